@@ -1,0 +1,60 @@
+# Every door of the project. `make help` lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= python3
+BIN := .venv/bin
+UV := $(BIN)/uv
+
+.PHONY: help install up down demo test lint check proto bench lock format clean
+
+help: ## Show this list
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  \033[36m%-8s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: .venv/.installed ## Create the virtual environment and install everything, pinned with hashes
+
+.venv/.installed: requirements/bootstrap.lock requirements/dev.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.lock
+	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.lock
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+up: install proto ## Start the whole product and stay in the foreground (Ctrl-C stops it)
+	@$(BIN)/vaultaris up
+
+down: install ## Stop what `make up` or `vaultaris up --detach` started
+	@$(BIN)/vaultaris down
+
+demo: install ## Tell the product's story with real calls (the stack must be up)
+	@$(BIN)/python examples/demo.py
+
+test: install proto ## Run every test, against a stack of their own on free ports
+	@$(BIN)/python -m pytest
+
+lint: install ## ruff, mypy --strict, import rules, generated code up to date
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports
+	@$(BIN)/mypy
+	@sh proto/generate.sh --check
+
+check: lint test ## What CI runs: lint and test
+
+proto: install ## Generate libs/proto from proto/
+	@sh proto/generate.sh
+
+bench: install ## Run the benchmarks; each prints its figures
+	@$(BIN)/python -m bench
+
+lock: install ## Renew the lock files from requirements/*.in
+	@for name in bootstrap runtime dev; do \
+	  $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	    --no-emit-index-url --no-annotate requirements/$$name.in -o requirements/$$name.lock; done
+
+format: install ## Format the code
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix-only --quiet .
+
+clean: ## Remove the environment and local data
+	@rm -rf .venv .vaultaris .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,34 @@
+"""Fixtures of every suite: one local stack on free ports, started once for the whole run."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from vaultaris_stack.local import LocalStack
+
+UNLIMITED = {
+    "RATE_LIMIT_MAX_REQUESTS": "1000000",
+    "RATE_LIMIT_CREDENTIAL_MAX_REQUESTS": "1000000",
+    "LOG_LEVEL": "warning",
+}
+"""The limiter stays on, far away: its own tests start gateways with the real limits."""
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+    """The whole product, empty, with every part real."""
+    running = LocalStack(_reachable(tmp_path_factory.mktemp("stack")), environ=UNLIMITED)
+    running.start()
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
+def _reachable(directory: Path) -> Path:
+    """PostgreSQL may run as another user, who must be able to walk to its data."""
+    for each in (directory, *directory.parents):
+        if each.name.startswith("pytest-"):
+            each.chmod(0o755)
+    return directory

@@ -1,0 +1,56 @@
+"""What single endpoints are granted or denied beyond the rule of the house: limits, body sizes, secrecy."""
+
+from dataclasses import dataclass
+
+from vaultaris_kit import surface
+
+MEBIBYTE = 1024 * 1024
+MAX_BODY_BYTES = MEBIBYTE
+
+PROBES = ("health", "live", "ready", "health-detailed", "metrics")
+"""Endpoints that no rate limit touches."""
+
+CREDENTIAL_ENDPOINTS = (
+    "oauth-token",
+    "setup-run",
+    "password-reset-request",
+    "password-reset-validate",
+    "password-reset-complete",
+    "password-reset-token-validate",
+    "tenant-password-reset",
+    "passkey-login",
+    "hosted-mfa-verify",
+    "totp-verify",
+    "totp-verify-user",
+)
+"""Endpoints where a credential can be guessed: they count in the tighter second window too."""
+
+SECRET_PARAMETERS = ("{token}", "{request_id}")
+"""Path parameters that are secrets: whatever follows the segment before them stays out of logs."""
+
+
+@dataclass(frozen=True, slots=True)
+class BodyLimit:
+    """Endpoints of one method and path template that take more than ``MAX_BODY_BYTES``."""
+
+    method: str
+    path: str
+    owner: str
+    max_bytes: int
+
+
+BODY_LIMITS = (
+    BodyLimit("POST", "/api/v1/tenants/{id}/users/import", "directory", 16 * MEBIBYTE),
+    BodyLimit("POST", "/api/v1/admin/plugins", "plugins", 32 * MEBIBYTE),
+)
+
+
+def secret_prefixes() -> tuple[str, ...]:
+    """Path prefixes after which a secret stands, each with its trailing slash."""
+    found = {
+        row.path[: row.path.index(parameter)]
+        for row in surface.rows()
+        for parameter in SECRET_PARAMETERS
+        if parameter in row.path
+    }
+    return tuple(sorted(found))

@@ -1,0 +1,137 @@
+"""Envoy's route table: the rules of ``routes.py``, and before them the endpoints that ``policies.py`` singles out."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from vaultaris_kit import surface
+
+from vaultaris_gateway.extension import Config, extension, overwrite_header
+from vaultaris_gateway.limits import body_of, credential_class, exempt_from_limits
+from vaultaris_gateway.policies import BODY_LIMITS, CREDENTIAL_ENDPOINTS, PROBES
+from vaultaris_gateway.routes import path_pattern, rules, segments_of
+from vaultaris_gateway.settings import GatewaySettings
+
+_FORWARDING_HEADERS = (
+    "forwarded",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-port",
+    "x-forwarded-prefix",
+    "x-real-ip",
+)
+_REVEALING_HEADERS = ("server", "x-powered-by")
+
+
+def virtual_host(settings: GatewaySettings, filters: Config) -> Config:
+    """The one virtual host; ``filters`` is its ``typed_per_filter_config``."""
+    timeout = f"{settings.request_timeout_secs}s"
+    return {
+        "name": "vaultaris",
+        "domains": ["*"],
+        "typed_per_filter_config": filters,
+        "routes": [_with_timeout(route, timeout) for route in _routes()],
+        "request_headers_to_remove": list(_FORWARDING_HEADERS),
+        "request_headers_to_add": [
+            overwrite_header("x-envoy-external-address", "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%"),
+            overwrite_header("x-forwarded-proto", "https" if settings.is_https else "http"),
+        ],
+        "response_headers_to_remove": list(_REVEALING_HEADERS),
+        "retry_policy": _retry_policy(),
+    }
+
+
+def cluster_of(service: str) -> str:
+    """The cluster that serves a service's endpoints: edge stands in for the gateway."""
+    return "edge" if service == "gateway" else service
+
+
+def _routes() -> Iterator[Config]:
+    yield from _probes()
+    yield from _credentials()
+    yield from _large_bodies()
+    yield from _fixed_paths()
+    yield from _patterns()
+
+
+def _probes() -> Iterator[Config]:
+    for row in _rows(PROBES):
+        yield _route(
+            row.id, {"path": row.path}, row.service, typed_per_filter_config=exempt_from_limits()
+        )
+
+
+def _credentials() -> Iterator[Config]:
+    """One route per owner and method for the endpoints of the tighter window."""
+    grouped: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for row in _rows(CREDENTIAL_ENDPOINTS):
+        grouped[row.service, row.method].append(path_pattern(segments_of(row.path)))
+    for (service, method), patterns in grouped.items():
+        match = _regex(patterns) | _method(method)
+        yield _route(f"{service}-credentials", match, service, metadata=credential_class())
+
+
+def _large_bodies() -> Iterator[Config]:
+    for limit in BODY_LIMITS:
+        match = _regex([path_pattern(segments_of(limit.path))]) | _method(limit.method)
+        yield _route("large-body", match, limit.owner, typed_per_filter_config=body_of(limit.max_bytes))
+
+
+def _fixed_paths() -> Iterator[Config]:
+    for rule in rules():
+        if rule.literal:
+            match = {"path_separated_prefix": rule.literal} if rule.subtree else {"path": rule.literal}
+            yield _route(rule.owner, match, rule.owner)
+
+
+def _patterns() -> Iterator[Config]:
+    """The rules with parameters: one pattern per owner, because no two owners' patterns overlap."""
+    grouped: dict[str, dict[tuple[tuple[str, ...], bool], list[str]]] = defaultdict(lambda: defaultdict(list))
+    for rule in rules():
+        if not rule.literal:
+            grouped[rule.owner][rule.segments[:-1], rule.subtree].append(rule.segments[-1])
+    for owner, families in grouped.items():
+        patterns = [_family(parent, names, subtree=subtree) for (parent, subtree), names in families.items()]
+        yield _route(owner, _regex(patterns), owner)
+
+
+def _family(parent: tuple[str, ...], names: list[str], *, subtree: bool) -> str:
+    """The pattern of all rules below one parent."""
+    lasts = "|".join(path_pattern([name])[1:] for name in names)
+    return f"{path_pattern(parent)}/(?:{lasts})" + ("(?:/.*)?" if subtree else "")
+
+
+def _rows(ids: Iterable[str]) -> Iterator[surface.Row]:
+    wanted = set(ids)
+    return (row for row in surface.rows() if row.id in wanted)
+
+
+def _regex(patterns: list[str]) -> Config:
+    return {"safe_regex": {"regex": "|".join(patterns)}}
+
+
+def _method(method: str) -> Config:
+    return {"headers": [{"name": ":method", "string_match": {"exact": method}}]}
+
+
+def _route(name: str, match: Config, service: str, **more: Any) -> Config:
+    return {"name": name, "match": match, "route": {"cluster": cluster_of(service)}, **more}
+
+
+def _with_timeout(route: Config, timeout: str) -> Config:
+    return route | {"route": route["route"] | {"timeout": timeout}}
+
+
+def _retry_policy() -> Config:
+    """Only failures in which the service has seen nothing of the request: safe for every method."""
+    return {
+        "retry_on": "connect-failure,refused-stream,reset-before-request",
+        "num_retries": 2,
+        "retry_host_predicate": [
+            extension(
+                "envoy.retry_host_predicates.previous_hosts",
+                "envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate",
+            )
+        ],
+        "host_selection_retry_max_attempts": 3,
+    }

@@ -1,0 +1,78 @@
+"""What routes declare: who may call them, and the parts of the runtime they use.
+
+Every route names its guard; a route without one is public, and a test lists those by name.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, Request
+
+from vaultaris_kit.errors import Forbidden, NotFound
+from vaultaris_kit.principal import Principal
+
+if TYPE_CHECKING:
+    from vaultaris_kit.service import Runtime
+
+
+def runtime_of(request: Request) -> "Runtime":
+    """The running service behind a request."""
+    runtime: Runtime = request.app.state.runtime
+    return runtime
+
+
+async def _authenticated(request: Request) -> Principal:
+    return await runtime_of(request).authenticator.authenticate(request.headers)
+
+
+async def _person(request: Request) -> Principal:
+    principal = await _authenticated(request)
+    if not principal.is_person:
+        raise Forbidden("Only a signed-in person may do this.")
+    return principal
+
+
+Caller = Annotated[Principal, Depends(_authenticated)]
+"""Any verified caller; the operation itself decides what they may."""
+
+Person = Annotated[Principal, Depends(_person)]
+"""A signed-in human being."""
+
+
+class _Allow:
+    """A guard: the caller holds ``right`` in the tenant that the path names (or else in their own)."""
+
+    def __init__(self, right: str) -> None:
+        self.right = right
+
+    async def __call__(self, request: Request) -> Principal:
+        principal = await _authenticated(request)
+        await runtime_of(request).access.require(principal, self.right, _tenant_of(request))
+        return principal
+
+
+def allow(right: str) -> Callable[[Request], Awaitable[Principal]]:
+    """``Annotated[Principal, Depends(allow("users:read"))]``: see :class:`_Allow`. Raises 401, 403, 404."""
+    return Depends(_Allow(right))  # type: ignore[no-any-return]  # Depends is a marker that FastAPI resolves
+
+
+def _tenant_of(request: Request) -> UUID | None:
+    value = request.path_params.get("tenant_id")
+    if value is None:
+        return None
+    try:
+        return UUID(str(value))
+    except ValueError as fault:
+        raise NotFound from fault
+
+
+def security_of(route: Any) -> str | None:
+    """The right that a route demands, "" when any caller will do, None when it is public."""
+    dependant = getattr(route, "dependant", None)
+    for dependency in getattr(dependant, "dependencies", ()):
+        if isinstance(dependency.call, _Allow):
+            return dependency.call.right
+        if dependency.call in (_authenticated, _person):
+            return ""
+    return None

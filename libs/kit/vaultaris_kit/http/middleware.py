@@ -1,0 +1,136 @@
+"""The outermost layer of every service: request context, bounds, metrics, and the last resort for faults."""
+
+import asyncio
+import time
+from typing import Any
+
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from vaultaris_kit.context import RequestContext, enter_request
+from vaultaris_kit.errors import Invalid, PayloadTooLarge, VaultarisError
+from vaultaris_kit.http.body import MAX_BODY_BYTES
+from vaultaris_kit.ids import new_id
+from vaultaris_kit.logs import get_logger
+from vaultaris_kit.metrics import HTTP_REQUESTS, HTTP_SECONDS
+
+log = get_logger(__name__)
+
+_MAX_USER_AGENT = 512
+_TIMED_OUT = VaultarisError("The request took too long.", code="timeout")
+
+
+class RequestLayer:
+    """Pure ASGI. ``large_bodies`` names path suffixes whose bodies may exceed 1 MiB because they are streamed."""
+
+    def __init__(self, app: ASGIApp, *, timeout: float, large_bodies: tuple[str, ...] = ()) -> None:
+        self._app, self._timeout, self._large = app, timeout, large_bodies
+        self.in_flight = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        context = _context(scope)
+        enter_request(context)
+        started, status = time.perf_counter(), 500
+        began = False
+
+        async def sending(message: Message) -> None:
+            nonlocal status, began
+            if message["type"] == "http.response.start":
+                began, status = True, message["status"]
+                message["headers"] = [
+                    *message["headers"],
+                    (b"x-request-id", (context.request_id or "").encode()),
+                ]
+            await send(message)
+
+        self.in_flight += 1
+        try:
+            _refuse_nul(scope)
+            async with asyncio.timeout(self._timeout):
+                await self._app(scope, self._bounded(scope, receive), sending)
+        except VaultarisError as refusal:
+            await _answer(refusal, context, scope, receive, sending, began=began)
+        except TimeoutError:
+            await _answer(_timeout(), context, scope, receive, sending, began=began)
+        except Exception as fault:  # the last resort: nothing of a fault may reach the caller
+            log.error("unhandled_fault", exc_info=fault)
+            await _answer(VaultarisError(), context, scope, receive, sending, began=began)
+        finally:
+            self.in_flight -= 1
+            route = getattr(scope.get("route"), "path", "unrouted")
+            HTTP_REQUESTS.labels(scope["method"], route, status).inc()
+            HTTP_SECONDS.labels(scope["method"], route).observe(time.perf_counter() - started)
+
+    def _bounded(self, scope: Scope, receive: Receive) -> Receive:
+        if scope["path"].endswith(self._large) and self._large:
+            return receive
+        read = 0
+
+        async def receiving() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > MAX_BODY_BYTES:
+                raise PayloadTooLarge
+            return message
+
+        return receiving
+
+
+class Timeout(VaultarisError):
+    status, code, message = 504, "timeout", "The request took too long."
+
+
+def _timeout() -> VaultarisError:
+    return Timeout()
+
+
+async def _answer(
+    error: VaultarisError, context: RequestContext, scope: Scope, receive: Receive, send: Send, *, began: bool
+) -> None:
+    if began:
+        return  # the answer is under way: closing the connection is all that is left
+    await error_response(error, context.request_id)(scope, receive, send)
+
+
+def error_response(error: VaultarisError, request_id: str | None = None) -> JSONResponse:
+    """The error envelope as a response."""
+    body: dict[str, Any] = error.body()
+    if request_id:
+        body["request_id"] = request_id
+    return JSONResponse(body, error.status, error.headers)
+
+
+def _refuse_nul(scope: Scope) -> None:
+    if b"%00" in scope["query_string"] or "\x00" in scope["path"]:
+        raise Invalid("NUL characters are not allowed.")
+
+
+def _context(scope: Scope) -> RequestContext:
+    headers = {key: value.decode("latin-1") for key, value in scope["headers"] if key in _WANTED}
+    peer = scope.get("client")
+    return RequestContext(
+        request_id=headers.get(b"x-request-id") or str(new_id()),
+        address=headers.get(b"x-envoy-external-address") or (peer[0] if peer else None),
+        user_agent=headers.get(b"user-agent", "")[:_MAX_USER_AGENT].replace("\x00", "") or None,
+        device_fingerprint=_fingerprint(headers.get(b"x-device-fingerprint")),
+        traceparent=headers.get(b"traceparent"),
+    )
+
+
+_FINGERPRINT_CHARS = 64
+
+
+def _fingerprint(value: str | None) -> str | None:
+    """64 hexadecimal characters or nothing."""
+    if value is None or len(value) != _FINGERPRINT_CHARS:
+        return None
+    return value.lower() if all(char in "0123456789abcdefABCDEF" for char in value) else None
+
+
+_WANTED = frozenset(
+    {b"x-request-id", b"x-envoy-external-address", b"user-agent", b"x-device-fingerprint", b"traceparent"}
+)

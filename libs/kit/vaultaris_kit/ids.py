@@ -1,0 +1,26 @@
+"""Identifiers: UUIDv7 (RFC 9562 section 5.7), which sort by the millisecond they were made in."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import uuid_utils
+
+MASTER_TENANT_ID = UUID("00000000-0000-0000-0000-000000000001")
+"""The tenant that administers the instance; only its administrators act across tenants."""
+
+_VERSION_7 = 7
+
+
+def new_id() -> UUID:
+    """A new time-ordered id."""
+    return UUID(int=uuid_utils.uuid7().int)
+
+
+def created_ms(identifier: UUID) -> int:
+    """When a UUIDv7 was made, in milliseconds since the epoch; 0 for every other kind of UUID."""
+    return identifier.int >> 80 if identifier.version == _VERSION_7 else 0
+
+
+def now() -> datetime:
+    """The present, in UTC."""
+    return datetime.now(UTC)

@@ -1,0 +1,54 @@
+"""Prometheus metrics of every service; labels have bounded cardinality (route templates, never paths)."""
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+)
+
+REGISTRY = CollectorRegistry()
+
+_LATENCY = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+HTTP_REQUESTS = Counter(
+    "vaultaris_http_requests_total", "HTTP requests served.", ["method", "route", "status"], registry=REGISTRY
+)
+HTTP_SECONDS = Histogram(
+    "vaultaris_http_request_seconds",
+    "Time to serve.",
+    ["method", "route"],
+    buckets=_LATENCY,
+    registry=REGISTRY,
+)
+GRPC_REQUESTS = Counter("vaultaris_grpc_requests_total", "gRPC calls served.", ["method", "code"], registry=REGISTRY)
+GRPC_SECONDS = Histogram(
+    "vaultaris_grpc_request_seconds", "Time to serve.", ["method"], buckets=_LATENCY, registry=REGISTRY
+)
+OUTBOX_PENDING = Gauge("vaultaris_outbox_pending", "Events that wait to be published.", registry=REGISTRY)
+OUTBOX_PUBLISHED = Counter("vaultaris_outbox_published_total", "Events published.", registry=REGISTRY)
+EVENTS_CONSUMED = Counter(
+    "vaultaris_events_consumed_total", "Events taken in.", ["consumer", "outcome"], registry=REGISTRY
+)
+OBSERVATIONS_LOST = Counter(
+    "vaultaris_observations_lost_total",
+    "High-volume observations dropped by a full buffer.",
+    registry=REGISTRY,
+)
+CACHE_LOOKUPS = Counter("vaultaris_cache_lookups_total", "Cache look-ups.", ["cache", "outcome"], registry=REGISTRY)
+REVOCATION_WATCH = Gauge(
+    "vaultaris_revocation_watch_live",
+    "1 while the revocation set is live, 0 while auth is asked.",
+    registry=REGISTRY,
+)
+POOL_REJECTED = Counter(
+    "vaultaris_pool_rejected_total", "Work refused by a full thread pool.", ["pool"], registry=REGISTRY
+)
+
+
+def register_process_metrics() -> None:
+    """Adds the process's own figures; called after a fork, because they belong to one pid."""
+    ProcessCollector(registry=REGISTRY)
+    PlatformCollector(registry=REGISTRY)

@@ -1,0 +1,42 @@
+"""Who is calling."""
+
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from vaultaris_kit.ids import MASTER_TENANT_ID
+
+PrincipalKind = Literal["user", "client", "api_key", "service", "system"]
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A verified caller. ``id`` is the user's, the client row's or the key's id; rights are looked up live.
+
+    ``issued_ms`` (milliseconds since the epoch) dates the credential, for not-before revocations.
+    """
+
+    kind: PrincipalKind
+    id: UUID
+    tenant_id: UUID
+    name: str | None = None
+    client_id: str | None = None
+    session_id: UUID | None = None
+    token_id: UUID | None = None
+    scopes: frozenset[str] = frozenset()
+    issued_ms: int = 0
+    expires_at: int = 0
+    auth_time: int = 0
+
+    @property
+    def is_person(self) -> bool:
+        """Whether a human being stands behind the credential."""
+        return self.kind == "user"
+
+    @property
+    def in_master_tenant(self) -> bool:
+        return self.tenant_id == MASTER_TENANT_ID
+
+
+SYSTEM = Principal(kind="system", id=UUID(int=0), tenant_id=MASTER_TENANT_ID, name="system")
+"""The product itself, in background work and first-run setup."""

@@ -1,0 +1,172 @@
+"""The live revocation set: what was revoked is known in memory before the next request is checked.
+
+Auth alone writes, into a NATS key-value bucket that every service watches. Auth also writes a heartbeat
+each second: a watcher that misses it for three seconds no longer trusts its memory and asks auth, so
+"not revoked" is never assumed.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from uuid import UUID
+
+from nats.errors import Error as NatsError
+from nats.js.api import KeyValueConfig
+from nats.js.errors import APIError, BucketNotFoundError, NotFoundError
+from nats.js.kv import KeyValue
+from vaultaris.auth.v1.auth_pb2 import CheckRevocationRequest
+from vaultaris.auth.v1.auth_pb2_grpc import AuthServiceStub
+
+from vaultaris_kit.bus import Bus
+from vaultaris_kit.errors import Unauthorized
+from vaultaris_kit.ids import created_ms
+from vaultaris_kit.logs import get_logger
+from vaultaris_kit.metrics import REVOCATION_WATCH
+from vaultaris_kit.principal import Principal
+from vaultaris_kit.rpc.client import Peers, call
+
+log = get_logger(__name__)
+
+BUCKET = "revocations"
+HEARTBEAT_KEY = "heartbeat"
+HEARTBEAT_SECONDS = 1.0
+_TRUST_SECONDS = 3.0
+MAX_ACCESS_TOKEN_SECONDS = 86_400
+"""No access token lives longer, so a revocation need not be remembered longer either."""
+KEEP_SECONDS = MAX_ACCESS_TOKEN_SECONDS + 3600
+_PRUNE_EVERY = 300.0
+
+
+def token_key(token_id: UUID | str) -> str:
+    return f"token.{token_id}"
+
+
+def session_key(session_id: UUID | str) -> str:
+    return f"session.{session_id}"
+
+
+def user_key(user_id: UUID | str) -> str:
+    return f"user.{user_id}"
+
+
+def client_key(client_id: UUID | str) -> str:
+    return f"client.{client_id}"
+
+
+def tenant_key(tenant_id: UUID | str) -> str:
+    return f"tenant.{tenant_id}"
+
+
+def keys_of(principal: Principal) -> Iterable[str]:
+    """Every key whose presence can revoke the credential of ``principal``."""
+    yield tenant_key(principal.tenant_id)
+    if principal.kind == "user":
+        yield user_key(principal.id)
+    if principal.token_id:
+        yield token_key(principal.token_id)
+    if principal.session_id:
+        yield session_key(principal.session_id)
+    if principal.client_id:
+        yield client_key(principal.client_id)
+
+
+async def open_bucket(bus: Bus) -> KeyValue:
+    """The bucket, made when it isn't there."""
+    try:
+        return await bus.stream.key_value(BUCKET)
+    except (BucketNotFoundError, NotFoundError):
+        return await bus.stream.create_key_value(config=KeyValueConfig(bucket=BUCKET, ttl=KEEP_SECONDS, history=1))
+
+
+class Revocations:
+    """Answers whether a credential was revoked; from memory while the watch lives, else from auth."""
+
+    def __init__(self, bus: Bus, ask: Callable[[Principal], Awaitable[bool]]) -> None:
+        self._bus, self._ask = bus, ask
+        self._not_before: dict[str, int] = {}
+        self._heard = 0.0
+        self._pruned = time.monotonic()
+
+    @property
+    def live(self) -> bool:
+        """Whether memory can be trusted at this moment."""
+        return time.monotonic() - self._heard < _TRUST_SECONDS
+
+    async def check(self, principal: Principal) -> None:
+        """Raises :class:`Unauthorized` for a revoked credential, :class:`Unavailable` when nobody can tell."""
+        if self.live:
+            revoked = self.remembers(principal)
+        else:
+            revoked = await self._ask(principal)
+        if revoked:
+            raise Unauthorized("The credential has been revoked.", code="unauthorized")
+
+    def remembers(self, principal: Principal) -> bool:
+        """Whether memory holds a revocation that is not older than the credential."""
+        return any(
+            principal.issued_ms <= self._not_before[key] for key in keys_of(principal) if key in self._not_before
+        )
+
+    def apply(self, key: str, at_ms: int) -> None:
+        """Takes in one revocation; the latest mark of a key counts."""
+        self._not_before[key] = max(at_ms, self._not_before.get(key, 0))
+
+    async def run(self) -> None:
+        """Watches until cancelled, and starts over whenever the heartbeat stops."""
+        while True:
+            try:
+                await self._bus.ready.wait()
+                await self._watch()
+            except (NatsError, APIError, TimeoutError, OSError) as fault:
+                log.warning("revocation_watch_lost", reason=type(fault).__name__)
+            REVOCATION_WATCH.set(0)
+            await asyncio.sleep(0.2)
+
+    async def _watch(self) -> None:
+        bucket = await open_bucket(self._bus)
+        watcher = await bucket.watchall()
+        caught_up = False
+        try:
+            while True:
+                entry = await watcher.updates(timeout=_TRUST_SECONDS)  # type: ignore[no-untyped-call]  # nats-py left it so
+                if entry is None:
+                    caught_up = True
+                elif entry.key == HEARTBEAT_KEY:
+                    if caught_up:
+                        self._heard = time.monotonic()
+                        REVOCATION_WATCH.set(1)
+                elif entry.value:
+                    self.apply(entry.key, int(entry.value))
+                self._prune()
+        finally:
+            await watcher.stop()  # type: ignore[no-untyped-call]  # nats-py left it so
+
+    def _prune(self) -> None:
+        if time.monotonic() - self._pruned < _PRUNE_EVERY:
+            return
+        self._pruned = time.monotonic()
+        oldest = int((time.time() - KEEP_SECONDS) * 1000)
+        self._not_before = {key: at for key, at in self._not_before.items() if at > oldest}
+
+
+def ask_auth(peers: Peers) -> Callable[[Principal], Awaitable[bool]]:
+    """The slow way: auth's own table, over gRPC."""
+
+    async def ask(principal: Principal) -> bool:
+        request = CheckRevocationRequest(
+            token_id=str(principal.token_id or ""),
+            session_id=str(principal.session_id or ""),
+            user_id=str(principal.id) if principal.kind == "user" else "",
+            client_id=principal.client_id or "",
+            tenant_id=str(principal.tenant_id),
+            issued_ms=principal.issued_ms,
+        )
+        answer = await call(AuthServiceStub(peers.channel("auth")).CheckRevocation, request, timeout=2)
+        return answer.revoked
+
+    return ask
+
+
+def issued_ms(token_id: UUID | None, issued_at: int) -> int:
+    """When a credential was issued, to the millisecond: told by its UUIDv7 ``jti``, else by ``iat`` in seconds."""
+    return (created_ms(token_id) if token_id else 0) or issued_at * 1000

@@ -1,0 +1,1 @@
+"""gRPC between the services: mutual TLS, deadlines, retries, one error mapping."""

@@ -1,0 +1,111 @@
+"""The gRPC server of a service."""
+
+import json
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import grpc
+from grpc import aio
+
+from vaultaris_kit import telemetry
+from vaultaris_kit.context import RequestContext, enter_request
+from vaultaris_kit.errors import GRPC_CODES, VaultarisError
+from vaultaris_kit.logs import get_logger
+from vaultaris_kit.metrics import GRPC_REQUESTS, GRPC_SECONDS
+from vaultaris_kit.rpc.tls import server_credentials
+from vaultaris_kit.settings import Settings
+
+log = get_logger(__name__)
+
+ERROR_METADATA = "vaultaris-error-bin"
+SERVICES = frozenset({"auth", "directory", "policy", "sessions", "plugins", "audit", "edge"})
+_OPTIONS = [
+    ("grpc.max_receive_message_length", 4 * 1024 * 1024),
+    ("grpc.so_reuseport", 0),
+    ("grpc.keepalive_time_ms", 30_000),
+    ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
+]
+
+
+def create_server(settings: Settings, *, tracing: bool = False) -> tuple[aio.Server, int]:
+    """A server bound to ``SERVER_HOST:GRPC_PORT``, not yet started, and the port it got."""
+    interceptors = [_Interceptor(require_peer=settings.grpc_tls_ca is not None)]
+    if tracing:
+        interceptors = [*telemetry.grpc_server_interceptors(), *interceptors]
+    server = aio.server(interceptors=interceptors, options=_OPTIONS)
+    address = f"{settings.server_host}:{settings.grpc_port}"
+    credentials = server_credentials(settings)
+    port = server.add_secure_port(address, credentials) if credentials else server.add_insecure_port(address)
+    return server, port
+
+
+def peer_service(context: aio.ServicerContext[Any, Any]) -> str | None:
+    """The calling service's name, from its certificate; None without mutual TLS."""
+    names = context.auth_context().get("x509_common_name") or ()
+    return next((name.decode() for name in names if name.decode() in SERVICES), None)
+
+
+class _Interceptor(aio.ServerInterceptor):
+    """Knows the caller, carries the request's context, maps errors, measures."""
+
+    def __init__(self, *, require_peer: bool) -> None:
+        self._require_peer = require_peer
+
+    async def intercept_service(
+        self,
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[grpc.RpcMethodHandler[Any, Any] | None]],
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> grpc.RpcMethodHandler[Any, Any] | None:
+        handler = await continuation(handler_call_details)
+        if handler is None or handler.unary_unary is None:
+            return handler
+        method = handler_call_details.method.rpartition("/")[2]
+        return grpc.unary_unary_rpc_method_handler(
+            self._wrap(method, handler.unary_unary),
+            request_deserializer=handler.request_deserializer,
+            response_serializer=handler.response_serializer,
+        )
+
+    def _wrap(self, method: str, handler: Any) -> Any:
+        async def call(request: Any, context: aio.ServicerContext[Any, Any]) -> Any:
+            started = time.perf_counter()
+            if self._require_peer and peer_service(context) is None:
+                await context.abort(grpc.StatusCode.PERMISSION_DENIED, "only the product's services may call")
+            enter_request(_context_from(context.invocation_metadata()))
+            code = "OK"
+            try:
+                return await handler(request, context)
+            except VaultarisError as refusal:
+                code = GRPC_CODES.get(refusal.status, grpc.StatusCode.INTERNAL).name
+                await _abort(context, refusal)
+            except aio.AbortError:
+                code = "ABORTED"
+                raise
+            except Exception as fault:
+                code = "INTERNAL"
+                log.error("grpc_fault", method=method, exc_info=fault)
+                await _abort(context, VaultarisError())
+            finally:
+                GRPC_REQUESTS.labels(method, code).inc()
+                GRPC_SECONDS.labels(method).observe(time.perf_counter() - started)
+
+        return call
+
+
+async def _abort(context: aio.ServicerContext[Any, Any], refusal: VaultarisError) -> None:
+    await context.abort(
+        GRPC_CODES.get(refusal.status, grpc.StatusCode.INTERNAL),
+        refusal.message,
+        ((ERROR_METADATA, json.dumps(refusal.body()).encode()),),
+    )
+
+
+def _context_from(metadata: Any) -> RequestContext:
+    values = {key: value for key, value in metadata or () if isinstance(value, str)}
+    return RequestContext(
+        request_id=values.get("x-request-id"),
+        address=values.get("x-client-address"),
+        user_agent=values.get("x-client-user-agent"),
+        traceparent=values.get("traceparent"),
+    )

@@ -1,0 +1,251 @@
+"""The life of a service: compose, serve HTTP and gRPC, drain on SIGTERM, exit.
+
+A service is described by a :class:`Service` value; :func:`run` does the rest. Nothing that can't survive
+a fork (loops, channels, threads, connections) is made before :func:`run`.
+"""
+
+import asyncio
+import contextlib
+import gc
+import signal
+import socket
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import uvicorn
+import uvloop
+from fastapi import APIRouter, FastAPI
+from grpc import aio
+from pydantic import ValidationError
+
+from vaultaris_kit import telemetry
+from vaultaris_kit.access import Access, Source, directory_source
+from vaultaris_kit.authn import Authenticator, KeySource, keys_from_auth
+from vaultaris_kit.bus import Bus, EventHandler
+from vaultaris_kit.database import Database
+from vaultaris_kit.errors import VaultarisError
+from vaultaris_kit.http.app import add_internal_routes, create_app
+from vaultaris_kit.http.middleware import RequestLayer
+from vaultaris_kit.logs import configure_logs, get_logger
+from vaultaris_kit.metrics import register_process_metrics
+from vaultaris_kit.outbox import Outbox, Relay
+from vaultaris_kit.principal import Principal
+from vaultaris_kit.revocation import Revocations, ask_auth
+from vaultaris_kit.rpc.client import Peers
+from vaultaris_kit.rpc.server import create_server
+from vaultaris_kit.settings import Settings
+
+log = get_logger(__name__)
+
+Part = TypeVar("Part")
+
+
+@dataclass
+class Runtime:
+    """A running service: its connections and its own parts. Routes reach it through ``runtime_of(request)``."""
+
+    service: "Service"
+    settings: Settings
+    database: Database
+    bus: Bus
+    peers: Peers
+    revocations: Revocations
+    access: Access
+    authenticator: Authenticator
+    grpc: aio.Server
+    relay: Relay
+    draining: bool = False
+    _parts: dict[type, Any] = field(default_factory=dict)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _failed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def provide(self, part: object) -> None:
+        """Makes a part of the service available by its class."""
+        self._parts[type(part)] = part
+
+    def get(self, kind: type[Part]) -> Part:
+        """The part of that class."""
+        part: Part = self._parts[kind]
+        return part
+
+    def consume(self, durable: str, subjects: Sequence[str], handler: EventHandler) -> None:
+        """Feeds ``handler`` with every event of ``subjects`` (without the prefix), at least once."""
+        self.background(self.bus.consume(f"{self.service.name}-{durable}", subjects, handler))
+
+    def background(self, work: Coroutine[Any, Any, None]) -> None:
+        """Runs ``work`` as long as the service lives; if it fails, the process ends and is started anew."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (fault := task.exception()):
+            log.error("background_work_failed", exc_info=fault)
+            self._failed.set()
+
+    async def checks(self) -> tuple[bool, dict[str, Any]]:
+        """Readiness and its reasons: the database must answer; NATS may be away, but is reported."""
+        started = time.perf_counter()
+        try:
+            await self.database.ping()
+            database: dict[str, Any] = {
+                "status": "up",
+                "latency_ms": round((time.perf_counter() - started) * 1000, 2),
+            }
+        except VaultarisError:
+            database = {"status": "down", "latency_ms": None}
+        state = {
+            "database": database,
+            "nats": {"status": "up" if self.bus.connected else "down"},
+            "revocations": {"status": "live" if self.revocations.live else "asking"},
+        }
+        return database["status"] == "up" and not self.draining, state
+
+    async def stop(self) -> None:
+        """Ends background work and closes connections; events still in the outbox get one more chance."""
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.relay.drain()
+        await self.bus.close()
+        await self.peers.close()
+        await self.database.close()
+
+
+@dataclass(frozen=True)
+class Service:
+    """What makes one service: its name is also its database schema and its certificate's name.
+
+    ``start`` runs once in the event loop, after connections were made and before anything is served: it
+    provides parts, adds gRPC servicers to ``runtime.grpc`` and registers consumers.
+    """
+
+    name: str
+    title: str
+    settings: type[Settings]
+    routers: Sequence[APIRouter]
+    outbox: Outbox
+    start: Callable[[Runtime], Awaitable[None]]
+    keys: Callable[[Runtime], KeySource] | None = None
+    source: Callable[[Runtime], Source] | None = None
+    check_revoked: Callable[[Runtime], Callable[[Principal], Awaitable[bool]]] | None = None
+    large_bodies: tuple[str, ...] = ()
+
+
+def run(service: Service) -> None:
+    """Runs until SIGTERM or SIGINT; exits with 2 when the configuration is refused."""
+    try:
+        settings = service.settings()
+    except ValidationError as refused:
+        for fault in refused.errors(include_input=False, include_url=False):
+            name = ".".join(str(part) for part in fault["loc"]).upper() or "settings"
+            sys.stderr.write(f"{service.name}: {name}: {fault['msg']}\n")
+        sys.exit(2)
+    configure_logs(service.name, settings)
+    register_process_metrics()
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(service, settings))
+
+
+async def _serve(service: Service, settings: Settings) -> None:
+    tracing = telemetry.start_tracing(service.name, settings)
+    app = create_app(service.name, service.title, service.routers)
+    async with _runtime(service, settings, tracing=tracing) as (runtime, grpc_port):
+        app.state.runtime = runtime
+        add_internal_routes(app, runtime.checks)
+        await service.start(runtime)
+        await runtime.grpc.start()
+        server = _http_server(app, service, settings, tracing=tracing)
+        stop = _stop_signal()
+        serving = asyncio.create_task(server.serve(sockets=[_listen(settings)]))
+        failed = asyncio.create_task(runtime._failed.wait())
+        log.info("serving", http_port=settings.server_port, grpc_port=grpc_port)
+        gc.freeze()
+        await asyncio.wait({serving, failed, asyncio.create_task(stop.wait())}, return_when=asyncio.FIRST_COMPLETED)
+        await _drain(runtime, server, serving)
+        if failed.done():
+            sys.exit(1)
+    if tracing:
+        telemetry.stop_tracing()
+
+
+async def _drain(runtime: Runtime, server: uvicorn.Server, serving: "asyncio.Task[None]") -> None:
+    """Not ready, then closed to new work, then done with the old."""
+    runtime.draining = True
+    log.info("draining")
+    await asyncio.sleep(runtime.settings.drain_seconds)
+    server.should_exit = True
+    await asyncio.gather(serving, runtime.grpc.stop(grace=runtime.settings.shutdown_grace_seconds))
+    log.info("stopped")
+
+
+@contextlib.asynccontextmanager
+async def _runtime(service: Service, settings: Settings, *, tracing: bool) -> AsyncIterator[tuple[Runtime, int]]:
+    database = Database(settings, service.name)
+    if tracing:
+        telemetry.trace_engine(database.engine)
+    bus = Bus(settings.nats_url.get_secret_value(), f"vaultaris-{service.name}")
+    peers = Peers(settings, tracing=tracing)
+    grpc, port = create_server(settings, tracing=tracing)
+    runtime = Runtime(
+        service=service, settings=settings, database=database, bus=bus, peers=peers, grpc=grpc,
+        revocations=Revocations(bus, ask_auth(peers)),
+        access=Access(bus, directory_source(peers)),
+        authenticator=None,  # type: ignore[arg-type]  # set two lines below: its key source may need the runtime
+        relay=Relay(database, bus, service.outbox),
+    )  # fmt: skip
+    if service.source:
+        runtime.access = Access(bus, service.source(runtime))
+    if service.check_revoked:
+        runtime.revocations = Revocations(bus, service.check_revoked(runtime))
+    keys = service.keys(runtime) if service.keys else keys_from_auth(peers)
+    runtime.authenticator = Authenticator(settings.issuer, keys, runtime.revocations)
+    for work in (bus.run(), runtime.relay.run(), runtime.revocations.run(), runtime.access.run()):
+        runtime.background(work)
+    try:
+        yield runtime, port
+    finally:
+        await runtime.stop()
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to us."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _http_server(app: FastAPI, service: Service, settings: Settings, *, tracing: bool) -> uvicorn.Server:
+    layer = RequestLayer(
+        telemetry.trace_app(app) if tracing else app,
+        timeout=settings.request_timeout_secs,
+        large_bodies=service.large_bodies,
+    )
+    config = uvicorn.Config(
+        layer, http="httptools", ws="none", lifespan="off", log_config=None, access_log=False, server_header=False,
+        date_header=False, timeout_keep_alive=75, timeout_graceful_shutdown=int(settings.shutdown_grace_seconds),
+        proxy_headers=False, h11_max_incomplete_event_size=65536,
+    )  # fmt: skip
+    return _Server(config)
+
+
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.server_host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((settings.server_host, settings.server_port))
+    listener.listen(1024)
+    listener.setblocking(False)
+    return listener
+
+
+def _stop_signal() -> asyncio.Event:
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    return stop

@@ -1,0 +1,122 @@
+"""Configuration from the environment, refused early when it is wrong or unsafe.
+
+Every field is read from the environment variable of the same name in capitals, or from the file
+that ``<NAME>_FILE`` names (container secrets). ``docs/configuration.md`` lists them all.
+"""
+
+import os
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+PLACEHOLDER = "change-me-in-production"
+ENCRYPTION_KEY_BYTES = 32
+
+CommaList = Annotated[tuple[str, ...], NoDecode]
+
+
+class SecretFiles(PydanticBaseSettingsSource):
+    """Reads ``NAME`` from the file that ``NAME_FILE`` points to; the trailing newline is not part of it."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002 - the base's signature
+        path = os.environ.get(f"{field_name.upper()}_FILE")
+        value = Path(path).read_text(encoding="utf-8").rstrip("\n") if path else None
+        return value, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        found = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
+        return {name: value for name, value in found.items() if value is not None}
+
+
+class Settings(BaseSettings):
+    """What every service needs; a service adds its own fields in a subclass."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True)
+
+    dev: bool = Field(False, description="Development mode: placeholder secrets and plain gRPC are tolerated.")
+    server_host: str = Field("0.0.0.0", description="Address the process binds.")  # noqa: S104 - a container listens on all
+    server_port: int = Field(8080, ge=0, le=65535, description="HTTP port.")
+    grpc_port: int = Field(9090, ge=0, le=65535, description="gRPC port.")
+    external_url: str = Field("http://127.0.0.1:8080", description="Public base of every link and of `iss`.")
+    jwt_issuer: str = Field("", description="`iss` of every token; EXTERNAL_URL when empty.")
+    jwt_secret: SecretStr = Field(SecretStr(PLACEHOLDER), description="HS256 key of internal short-lived tokens.")
+    encryption_key: SecretStr = Field(
+        SecretStr(f"{PLACEHOLDER}-32-chars"[:ENCRYPTION_KEY_BYTES]),
+        description="AES-256 key, exactly 32 bytes.",
+    )
+
+    database_url: SecretStr = Field(
+        SecretStr("postgresql://postgres:postgres@127.0.0.1:5432/postgres"),
+        description="PostgreSQL connection.",
+    )
+    database_max_connections: int = Field(10, ge=1, le=500, description="Pool maximum per process.")
+    database_min_connections: int = Field(1, ge=0, le=500, description="Idle minimum per process.")
+    database_acquire_timeout_secs: float = Field(30, gt=0, le=300, description="Wait for a pooled connection.")
+
+    redis_url: SecretStr = Field(SecretStr(""), description="Valkey or Redis; empty means none.")
+    nats_url: SecretStr = Field(SecretStr("nats://127.0.0.1:4222"), description="NATS servers, comma separated.")
+
+    auth_grpc: str = Field("auth:9090", description="Where auth answers gRPC.")
+    directory_grpc: str = Field("directory:9090", description="Where directory answers gRPC.")
+    policy_grpc: str = Field("policy:9090", description="Where policy answers gRPC.")
+    sessions_grpc: str = Field("sessions:9090", description="Where sessions answers gRPC.")
+    grpc_tls_ca: Path | None = Field(None, description="CA of the services' certificates (PEM).")
+    grpc_tls_cert: Path | None = Field(None, description="This service's certificate (PEM).")
+    grpc_tls_key: Path | None = Field(None, description="Key of that certificate (PEM).")
+
+    request_timeout_secs: float = Field(30, gt=0, le=300, description="Hard limit of one request.")
+    drain_seconds: float = Field(0, ge=0, le=300, description="How long to serve on after SIGTERM before closing.")
+    shutdown_grace_seconds: float = Field(25, ge=0, le=300, description="How long in-flight requests may take to end.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged.")
+    log_format: Literal["json", "text"] = Field("json", description="One JSON object a line, or text for people.")
+    otel_exporter_otlp_endpoint: str = Field("", description="OTLP gRPC collector; empty switches tracing off.")
+    cors_allowed_origins: CommaList = Field((), description="Origins that browsers may call from.")
+
+    @field_validator("cors_allowed_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("external_url", "jwt_issuer")
+    @classmethod
+    def _no_trailing_slash(cls, value: str) -> str:
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _refuse_unsafe(self) -> Self:
+        if len(self.encryption_key.get_secret_value().encode()) != ENCRYPTION_KEY_BYTES:
+            raise ValueError("ENCRYPTION_KEY must be exactly 32 bytes")
+        tls = (self.grpc_tls_ca, self.grpc_tls_cert, self.grpc_tls_key)
+        if any(tls) and not all(tls):
+            raise ValueError("GRPC_TLS_CA, GRPC_TLS_CERT and GRPC_TLS_KEY go together")
+        if self.dev:
+            return self
+        if any(PLACEHOLDER in secret.get_secret_value() for secret in (self.jwt_secret, self.encryption_key)):
+            raise ValueError("JWT_SECRET and ENCRYPTION_KEY still hold their placeholder; set them or DEV=true")
+        if not all(tls):
+            raise ValueError("mutual TLS between services is compulsory: set GRPC_TLS_CA, _CERT and _KEY, or DEV=true")
+        return self
+
+    @property
+    def issuer(self) -> str:
+        """``iss`` of every token, without a trailing slash."""
+        return self.jwt_issuer or self.external_url
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - replaced by SecretFiles
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, SecretFiles(settings_cls), dotenv_settings

@@ -1,0 +1,74 @@
+"""The log of a stack on a terminal: one line a line, the process's name in a colour, JSON made short."""
+
+import json
+import re
+import sys
+from datetime import datetime
+from typing import Any, TextIO
+
+_WIDTH = 10
+_COLOURS = (36, 35, 34, 33, 32, 96, 95, 94, 93, 92)
+_LEVELS = {"warning": 33, "error": 31, "critical": 31}
+_SHOWN_ELSEWHERE = frozenset({"event", "level", "timestamp", "service", "logger"})
+# An address in a request must not be able to steer the terminal of whoever reads the log.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+class Console:
+    """Writes log lines for people; without colours where the output is not a terminal."""
+
+    def __init__(self, output: TextIO, *, colours: bool) -> None:
+        self._output = output
+        self._colours = colours
+        self._colour_of: dict[str, int] = {}
+        self._lost = False
+
+    def line(self, name: str, text: str) -> None:
+        """One line of a process. When nobody reads any more, it is dropped: the log file has it too."""
+        if self._lost:
+            return
+        colour = self._colour_of.setdefault(name, _COLOURS[len(self._colour_of) % len(_COLOURS)])
+        try:
+            self._output.write(f"{self._paint(name.ljust(_WIDTH), colour)} {self._render(text)}\n")
+            self._output.flush()
+        except (BrokenPipeError, OSError):
+            self._lost = True
+
+    def _render(self, text: str) -> str:
+        try:
+            record = json.loads(text)
+        except ValueError:
+            record = None
+        return self._render_record(record) if isinstance(record, dict) and "event" in record else _clean(text)
+
+    def _render_record(self, record: dict[str, Any]) -> str:
+        level = str(record.get("level", "")).lower()
+        facts = " ".join(f"{name}={_short(value)}" for name, value in record.items() if name not in _SHOWN_ELSEWHERE)
+        event = self._paint(_clean(str(record["event"])), _LEVELS.get(level, 0))
+        return " ".join(part for part in (_clock(record.get("timestamp")), event, self._paint(facts, 2)) if part)
+
+    def _paint(self, text: str, colour: int) -> str:
+        return f"\x1b[{colour}m{text}\x1b[0m" if self._colours and colour and text else text
+
+
+def terminal_console(environ_no_color: bool) -> Console:
+    """A console on standard output, coloured on a terminal unless the user said NO_COLOR."""
+    return Console(sys.stdout, colours=sys.stdout.isatty() and not environ_no_color)
+
+
+def _short(value: object) -> str:
+    if isinstance(value, str):
+        return _clean(value) if value and " " not in value else json.dumps(_clean(value), ensure_ascii=False)
+    return _clean(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+
+def _clock(timestamp: object) -> str:
+    """The local time of day of an ISO 8601 time."""
+    try:
+        return f"{datetime.fromisoformat(str(timestamp)).astimezone():%H:%M:%S}"
+    except ValueError:
+        return ""
+
+
+def _clean(text: str) -> str:
+    return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text)

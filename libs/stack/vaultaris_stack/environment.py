@@ -1,0 +1,140 @@
+"""The environment that each process of a stack gets: the user's own, and over it what the stack decides."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from vaultaris_stack.externals import Externals, setting
+from vaultaris_stack.paths import DataDirectory
+from vaultaris_stack.ports import LOOPBACK, Ports
+from vaultaris_stack.secrets import Secrets
+from vaultaris_stack.topology import Instance, Topology
+
+DATABASE = "vaultaris"
+DATABASE_OWNER = "vaultaris"
+NATS_USER = "vaultaris"
+
+# The user's own values of these would be wrong for a part of a local stack, whatever they are.
+_DECIDED_HERE = frozenset(
+    {"DEV", "SERVER_HOST", "SERVER_PORT", "GRPC_PORT", "GRPC_TLS_CA", "GRPC_TLS_CERT", "GRPC_TLS_KEY"}
+    | {"DATABASE_URL", "REDIS_URL", "NATS_URL", "MIGRATION_DATABASE_URL", "DATABASE_SERVICE_PASSWORD"}
+)
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Everything that the environments are made of. `user` is the user's own environment."""
+
+    user: Mapping[str, str]
+    data: DataDirectory
+    topology: Topology
+    ports: Ports
+    secrets: Secrets
+    externals: Externals
+    gateway_port: int
+    admin_socket: Path
+
+    @property
+    def url(self) -> str:
+        """Where the gateway answers."""
+        return f"http://{LOOPBACK}:{self.gateway_port}"
+
+    @property
+    def concurrency(self) -> str:
+        """How many threads Envoy works with."""
+        return self.user.get("ENVOY_CONCURRENCY") or "2"
+
+    def of_service(self, instance: Instance) -> dict[str, str]:
+        """For one process of a service."""
+        name = instance.service.name
+        environ = self._common() | {
+            "SERVER_PORT": str(self.ports[http_port(instance)]),
+            "GRPC_TLS_CA": str(self.data.certificates / "ca.crt"),
+            "GRPC_TLS_CERT": str(self.data.certificates / f"{name}.crt"),
+            "GRPC_TLS_KEY": str(self.data.certificates / f"{name}.key"),
+            "REDIS_URL": self._redis_url(),
+            "NATS_URL": self._nats_url(),
+            **self._keys(),
+        }
+        if instance.service.grpc:
+            environ["GRPC_PORT"] = str(self.ports[grpc_port(instance)])
+        if instance.service.database:
+            environ["DATABASE_URL"] = self._database_url(f"vaultaris_{name}", self._service_password())
+        return environ
+
+    def of_gateway(self) -> dict[str, str]:
+        """For the rendering of Envoy's configuration and for Envoy itself. Holds no secret of the stack."""
+        return self._common() | {
+            "SERVER_PORT": str(self.gateway_port),
+            "ENVOY_ADMIN_SOCKET": str(self.admin_socket),
+            "ENVOY_CONCURRENCY": self.concurrency,
+        }
+
+    def of_migration(self) -> dict[str, str]:
+        """For the one process that works as the owner of the database."""
+        return dict(self.user) | {
+            "MIGRATION_DATABASE_URL": self.externals.database_owner
+            or self._database_url(DATABASE_OWNER, self.secrets.database_owner_password),
+            "DATABASE_SERVICE_PASSWORD": self._service_password(),
+        }
+
+    def _common(self) -> dict[str, str]:
+        hidden = _DECIDED_HERE | {f"{name}_FILE" for name in _DECIDED_HERE}
+        environ = {name: value for name, value in self.user.items() if name not in hidden}
+        external_url = environ.get("EXTERNAL_URL") or self.url
+        return {
+            "LOG_FORMAT": "json",
+            "JWT_ISSUER": external_url,
+            **environ,
+            "EXTERNAL_URL": external_url,
+            "DEV": "true",
+            "SERVER_HOST": LOOPBACK,
+            **self._addresses(),
+        }
+
+    def _addresses(self) -> dict[str, str]:
+        """`AUTH_HTTP`, `AUTH_GRPC` and so on: every process of a service, separated by commas."""
+        addresses: dict[str, str] = {}
+        for service in self.topology.services:
+            instances = self.topology.instances_of(service)
+            name = service.name.upper()
+            addresses[f"{name}_HTTP"] = ",".join(f"{LOOPBACK}:{self.ports[http_port(each)]}" for each in instances)
+            if service.grpc:
+                addresses[f"{name}_GRPC"] = ",".join(f"{LOOPBACK}:{self.ports[grpc_port(each)]}" for each in instances)
+        return addresses
+
+    def _keys(self) -> dict[str, str]:
+        """The keys of the stack, save those that the user brings along (by value or by file)."""
+        own = {"JWT_SECRET": self.secrets.jwt_secret, "ENCRYPTION_KEY": self.secrets.encryption_key}
+        return {name: value for name, value in own.items() if not setting(self.user, name)}
+
+    def _service_password(self) -> str:
+        return setting(self.user, "DATABASE_SERVICE_PASSWORD") or self.secrets.database_service_password
+
+    def _database_url(self, role: str, password: str) -> str:
+        """The address of the database for another role; host, port, database and options stay."""
+        base = self.externals.database or f"postgresql://{LOOPBACK}:{self.ports['postgres']}/{DATABASE}"
+        parts = urlsplit(base)
+        host = parts.netloc.rpartition("@")[2]
+        return urlunsplit(parts._replace(netloc=f"{role}:{quote(password, safe='')}@{host}"))
+
+    def _redis_url(self) -> str:
+        if self.externals.redis is not None:
+            return self.externals.redis
+        return f"redis://:{self.secrets.valkey_password}@{LOOPBACK}:{self.ports['valkey']}/0"
+
+    def _nats_url(self) -> str:
+        if self.externals.nats is not None:
+            return self.externals.nats
+        return f"nats://{NATS_USER}:{self.secrets.nats_password}@{LOOPBACK}:{self.ports['nats']}"
+
+
+def http_port(instance: Instance) -> str:
+    """The name of the port on which an instance speaks HTTP."""
+    return f"{instance.name}.http"
+
+
+def grpc_port(instance: Instance) -> str:
+    """The name of the port on which an instance speaks gRPC."""
+    return f"{instance.name}.grpc"

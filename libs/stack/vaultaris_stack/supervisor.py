@@ -1,0 +1,183 @@
+"""Runs one stack: starts its parts in order, keeps them running, ends them in the opposite order."""
+
+import asyncio
+import contextlib
+import datetime
+import shutil
+from collections.abc import AsyncIterator, Coroutine, Iterable
+from typing import Any
+
+from vaultaris_stack import leftovers
+from vaultaris_stack.assembly import JOBS, Options, Stack, assemble
+from vaultaris_stack.errors import PartFailed, StackError
+from vaultaris_stack.events import Event, Listener, State
+from vaultaris_stack.health import require_sound
+from vaultaris_stack.instance import Tenure
+from vaultaris_stack.keeper import Keeper
+from vaultaris_stack.logs import Logs, Watcher, last_lines, log_path
+from vaultaris_stack.probe import http
+from vaultaris_stack.topology import Topology
+
+_GATEWAY_WITHIN = 60.0
+_GATEWAY_PAUSE = 0.05
+_TAIL = 12
+_CERTIFICATES, _RENDER, _MIGRATE = JOBS
+
+
+@contextlib.asynccontextmanager
+async def supervised(options: Options, listener: Listener, watcher: Watcher | None) -> AsyncIterator["Supervisor"]:
+    """A supervisor with everything prepared and nothing started; on leaving, all of it is ended.
+
+    Raises StackError when the directory is in use or broken, or the gateway's port is taken.
+    """
+    options.data.create()
+    tenure = Tenure(options.data)
+    logs = Logs(options.data.logs, watcher)
+    try:
+        if earlier := leftovers.still_running(options.data.processes):
+            names = ", ".join(each.name for each in earlier)
+            listener(Event("earlier run", State.STOPPING, f"waiting for the end of {names}"))
+            await leftovers.wait_for_end(options.data.processes)
+        require_sound(options.data, options.user)
+        stack = assemble(options, logs)
+        supervisor = Supervisor(stack, logs, listener)
+        tenure.announce(stack.environment.url, stack.control)
+        try:
+            yield supervisor
+        finally:
+            await supervisor.stop()
+            if stack.control.parent != options.data.run:
+                shutil.rmtree(stack.control.parent)
+    finally:
+        tenure.end()
+        logs.close()
+
+
+class Supervisor:
+    """The keepers of all parts by name, in the order of `vaultaris status`."""
+
+    def __init__(self, stack: Stack, logs: Logs, listener: Listener) -> None:
+        self.stack = stack
+        self._logs = logs
+        self._listener = listener
+        self.zygote = Keeper(stack.zygote, self._note)
+        self.stores = {part.name: Keeper(part, self._note) for part in stack.stores}
+        self.services = {part.name: Keeper(part, self._note) for part in stack.services}
+        self.gateway = Keeper(stack.gateway, self._note)
+        self.keepers = {
+            "envoy": self.gateway,
+            "zygote": self.zygote,
+            **self.services,
+            **self.stores,
+        }
+
+    async def start(self) -> None:
+        """Starts everything; returns once the gateway says that the whole is ready. Raises StackError with the reason."""
+        try:
+            await _together(self._prepare(), *(keeper.start() for keeper in self.stores.values()))
+            await self.migrate()
+            await _together(*(keeper.start() for keeper in self.services.values()))
+            await self.gateway.start()
+            await self._until_gateway_ready()
+        except PartFailed as failure:
+            raise StackError(self._with_tail(str(failure), failure.part)) from None
+
+    async def stop(self) -> None:
+        """Ends everything: no new requests, then the services, then what they stand on."""
+        await self.gateway.stop()
+        await _each_ended(self.services.values())
+        await self.zygote.stop()
+        for keeper in self.stores.values():
+            await keeper.stop()
+        self.stack.environment.ports.release_all()
+
+    def kill(self) -> None:
+        """Ends every process without asking; `stop`, which is under way, then need not wait."""
+        for keeper in self.keepers.values():
+            keeper.kill()
+
+    def keeper(self, name: str) -> Keeper:
+        """The keeper of a part. Raises StackError when no part has this name."""
+        try:
+            return self.keepers[name]
+        except KeyError:
+            raise StackError(f"No part is named {name!r}; there are {', '.join(self.keepers)}.") from None
+
+    async def start_part(self, name: str) -> None:
+        """Starts a stopped part and waits until it is ready. The zygote brings back the services with it."""
+        try:
+            await self.keeper(name).start()
+            if name == "zygote":
+                await _together(*(keeper.start() for keeper in self.services.values()))
+        except PartFailed as failure:
+            raise StackError(self._with_tail(str(failure), failure.part)) from None
+
+    async def stop_part(self, name: str) -> None:
+        """Stops a part, which then stays down. The services end before their zygote."""
+        keeper = self.keeper(name)
+        if name == "zygote":
+            await _each_ended(self.services.values())
+        await keeper.stop()
+
+    async def migrate(self) -> None:
+        """Brings all schemas up to date."""
+        environment = self.stack.environment
+        topology: Topology = environment.topology
+        arguments = (topology.migrate, *topology.with_database)
+        await self._run_job("migrate", _MIGRATE, environment.of_migration(), arguments)
+
+    async def _prepare(self) -> None:
+        """Loads all code, then lets it make the certificates and Envoy's configuration."""
+        await self.zygote.start()
+        environment = self.stack.environment
+        names = [service.name for service in environment.topology.services]
+        certificates = (str(environment.data.certificates), *names)
+        await self._run_job("certificates", _CERTIFICATES, {}, certificates)
+        config = (environment.topology.render, str(environment.data.envoy_config))
+        await self._run_job("gateway", _RENDER, environment.of_gateway(), config)
+
+    async def _run_job(self, name: str, entry: str, environ: dict[str, str], arguments: Iterable[str]) -> None:
+        self._note(Event(name, State.STARTING))
+        began = asyncio.get_running_loop().time()
+        code = await self.stack.zygote.run(name, entry, environ=environ, arguments=tuple(arguments))
+        if code != 0:
+            raise StackError(self._with_tail(f"{name} failed (exit code {code})", name))
+        self._note(Event(name, State.READY, f"{asyncio.get_running_loop().time() - began:.1f} s"))
+
+    async def _until_gateway_ready(self) -> None:
+        port = self.stack.environment.gateway_port
+        answer = None
+        try:
+            async with asyncio.timeout(_GATEWAY_WITHIN):
+                while (answer := await http(port, "GET", "/ready")) is None or answer.status != 200:
+                    await asyncio.sleep(_GATEWAY_PAUSE)
+        except TimeoutError:
+            said = f"{answer.status}: {answer.body[:500]}" if answer else "nothing"
+            raise StackError(f"The gateway is not ready after {_GATEWAY_WITHIN:.0f} s; /ready says {said}") from None
+
+    def _note(self, event: Event) -> None:
+        now = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
+        self._logs.note("supervisor", f"{now} {event.part} {event.state} {event.detail}".rstrip())
+        if event.state in (State.STARTING, State.STOPPED):
+            running = ((name, keeper.process) for name, keeper in self.keepers.items())
+            traces = (leftovers.trace(name, process.pid) for name, process in running if process is not None)
+            leftovers.remember(self.stack.environment.data.processes, (each for each in traces if each is not None))
+        self._listener(event)
+
+    def _with_tail(self, reason: str, name: str) -> str:
+        path = log_path(self.stack.environment.data.logs, name)
+        return "\n".join([f"{reason}. The end of {path}:", *(f"  {line}" for line in last_lines(path, _TAIL))])
+
+
+async def _together(*steps: Coroutine[Any, Any, None]) -> None:
+    """Runs all steps at once; the first failure ends the others and is raised by itself."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for step in steps:
+                group.create_task(step)
+    except BaseExceptionGroup as failures:
+        raise failures.exceptions[0] from None
+
+
+async def _each_ended(keepers: Iterable[Keeper]) -> None:
+    await asyncio.gather(*(keeper.stop() for keeper in keepers))
