@@ -2,7 +2,8 @@
 
 from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
+
 from vaultaris_gateway.settings import RateLimits, ServiceAddresses
 from vaultaris_kit.settings import Settings
 
@@ -17,6 +18,7 @@ class EdgeSettings(Settings, RateLimits, ServiceAddresses):
     email_enabled: bool = Field(False, description="Whether mail is sent at all.")
     email_provider: MailProvider = Field("smtp", description="Who sends it.")
 
+    @model_validator(mode="after")
     def _refuse_unsafe(self) -> Self:
         """Overrides the kit's check: placeholders of secrets that edge never reads are no danger here."""
         return self

@@ -76,8 +76,7 @@ def _cluster(name: str, addresses: tuple[Address, ...]) -> Config:
     """A name in DNS is asked again and again; every address it answers becomes one process to choose from."""
     literal = all(address.is_literal for address in addresses)
     endpoints = [
-        {"endpoint": {"address": {"socket_address": {"address": host, "port_value": port}}}}
-        for host, port in addresses
+        {"endpoint": {"address": {"socket_address": {"address": host, "port_value": port}}}} for host, port in addresses
     ]
     discovery: Config = {"type": "STATIC"} if literal else {"type": "STRICT_DNS", "respect_dns_ttl": True}
     return {

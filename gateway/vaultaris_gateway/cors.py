@@ -29,15 +29,13 @@ def cors_policy(settings: GatewaySettings) -> Config:
     origins = settings.cors_allowed_origins
     if not origins:
         return {}
-    anyone = "*" in origins
-    matchers = [{"prefix": ""}] if anyone else [{"exact": origin} for origin in origins]
     policy = typed(
         "envoy.extensions.filters.http.cors.v3.CorsPolicy",
-        allow_origin_string_match=matchers,
+        allow_origin_string_match=[{"exact": origin} for origin in origins],  # Envoy takes `*` for any
         allow_methods=_METHODS,
         allow_headers=_REQUEST_HEADERS,
         expose_headers=_RESPONSE_HEADERS,
         max_age=str(_PREFLIGHT_SECONDS),
-        allow_credentials=not anyone,
+        allow_credentials="*" not in origins,
     )
     return {_FILTER: policy}

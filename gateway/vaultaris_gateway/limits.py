@@ -14,7 +14,7 @@ from vaultaris_gateway.settings import GatewaySettings
 
 CLIENT_HEADER = "x-vaultaris-client"
 CLASS_HEADER = "x-vaultaris-class"
-CREDENTIAL = "credential"
+GENERAL, CREDENTIAL = "general", "credential"
 ROUTE_METADATA = "vaultaris"
 
 _EXT_AUTHZ = "envoy.filters.http.ext_authz"
@@ -81,7 +81,7 @@ def _local_buckets(settings: GatewaySettings) -> Config:
             "descriptor_key": "limit",
             "metadata_key": {"key": ROUTE_METADATA, "path": [{"key": "limit"}]},
             "source": "ROUTE_ENTRY",
-            "skip_if_absent": True,
+            "default_value": GENERAL,  # matches no bucket; left out, the first bucket would be charged twice
         }
     }
     always = {"default_value": {"numerator": 100, "denominator": "HUNDRED"}}

@@ -6,7 +6,7 @@ from vaultaris_gateway.access_log import access_log
 from vaultaris_gateway.cors import cors_filter, cors_policy
 from vaultaris_gateway.extension import Config, extension
 from vaultaris_gateway.limits import limit_filters
-from vaultaris_gateway.replies import local_replies, security_headers
+from vaultaris_gateway.replies import answer_headers, local_replies
 from vaultaris_gateway.settings import GatewaySettings, Network
 from vaultaris_gateway.virtual_host import virtual_host
 
@@ -44,7 +44,7 @@ def _manager(settings: GatewaySettings) -> Config:
         "access_log": [access_log()],
         "route_config": {"virtual_hosts": [virtual_host(settings, cors_policy(settings))]},
         "http_filters": [
-            security_headers(settings),
+            answer_headers(settings),
             cors_filter(),
             *limit_filters(settings),
             extension(

@@ -18,7 +18,7 @@ from vaultaris_gateway.settings import GatewaySettings
 
 _MAX_CONNECTIONS = 20_000
 _SOCKET_MODE = 0o600
-_MAX_PATTERN_SIZE = 4096  # RE2 instructions; the route patterns are generated from our own table, and match in linear time
+_MAX_PATTERN_SIZE = 4096  # RE2 instructions; the patterns come from our own table and match in linear time
 
 
 def render(environ: Mapping[str, str]) -> str:

@@ -39,7 +39,7 @@ def local_replies() -> Config:
     return {"mappers": [*oauth, *(_mapper(reply, oauth=False) for reply in REPLIES)]}
 
 
-def security_headers(settings: GatewaySettings) -> Config:
+def answer_headers(settings: GatewaySettings) -> Config:
     """The filter that adds the headers of every answer, Envoy's own included."""
     headers = {
         "x-content-type-options": "nosniff",
@@ -49,6 +49,8 @@ def security_headers(settings: GatewaySettings) -> Config:
     if settings.is_https:
         headers["strict-transport-security"] = f"max-age={_YEAR_SECONDS}; includeSubDomains"
     mutations = [{"append": header_if_absent(name, value)} for name, value in headers.items()]
+    if settings.cors_allowed_origins:
+        mutations.append({"append": {"header": {"key": "vary", "value": "Origin"}}})
     return extension(
         "envoy.filters.http.header_mutation",
         "envoy.extensions.filters.http.header_mutation.v3.HeaderMutation",
@@ -62,7 +64,10 @@ def _mapper(reply: Reply, *, oauth: bool) -> Config:
         body["error_description"] = reply.message
     return {
         "filter": _both(_status_is(reply.status), _path_starts("/oauth/")) if oauth else _status_is(reply.status),
-        "body_format_override": {"json_format": body | {"request_id": "%REQ(X-REQUEST-ID)%"}},
+        "body_format_override": {
+            "json_format": body | {"request_id": "%REQ(X-REQUEST-ID)%"},
+            "omit_empty_values": True,
+        },
     }
 
 

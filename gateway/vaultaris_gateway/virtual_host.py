@@ -4,13 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from vaultaris_kit import surface
-
 from vaultaris_gateway.extension import Config, extension, overwrite_header
 from vaultaris_gateway.limits import body_of, credential_class, exempt_from_limits
 from vaultaris_gateway.policies import BODY_LIMITS, CREDENTIAL_ENDPOINTS, PROBES
 from vaultaris_gateway.routes import path_pattern, rules, segments_of
 from vaultaris_gateway.settings import GatewaySettings
+from vaultaris_kit import surface
 
 _FORWARDING_HEADERS = (
     "forwarded",
@@ -56,9 +55,7 @@ def _routes() -> Iterator[Config]:
 
 def _probes() -> Iterator[Config]:
     for row in _rows(PROBES):
-        yield _route(
-            row.id, {"path": row.path}, row.service, typed_per_filter_config=exempt_from_limits()
-        )
+        yield _route(row.id, {"path": row.path}, row.service, typed_per_filter_config=exempt_from_limits())
 
 
 def _credentials() -> Iterator[Config]:

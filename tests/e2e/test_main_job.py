@@ -1,7 +1,7 @@
 """The main job: somebody signs in, an application asks whether they may, the answer is right and on record."""
 
-from tests.e2e.eventually import eventually
 from tests.e2e.world import CONSOLE, PASSWORD, Company, World, unique
+from tests.eventually import eventually
 
 
 class TestSignInAndAsk:
@@ -29,9 +29,9 @@ class TestSignInAndAsk:
         ]
         body = {"user_id": user["id"], "checks": checks}
         answer = await application.act(f"{company.path}/integration/batch-check-permissions", body)
-        assert [
-            {key: each[key] for key in ("resource", "action", "allowed")} for each in answer["results"]
-        ] == [{**check, "allowed": allowed} for check, allowed in zip(checks, (True, False, True), strict=True)]
+        assert [{key: each[key] for key in ("resource", "action", "allowed")} for each in answer["results"]] == [
+            {**check, "allowed": allowed} for check, allowed in zip(checks, (True, False, True), strict=True)
+        ]
 
     async def test_validate_tells_who_and_what(self, company: Company) -> None:
         user = await company.add_user()

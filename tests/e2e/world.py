@@ -134,7 +134,8 @@ class Company:
         """Calls as a confidential client that holds ``scopes``."""
         body = {
             "name": unique("machine"), "client_id": unique("machine"), "redirect_uris": [],
-            "allowed_grant_types": ["client_credentials"], "allowed_scopes": list(scopes), "default_scopes": list(scopes),
+            "allowed_grant_types": ["client_credentials"],
+            "allowed_scopes": list(scopes), "default_scopes": list(scopes),
         }  # fmt: skip
         made = await self.admin.create(f"{self.path}/clients", body)
         response = await self.admin.token_request(
@@ -173,7 +174,7 @@ class World:
         await self.admin.create(f"{path}/clients", client)
         roles = await self.admin.get(f"{path}/roles", per_page=100)
         by_name = {role["name"]: role["id"] for role in roles["data"]}
-        company = Company(tenant["id"], path, client["client_id"], self.admin, {}, by_name)
+        company = Company(tenant["id"], path, f"{slug}-desk", self.admin, {}, by_name)
         user = await company.add_user()
         await self.admin.assign(f"{path}/users/{user['id']}/roles", {"role_id": by_name["tenant-admin"]})
         company.admin_user = user

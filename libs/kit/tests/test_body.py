@@ -3,7 +3,6 @@
 import time
 
 import pytest
-
 from vaultaris_kit.errors import BadRequest, Invalid
 from vaultaris_kit.http.body import parse_json
 

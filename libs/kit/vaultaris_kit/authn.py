@@ -7,6 +7,7 @@ the signing key are checked here, revocation on every use.
 import json
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from uuid import UUID
 
 from joserfc import jwt
@@ -45,6 +46,15 @@ def keys_from_auth(peers: Peers) -> KeySource:
     return find
 
 
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """A verification key, parsed once."""
+
+    tenant_id: str
+    algorithm: str
+    public: ECKey | OKPKey | RSAKey
+
+
 def challenge(error: str | None = None) -> dict[str, str]:
     """``WWW-Authenticate`` of RFC 6750 section 3."""
     return {"WWW-Authenticate": f'Bearer error="{error}"' if error else "Bearer"}
@@ -62,7 +72,7 @@ class Authenticator:
         self._issuer, self._find_key = issuer, keys
         self.revocations = revocations
         self._tokens: Cache[bytes, Principal] = Cache("tokens", size=_TOKENS, max_age=3600)
-        self._keys: Cache[str, VerificationKey] = Cache("verification_keys", size=_KEYS, max_age=_KEY_SECONDS)
+        self._keys: Cache[str, _Key] = Cache("verification_keys", size=_KEYS, max_age=_KEY_SECONDS)
 
     async def authenticate(self, headers: Headers) -> Principal:
         """The caller of a request. Raises :class:`Unauthorized`."""
@@ -89,7 +99,7 @@ class Authenticator:
     async def _verify(self, token: str) -> Principal:
         try:
             key = await self._key_of(token)
-            decoded = jwt.decode(token, _import_key(key), algorithms=[key.algorithm])
+            decoded = jwt.decode(token, key.public, algorithms=[key.algorithm])
         except (JoseError, NotFound, ValueError, KeyError, TypeError) as fault:
             raise invalid_token() from fault
         claims = decoded.claims
@@ -105,18 +115,22 @@ class Authenticator:
             raise invalid_token()
         return principal_of(claims)
 
-    async def _key_of(self, token: str) -> VerificationKey:
+    async def _key_of(self, token: str) -> _Key:
         header = extract_compact(token.encode()).headers()
         kid = header.get("kid")
         if not isinstance(kid, str) or header.get("alg") not in _ALGORITHMS:
             raise KeyError("kid")
-        return await self._keys.get_or_load(kid, lambda: self._find_key(kid))
+
+        async def load() -> _Key:
+            return _parse(await self._find_key(kid))
+
+        return await self._keys.get_or_load(kid, load)
 
 
-def _import_key(key: VerificationKey) -> ECKey | OKPKey | RSAKey:
-    parsed = KeySet.import_key_set({"keys": [json.loads(key.public_jwk)]}).keys[0]
-    assert isinstance(parsed, (ECKey, OKPKey, RSAKey))
-    return parsed
+def _parse(key: VerificationKey) -> _Key:
+    public = KeySet.import_key_set({"keys": [json.loads(key.public_jwk)]}).keys[0]
+    assert isinstance(public, (ECKey, OKPKey, RSAKey))
+    return _Key(key.tenant_id, key.algorithm, public)
 
 
 def principal_of(claims: dict[str, object]) -> Principal:

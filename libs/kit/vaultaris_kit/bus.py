@@ -28,6 +28,7 @@ _RECONNECT_SECONDS = 0.5
 _MAX_DELIVER = -1
 _ACK_WAIT_SECONDS = 30
 _FETCH_SECONDS = 5.0
+_RETRY_SECONDS = 1
 _OBSERVATION_BUFFER = 10_000
 _DUPLICATE_WINDOW_SECONDS = 600
 _RETENTION_SECONDS = 7 * 86400
@@ -166,6 +167,7 @@ class Bus:
 
     async def _consume(self, durable: str, subjects: list[str], handler: EventHandler, batch: int) -> None:
         config = ConsumerConfig(
+            name=durable,
             durable_name=durable,
             filter_subjects=subjects,
             deliver_policy=DeliverPolicy.ALL,
@@ -173,8 +175,9 @@ class Bus:
             max_deliver=_MAX_DELIVER,
             max_ack_pending=batch * 2,
         )
-        subscription = await self.stream.pull_subscribe(
-            "", durable=durable, stream=STREAM, config=config, inbox_prefix=f"_INBOX.{uuid4().hex}".encode()
+        await self.stream.add_consumer(STREAM, config)  # or updates it: a new version may want other subjects
+        subscription = await self.stream.pull_subscribe_bind(
+            durable=durable, stream=STREAM, inbox_prefix=f"_INBOX.{uuid4().hex}".encode()
         )
         try:
             while True:
@@ -190,18 +193,25 @@ class Bus:
     async def _handle(self, durable: str, messages: list[Msg], handler: EventHandler) -> None:
         try:
             await handler([decode_event(message.data) for message in messages])
+        except Unavailable:  # none of them could be handled: trying each alone would only take longer
+            await self._retry(durable, messages)
         except Exception as fault:  # any fault of a handler means: again, later
             if len(messages) > 1:  # so that one bad event does not hold up its neighbours
                 for message in messages:
                     await self._handle(durable, [message], handler)
                 return
-            EVENTS_CONSUMED.labels(durable, "retried").inc()
-            log.warning("event_retried", consumer=durable, exc_info=fault)
-            await messages[0].nak(delay=1)
-            return
-        EVENTS_CONSUMED.labels(durable, "done").inc(len(messages))
+            log.warning("event_refused", consumer=durable, exc_info=fault)
+            await self._retry(durable, messages)
+        else:
+            EVENTS_CONSUMED.labels(durable, "done").inc(len(messages))
+            for message in messages:
+                await message.ack()
+
+    async def _retry(self, durable: str, messages: list[Msg]) -> None:
+        EVENTS_CONSUMED.labels(durable, "retried").inc(len(messages))
+        log.warning("events_retried", consumer=durable, count=len(messages))
         for message in messages:
-            await message.ack()
+            await message.nak(delay=_RETRY_SECONDS)
 
     async def close(self) -> None:
         """Flushes and closes."""

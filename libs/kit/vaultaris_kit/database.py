@@ -8,7 +8,7 @@ ends, in this one place; nothing else in the product commits.
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import JSON, DateTime, Integer, MetaData, Text, Uuid, text
@@ -17,7 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from sqlalchemy.orm.exc import StaleDataError
 
 from vaultaris_kit.errors import Conflict, PreconditionFailed, Unavailable
@@ -39,18 +39,34 @@ _OUTAGE_STATES = ("08", "57P", "53", "40")
 """SQLSTATE classes of a lost connection, shutdown, exhausted resources, and conflicts worth a retry."""
 
 
+COLUMN_TYPES: Final[dict[Any, Any]] = {
+    UUID: Uuid(as_uuid=True),
+    datetime: DateTime(timezone=True),
+    str: Text(),
+    dict[str, Any]: JSONB().with_variant(JSON(), "sqlite"),
+    list[Any]: JSONB(),
+}
+"""Which column type stands for which Python type; ``type_annotation_map`` of every service's base."""
+
+
+def schema_metadata(schema: str) -> MetaData:
+    """The metadata of one service, whose tables all live in its own schema.
+
+    A base that a type checker can follow is written out::
+
+        class Base(DeclarativeBase):
+            metadata = schema_metadata("sessions")
+            type_annotation_map = COLUMN_TYPES
+    """
+    return MetaData(schema=schema, naming_convention=NAMING)
+
+
 def service_base(schema: str) -> type[DeclarativeBase]:
-    """The declarative base of one service, whose tables all live in its own schema."""
+    """The same base as a value, for code that needs no type checker."""
 
     class Base(DeclarativeBase):
-        metadata = MetaData(schema=schema, naming_convention=NAMING)
-        type_annotation_map: ClassVar[dict[Any, Any]] = {
-            UUID: Uuid(as_uuid=True),
-            datetime: DateTime(timezone=True),
-            str: Text(),
-            dict[str, Any]: JSONB().with_variant(JSON(), "sqlite"),
-            list[Any]: JSONB(),
-        }
+        metadata = schema_metadata(schema)
+        type_annotation_map = COLUMN_TYPES
 
     return Base
 
@@ -73,6 +89,10 @@ class Versioned:
     """Counts changes; two writers of one version clash instead of overwriting each other."""
 
     version: Mapped[int] = mapped_column(Integer, default=1)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - SQLAlchemy calls it with the class
+        return {"version_id_col": cls.version}
 
 
 class SoftDeleted:

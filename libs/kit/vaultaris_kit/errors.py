@@ -127,5 +127,5 @@ GRPC_CODES: dict[int, grpc.StatusCode] = {
     422: grpc.StatusCode.INVALID_ARGUMENT,
     429: grpc.StatusCode.RESOURCE_EXHAUSTED,
     501: grpc.StatusCode.UNIMPLEMENTED,
-    503: grpc.StatusCode.UNAVAILABLE,
+    503: grpc.StatusCode.RESOURCE_EXHAUSTED,  # not UNAVAILABLE: channels retry that, and a full queue needs no retries
 }

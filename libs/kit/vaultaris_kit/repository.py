@@ -13,6 +13,7 @@ from vaultaris_kit.errors import Invalid, NotFound
 from vaultaris_kit.http.envelopes import PageQuery
 
 Model = TypeVar("Model", bound=TenantRow)
+Entity = TypeVar("Entity")
 
 
 class TenantRepository(Generic[Model]):
@@ -63,12 +64,12 @@ class TenantRepository(Generic[Model]):
 
 async def page_rows(
     session: AsyncSession,
-    rows: Select[Model],
+    rows: Select[Entity],
     query: PageQuery,
     searchable: Sequence[Any],
     sortable: Mapping[str, Any],
     tie_breaker: Any,
-) -> tuple[Sequence[Model], int]:
+) -> tuple[Sequence[Entity], int]:
     """Searches, counts, sorts and cuts ``rows`` as ``query`` says."""
     if query.search:
         pattern = f"%{escape_like(query.search)}%"

@@ -25,10 +25,12 @@ from vaultaris_kit import telemetry
 from vaultaris_kit.access import Access, Source, directory_source
 from vaultaris_kit.authn import Authenticator, KeySource, keys_from_auth
 from vaultaris_kit.bus import Bus, EventHandler
+from vaultaris_kit.crypto import Sealer
 from vaultaris_kit.database import Database
 from vaultaris_kit.errors import VaultarisError
 from vaultaris_kit.http.app import add_internal_routes, create_app
 from vaultaris_kit.http.middleware import RequestLayer
+from vaultaris_kit.idempotency import Idempotency
 from vaultaris_kit.logs import configure_logs, get_logger
 from vaultaris_kit.metrics import register_process_metrics
 from vaultaris_kit.outbox import Outbox, Relay
@@ -57,6 +59,7 @@ class Runtime:
     authenticator: Authenticator
     grpc: aio.Server
     relay: Relay
+    idempotency: Idempotency | None
     draining: bool = False
     _parts: dict[type, Any] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -121,7 +124,8 @@ class Service:
     """What makes one service: its name is also its database schema and its certificate's name.
 
     ``start`` runs once in the event loop, after connections were made and before anything is served: it
-    provides parts, adds gRPC servicers to ``runtime.grpc`` and registers consumers.
+    provides parts, adds gRPC servicers to ``runtime.grpc`` and registers consumers. ``idempotency_keys`` is the
+    table behind ``Idempotency-Key``, for services with creates.
     """
 
     name: str
@@ -130,6 +134,7 @@ class Service:
     routers: Sequence[APIRouter]
     outbox: Outbox
     start: Callable[[Runtime], Awaitable[None]]
+    idempotency_keys: Any = None
     keys: Callable[[Runtime], KeySource] | None = None
     source: Callable[[Runtime], Source] | None = None
     check_revoked: Callable[[Runtime], Callable[[Principal], Awaitable[bool]]] | None = None
@@ -197,6 +202,7 @@ async def _runtime(service: Service, settings: Settings, *, tracing: bool) -> As
         access=Access(bus, directory_source(peers)),
         authenticator=None,  # type: ignore[arg-type]  # set two lines below: its key source may need the runtime
         relay=Relay(database, bus, service.outbox),
+        idempotency=_idempotency(service, settings, database),
     )  # fmt: skip
     if service.source:
         runtime.access = Access(bus, service.source(runtime))
@@ -210,6 +216,12 @@ async def _runtime(service: Service, settings: Settings, *, tracing: bool) -> As
         yield runtime, port
     finally:
         await runtime.stop()
+
+
+def _idempotency(service: Service, settings: Settings, database: Database) -> Idempotency | None:
+    if service.idempotency_keys is None:
+        return None
+    return Idempotency(database, service.idempotency_keys, Sealer(settings.encryption_key.get_secret_value().encode()))
 
 
 class _Server(uvicorn.Server):

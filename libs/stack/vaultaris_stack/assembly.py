@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vaultaris_stack.control import SOCKET_NAME
-from vaultaris_stack.environment import Environment, grpc_port, http_port
+from vaultaris_stack.environment import Environment
 from vaultaris_stack.errors import StackError
 from vaultaris_stack.externals import Externals
 from vaultaris_stack.logs import Logs
@@ -80,10 +80,8 @@ def assemble(options: Options, logs: Logs) -> Stack:
 
 
 def _port_names(topology: Topology, externals: Externals) -> list[str]:
-    instances = topology.instances()
     return [
-        *(http_port(instance) for instance in instances),
-        *(grpc_port(instance) for instance in instances if instance.service.grpc),
+        *(each.port_name(listener) for each in topology.instances() for listener in each.service.listeners),
         *(name for name, address in _embedded(externals).items() if address is None),
     ]
 

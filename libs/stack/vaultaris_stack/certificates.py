@@ -73,9 +73,7 @@ def _store(folder: Path, name: str, pair: Pair) -> None:
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     write_private(key_path(folder, name), key.decode())
-    write_private(
-        certificate_path(folder, name), pair.certificate.public_bytes(serialization.Encoding.PEM).decode()
-    )
+    write_private(certificate_path(folder, name), pair.certificate.public_bytes(serialization.Encoding.PEM).decode())
 
 
 def _lasting(pair: Pair) -> bool:

@@ -1,6 +1,7 @@
 """The log of a stack on a terminal: one line a line, the process's name in a colour, JSON made short."""
 
 import json
+import os
 import re
 import sys
 from datetime import datetime
@@ -8,10 +9,11 @@ from typing import Any, TextIO
 
 _WIDTH = 10
 _COLOURS = (36, 35, 34, 33, 32, 96, 95, 94, 93, 92)
+_DIM = 2
 _LEVELS = {"warning": 33, "error": 31, "critical": 31}
-_SHOWN_ELSEWHERE = frozenset({"event", "level", "timestamp", "service", "logger"})
+_SHOWN_ELSEWHERE = frozenset({"event", "level", "timestamp", "service", "logger", "exception"})
 # An address in a request must not be able to steer the terminal of whoever reads the log.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
 
 
 class Console:
@@ -31,8 +33,15 @@ class Console:
         try:
             self._output.write(f"{self._paint(name.ljust(_WIDTH), colour)} {self._render(text)}\n")
             self._output.flush()
-        except (BrokenPipeError, OSError):
+        except OSError:
             self._lost = True
+            self._give_up_output()
+
+    def _give_up_output(self) -> None:
+        """What is still buffered goes nowhere, or the interpreter would complain of it at its end."""
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self._output.fileno())
+        os.close(nowhere)
 
     def _render(self, text: str) -> str:
         try:
@@ -45,7 +54,8 @@ class Console:
         level = str(record.get("level", "")).lower()
         facts = " ".join(f"{name}={_short(value)}" for name, value in record.items() if name not in _SHOWN_ELSEWHERE)
         event = self._paint(_clean(str(record["event"])), _LEVELS.get(level, 0))
-        return " ".join(part for part in (_clock(record.get("timestamp")), event, self._paint(facts, 2)) if part)
+        first = " ".join(part for part in (_clock(record.get("timestamp")), event, self._paint(facts, _DIM)) if part)
+        return "\n".join((first, *(f"    {_clean(line)}" for line in str(record.get("exception", "")).splitlines())))
 
     def _paint(self, text: str, colour: int) -> str:
         return f"\x1b[{colour}m{text}\x1b[0m" if self._colours and colour and text else text

@@ -9,15 +9,18 @@ from vaultaris_stack.externals import Externals, setting
 from vaultaris_stack.paths import DataDirectory
 from vaultaris_stack.ports import LOOPBACK, Ports
 from vaultaris_stack.secrets import Secrets
-from vaultaris_stack.topology import Instance, Topology
+from vaultaris_stack.topology import GRPC, HTTP, Instance, Topology
 
 DATABASE = "vaultaris"
 DATABASE_OWNER = "vaultaris"
 NATS_USER = "vaultaris"
 
+# Every other listener's variable is its own name with _PORT.
+_PORT_VARIABLE = {HTTP: "SERVER_PORT"}
+
 # The user's own values of these would be wrong for a part of a local stack, whatever they are.
 _DECIDED_HERE = frozenset(
-    {"DEV", "SERVER_HOST", "SERVER_PORT", "GRPC_PORT", "GRPC_TLS_CA", "GRPC_TLS_CERT", "GRPC_TLS_KEY"}
+    {"DEV", "SERVER_HOST", "SERVER_PORT", "GRPC_PORT", "LIMITER_PORT", "GRPC_TLS_CA", "GRPC_TLS_CERT", "GRPC_TLS_KEY"}
     | {"DATABASE_URL", "REDIS_URL", "NATS_URL", "MIGRATION_DATABASE_URL", "DATABASE_SERVICE_PASSWORD"}
 )
 
@@ -49,17 +52,14 @@ class Environment:
         """For one process of a service."""
         name = instance.service.name
         environ = self._common() | {
-            "SERVER_PORT": str(self.ports[http_port(instance)]),
-            "GRPC_TLS_CA": str(self.data.certificates / "ca.crt"),
-            "GRPC_TLS_CERT": str(self.data.certificates / f"{name}.crt"),
-            "GRPC_TLS_KEY": str(self.data.certificates / f"{name}.key"),
-            "REDIS_URL": self._redis_url(),
-            "NATS_URL": self._nats_url(),
-            **self._keys(),
+            _PORT_VARIABLE.get(listener, f"{listener.upper()}_PORT"): str(self.ports[instance.port_name(listener)])
+            for listener in instance.service.listeners
         }
-        if instance.service.grpc:
-            environ["GRPC_PORT"] = str(self.ports[grpc_port(instance)])
+        environ |= {"REDIS_URL": self._redis_url(), "NATS_URL": self._nats_url()}
+        if GRPC in instance.service.listeners:
+            environ |= self._certificate(name)
         if instance.service.database:
+            environ |= self._keys()
             environ["DATABASE_URL"] = self._database_url(f"vaultaris_{name}", self._service_password())
         return environ
 
@@ -67,7 +67,6 @@ class Environment:
         """For the rendering of Envoy's configuration and for Envoy itself. Holds no secret of the stack."""
         return self._common() | {
             "SERVER_PORT": str(self.gateway_port),
-            "ENVOY_ADMIN_SOCKET": str(self.admin_socket),
             "ENVOY_CONCURRENCY": self.concurrency,
         }
 
@@ -90,6 +89,7 @@ class Environment:
             "EXTERNAL_URL": external_url,
             "DEV": "true",
             "SERVER_HOST": LOOPBACK,
+            "ENVOY_ADMIN_SOCKET": str(self.admin_socket),
             **self._addresses(),
         }
 
@@ -97,12 +97,19 @@ class Environment:
         """`AUTH_HTTP`, `AUTH_GRPC` and so on: every process of a service, separated by commas."""
         addresses: dict[str, str] = {}
         for service in self.topology.services:
-            instances = self.topology.instances_of(service)
-            name = service.name.upper()
-            addresses[f"{name}_HTTP"] = ",".join(f"{LOOPBACK}:{self.ports[http_port(each)]}" for each in instances)
-            if service.grpc:
-                addresses[f"{name}_GRPC"] = ",".join(f"{LOOPBACK}:{self.ports[grpc_port(each)]}" for each in instances)
+            for listener in service.listeners:
+                ports = (self.ports[each.port_name(listener)] for each in self.topology.instances_of(service))
+                addresses[f"{service.name}_{listener}".upper()] = ",".join(f"{LOOPBACK}:{port}" for port in ports)
         return addresses
+
+    def _certificate(self, service: str) -> dict[str, str]:
+        """Where a service finds what it needs for mutual TLS."""
+        folder = self.data.certificates
+        return {
+            "GRPC_TLS_CA": str(folder / "ca.crt"),
+            "GRPC_TLS_CERT": str(folder / f"{service}.crt"),
+            "GRPC_TLS_KEY": str(folder / f"{service}.key"),
+        }
 
     def _keys(self) -> dict[str, str]:
         """The keys of the stack, save those that the user brings along (by value or by file)."""
@@ -128,13 +135,3 @@ class Environment:
         if self.externals.nats is not None:
             return self.externals.nats
         return f"nats://{NATS_USER}:{self.secrets.nats_password}@{LOOPBACK}:{self.ports['nats']}"
-
-
-def http_port(instance: Instance) -> str:
-    """The name of the port on which an instance speaks HTTP."""
-    return f"{instance.name}.http"
-
-
-def grpc_port(instance: Instance) -> str:
-    """The name of the port on which an instance speaks gRPC."""
-    return f"{instance.name}.grpc"

@@ -24,7 +24,7 @@ def read_record(data: DataDirectory) -> Record | None:
     try:
         fields = json.loads(data.record.read_text(encoding="utf-8"))
         return Record(pid=int(fields["pid"]), url=str(fields["url"]), control=Path(fields["control"]))
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
+    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
         return None
 
 

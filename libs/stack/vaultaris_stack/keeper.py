@@ -3,12 +3,14 @@
 import asyncio
 import contextlib
 import signal
+from typing import Any
 
 from vaultaris_stack.backoff import BackOff
 from vaultaris_stack.errors import PartFailed, StackError
 from vaultaris_stack.events import Event, Listener, State
 from vaultaris_stack.parts.part import Part
 from vaultaris_stack.process import Process
+from vaultaris_stack.waiting import until
 
 _PROBE_PAUSE = 0.03  # readiness has no event of its own: the process is asked
 _READY_WITHIN = 60.0
@@ -96,19 +98,18 @@ class Keeper:
         self._change(State.STARTING)
         probing = asyncio.create_task(self._until_ready(ready))
         try:
-            await asyncio.wait({probing, process.exited}, return_when=asyncio.FIRST_COMPLETED)
-            if probing.done() and (failure := probing.exception()):
+            await _first_of(probing, process.exited)
+            if probing.done() and (refusal := probing.exception()):
                 process.kill()
                 await process.wait()
-                raise failure
+                raise refusal
             return _describe_end(await process.wait())
         finally:
             probing.cancel()
 
     async def _until_ready(self, ready: asyncio.Future[None]) -> None:
         began = asyncio.get_running_loop().time()
-        while not await self.part.is_ready():
-            await asyncio.sleep(_PROBE_PAUSE)
+        await until(self.part.is_ready, pause=_PROBE_PAUSE)
         self._change(State.READY, f"{asyncio.get_running_loop().time() - began:.1f} s")
         if not ready.done():
             ready.set_result(None)
@@ -137,6 +138,11 @@ class Keeper:
     def _change(self, state: State, detail: str = "") -> None:
         self.state = state
         self._listener(Event(self.part.name, state, detail))
+
+
+async def _first_of(probing: asyncio.Future[Any], ended: asyncio.Future[Any]) -> None:
+    """Waits for either, and cancels neither."""
+    await asyncio.wait({probing, ended}, return_when=asyncio.FIRST_COMPLETED)
 
 
 def _describe_end(code: int | None) -> str:

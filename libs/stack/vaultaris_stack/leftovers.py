@@ -1,6 +1,5 @@
 """Processes of an earlier supervisor that died: they end by themselves, and nothing may start beside them."""
 
-import asyncio
 import json
 import os
 import signal
@@ -9,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from vaultaris_stack.paths import write_private
+from vaultaris_stack.waiting import until
 
 _END_SECONDS = 30.0
 _STEP = 0.05
@@ -39,18 +39,20 @@ def still_running(path: Path) -> list[Trace]:
     """Those of the remembered processes that still live."""
     try:
         remembered = [Trace(**fields) for fields in json.loads(path.read_text(encoding="utf-8"))]
-    except (FileNotFoundError, ValueError, TypeError):
+    except (FileNotFoundError, NotADirectoryError, ValueError, TypeError):
         return []
     return [each for each in remembered if _start_time(each.pid) == each.started]
 
 
 async def wait_for_end(path: Path) -> None:
     """Waits until the remembered processes have ended (the kernel told them to); kills the rest after 30 s."""
-    deadline = asyncio.get_running_loop().time() + _END_SECONDS
-    while (left := still_running(path)) and asyncio.get_running_loop().time() < deadline:
-        await asyncio.sleep(_STEP)
-    for each in left:
-        os.kill(each.pid, signal.SIGKILL)
+
+    async def all_ended() -> bool:
+        return not still_running(path)
+
+    if not await until(all_ended, pause=_STEP, within=_END_SECONDS):
+        for each in still_running(path):
+            os.kill(each.pid, signal.SIGKILL)
 
 
 def _start_time(pid: int) -> int | None:

@@ -2,11 +2,11 @@
 
 import asyncio
 import contextlib
+import io
 import os
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-
 
 Watcher = Callable[[str, str], None]
 """Called with a process's name and one line of its output, without the newline."""
@@ -18,6 +18,11 @@ _LINE_LIMIT = 64 * 1024
 def log_path(folder: Path, name: str) -> Path:
     """The log file of a process; the older half is beside it as `NAME.log.1`."""
     return folder / f"{name}.log"
+
+
+def open_log(path: Path) -> io.FileIO:
+    """A log file to append to; only its owner may read it."""
+    return io.FileIO(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a")
 
 
 class LogFile:
@@ -43,9 +48,8 @@ class LogFile:
         self._file.close()
 
     def _open(self) -> None:
-        descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        self._file = open(descriptor, "ab", buffering=0)  # noqa: SIM115 - lives as long as this object
-        self._size = os.fstat(descriptor).st_size
+        self._file = open_log(self._path)
+        self._size = os.fstat(self._file.fileno()).st_size
 
 
 class _Pump(asyncio.Protocol):

@@ -4,6 +4,8 @@ import os
 import tempfile
 from pathlib import Path
 
+from vaultaris_stack.errors import StackError
+
 DEFAULT_NAME = ".vaultaris"
 
 # A Unix socket's path has room for 107 bytes; the longest name that we put behind a folder is this one.
@@ -17,7 +19,7 @@ class DataDirectory:
     """Where one stack keeps everything: `postgres`, `nats`, `secrets`, `logs`, and `run` for what lives a run long."""
 
     def __init__(self, root: Path) -> None:
-        self.root = Path(os.path.abspath(root))
+        self.root = Path(os.path.normpath(current_folder() / root))
         self.postgres = self.root / "postgres"
         self.nats = self.root / "nats"
         self.secrets = self.root / "secrets"
@@ -44,6 +46,14 @@ class DataDirectory:
         if len(os.fsencode(self.run / _LONGEST_SOCKET)) <= _SOCKET_PATH_LIMIT:
             return self.run
         return Path(tempfile.mkdtemp(prefix="vaultaris-"))
+
+
+def current_folder() -> Path:
+    """The folder that we are in. Raises StackError when it was removed meanwhile."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        raise StackError("The current folder no longer exists; change into another one.") from None
 
 
 def write_private(path: Path, text: str) -> None:

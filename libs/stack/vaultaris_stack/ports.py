@@ -19,7 +19,7 @@ _ATTEMPTS = 500
 
 
 class Ports:
-    """The ports of one run by name. Each is held bound until `release`, so that stacks started together don't collide."""
+    """The ports of one run by name. Each is held until `release`, so that stacks started together don't collide."""
 
     def __init__(self, numbers: dict[str, int], held: dict[str, socket.socket]) -> None:
         self._numbers = numbers
@@ -77,14 +77,9 @@ def _read(path: Path) -> dict[str, int]:
 
 
 def _hold(preferred: int | None) -> socket.socket:
-    """A socket bound to a free port, not listening."""
+    """A socket on a free port. It listens, which keeps others away but not lingering connections of an earlier run."""
     candidates = random.sample(_RANGE, _ATTEMPTS)
     for port in candidates if preferred is None else (preferred, *candidates):
-        holder = socket.socket()
-        try:
-            holder.bind((LOOPBACK, port))
-        except OSError:
-            holder.close()
-        else:
-            return holder
+        with contextlib.suppress(OSError):
+            return socket.create_server((LOOPBACK, port))
     raise StackError(f"No free port between {_RANGE.start} and {_RANGE.stop} on {LOOPBACK}.")

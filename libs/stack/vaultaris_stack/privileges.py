@@ -70,7 +70,8 @@ def _require_known_user() -> None:
 
 def _capability_to_reach(data: Path, program: Path) -> int | None:
     """None where others may enter the folders and run the program, else the least capability that helps."""
-    entered = all(folder.stat().st_mode & stat.S_IXOTH for path in (data, program) for folder in path.parents)
+    folders = {folder for path in (data, program) for folder in path.parents if folder.exists()}
+    entered = all(folder.stat().st_mode & stat.S_IXOTH for folder in folders)
     runnable = program.stat().st_mode & _READ_AND_RUN == _READ_AND_RUN
     if entered and runnable:
         return None

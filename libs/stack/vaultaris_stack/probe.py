@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
 from vaultaris_stack.ports import LOOPBACK
@@ -19,6 +20,11 @@ class Answer:
 
     status: int
     body: str
+
+    @property
+    def ok(self) -> bool:
+        """Whether the answer is a plain yes."""
+        return self.status == HTTPStatus.OK
 
 
 async def exchange(address: Address, request: bytes, *, until: bytes | None = None) -> bytes:
@@ -40,9 +46,9 @@ async def http(address: Address, method: str, path: str) -> Answer | None:
     """One HTTP request; None when there is no answer in time."""
     head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
     try:
-        answer = await exchange(address, head.encode())
-        top, _, body = answer.decode(errors="replace").partition("\r\n\r\n")
-        return Answer(int(top.split(" ", 2)[1]), body)
+        top, _, body = (await exchange(address, head.encode())).partition(b"\r\n\r\n")
+        whole = _join_chunks(body) if b"transfer-encoding: chunked" in top.lower() else body
+        return Answer(int(top.split(b" ", 2)[1]), whole.decode(errors="replace"))
     except (OSError, TimeoutError, ValueError, IndexError):
         return None
 
@@ -50,7 +56,18 @@ async def http(address: Address, method: str, path: str) -> Answer | None:
 async def answers_ok(address: Address, path: str) -> bool:
     """Whether a GET is answered with 200."""
     answer = await http(address, "GET", path)
-    return answer is not None and answer.status == 200
+    return answer is not None and answer.ok
+
+
+def _join_chunks(body: bytes) -> bytes:
+    """The body without the lengths between its parts (RFC 9112, 7.1)."""
+    parts = bytearray()
+    while body:
+        length, _, rest = body.partition(b"\r\n")
+        size = int(length.partition(b";")[0], 16)
+        parts += rest[:size]
+        body = rest[size + 2 :]
+    return bytes(parts)
 
 
 async def _connect(address: Address) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:

@@ -24,16 +24,16 @@ async def run(
     A second signal ends the parts by force. Raises StackError when the start fails.
     """
     stop, ended = asyncio.Event(), asyncio.Event()
-    async with contextlib.AsyncExitStack() as afterwards:
+    async with contextlib.AsyncExitStack() as afterwards, supervised(options, listener, watcher) as supervisor:
+        _obey_signals(supervisor, stop)
+        control = ControlServer(supervisor.stack.control, Commands(supervisor, stop, ended).handle)
+        # Both once everything has ended, so that `vaultaris down` hears of it.
+        afterwards.push_async_callback(control.close)
         afterwards.callback(ended.set)
-        async with supervised(options, listener, watcher) as supervisor:
-            _obey_signals(supervisor, stop)
-            control = ControlServer(supervisor.stack.control, Commands(supervisor, stop, ended).handle)
-            afterwards.push_async_callback(control.close)
-            await control.open()
-            if await _started(supervisor, stop):
-                on_ready(supervisor.stack.environment)
-                await stop.wait()
+        await control.open()
+        if await _started(supervisor, stop):
+            on_ready(supervisor.stack.environment)
+            await stop.wait()
 
 
 async def _started(supervisor: Supervisor, stop: asyncio.Event) -> bool:

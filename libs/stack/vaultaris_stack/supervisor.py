@@ -15,8 +15,9 @@ from vaultaris_stack.health import require_sound
 from vaultaris_stack.instance import Tenure
 from vaultaris_stack.keeper import Keeper
 from vaultaris_stack.logs import Logs, Watcher, last_lines, log_path
-from vaultaris_stack.probe import http
-from vaultaris_stack.topology import Topology
+from vaultaris_stack.probe import answers_ok, http
+from vaultaris_stack.topology import GRPC, Topology
+from vaultaris_stack.waiting import until
 
 _GATEWAY_WITHIN = 60.0
 _GATEWAY_PAUSE = 0.05
@@ -72,7 +73,7 @@ class Supervisor:
         }
 
     async def start(self) -> None:
-        """Starts everything; returns once the gateway says that the whole is ready. Raises StackError with the reason."""
+        """Starts everything; returns once the gateway says that all is ready. Raises StackError with the reason."""
         try:
             await _together(self._prepare(), *(keeper.start() for keeper in self.stores.values()))
             await self.migrate()
@@ -83,13 +84,14 @@ class Supervisor:
             raise StackError(self._with_tail(str(failure), failure.part)) from None
 
     async def stop(self) -> None:
-        """Ends everything: no new requests, then the services, then what they stand on."""
-        await self.gateway.stop()
-        await _each_ended(self.services.values())
-        await self.zygote.stop()
-        for keeper in self.stores.values():
-            await keeper.stop()
-        self.stack.environment.ports.release_all()
+        """Ends everything: no new requests, then the services, then their stores. A failing step stops no other."""
+        async with contextlib.AsyncExitStack() as steps:
+            steps.callback(self.stack.environment.ports.release_all)
+            for keeper in reversed(self.stores.values()):
+                steps.push_async_callback(keeper.stop)
+            steps.push_async_callback(self.zygote.stop)
+            steps.push_async_callback(_each_ended, self.services.values())
+            steps.push_async_callback(self.gateway.stop)
 
     def kill(self) -> None:
         """Ends every process without asking; `stop`, which is under way, then need not wait."""
@@ -130,11 +132,11 @@ class Supervisor:
         """Loads all code, then lets it make the certificates and Envoy's configuration."""
         await self.zygote.start()
         environment = self.stack.environment
-        names = [service.name for service in environment.topology.services]
+        names = [service.name for service in environment.topology.services if GRPC in service.listeners]
         certificates = (str(environment.data.certificates), *names)
         await self._run_job("certificates", _CERTIFICATES, {}, certificates)
         config = (environment.topology.render, str(environment.data.envoy_config))
-        await self._run_job("gateway", _RENDER, environment.of_gateway(), config)
+        await self._run_job("gateway-config", _RENDER, environment.of_gateway(), config)
 
     async def _run_job(self, name: str, entry: str, environ: dict[str, str], arguments: Iterable[str]) -> None:
         self._note(Event(name, State.STARTING))
@@ -146,14 +148,10 @@ class Supervisor:
 
     async def _until_gateway_ready(self) -> None:
         port = self.stack.environment.gateway_port
-        answer = None
-        try:
-            async with asyncio.timeout(_GATEWAY_WITHIN):
-                while (answer := await http(port, "GET", "/ready")) is None or answer.status != 200:
-                    await asyncio.sleep(_GATEWAY_PAUSE)
-        except TimeoutError:
+        if not await until(lambda: answers_ok(port, "/ready"), pause=_GATEWAY_PAUSE, within=_GATEWAY_WITHIN):
+            answer = await http(port, "GET", "/ready")
             said = f"{answer.status}: {answer.body[:500]}" if answer else "nothing"
-            raise StackError(f"The gateway is not ready after {_GATEWAY_WITHIN:.0f} s; /ready says {said}") from None
+            raise StackError(f"The gateway is not ready after {_GATEWAY_WITHIN:.0f} s; /ready says {said}")
 
     def _note(self, event: Event) -> None:
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")

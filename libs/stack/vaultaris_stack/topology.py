@@ -4,14 +4,19 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+HTTP, GRPC, LIMITER = "http", "grpc", "limiter"
+
 
 @dataclass(frozen=True)
 class Service:
-    """A service as the stack sees it. `module` holds `main()`, which serves until SIGTERM."""
+    """A service as the stack sees it. `module` holds `main()`, which serves until SIGTERM.
+
+    `listeners` names what it listens for, a port each. Without a `database` it keeps no data, hence needs no keys.
+    """
 
     name: str
     module: str
-    grpc: bool = True
+    listeners: tuple[str, ...] = (HTTP, GRPC)
     database: bool = True
 
     @property
@@ -27,11 +32,15 @@ class Instance:
     name: str
     service: Service
 
+    def port_name(self, listener: str) -> str:
+        """The name under which the port of one of its listeners is kept."""
+        return f"{self.name}.{listener}"
+
 
 _SERVICES = (
     *(Service(name, f"vaultaris_{name}.__main__") for name in ("auth", "directory", "policy", "sessions", "plugins")),
     Service("audit", "vaultaris_audit.__main__"),
-    Service("edge", "vaultaris_edge.__main__", grpc=False, database=False),
+    Service("edge", "vaultaris_edge.__main__", listeners=(HTTP, LIMITER), database=False),
 )
 
 
@@ -68,5 +77,8 @@ def read_topology(path: Path | None) -> Topology:
     if path is None:
         return Topology()
     fields = json.loads(path.read_text(encoding="utf-8"))
-    services = tuple(Service(**service) for service in fields.pop("services"))
+    services = tuple(
+        Service(**service | {"listeners": tuple(service.get("listeners", (HTTP, GRPC)))})
+        for service in fields.pop("services")
+    )
     return Topology(services=services, **fields)

@@ -15,6 +15,7 @@ from typing import Any
 
 from vaultaris_stack.errors import StackError
 from vaultaris_stack.logs import Logs
+from vaultaris_stack.paths import current_folder
 from vaultaris_stack.process import Process, spawn
 
 _LENGTH_BYTES = 4
@@ -43,7 +44,7 @@ class Zygote:
                 [sys.executable, "-P", "-m", "vaultaris_stack.zygote", str(theirs.fileno()), *self.entries],
                 environ=self.environ,
                 output=await self.logs.pipe(self.name),
-                folder=os.getcwd(),
+                folder=str(current_folder()),
                 pass_fds=(theirs.fileno(),),
             )
         self._loaded.clear()
@@ -115,7 +116,9 @@ class _Connection:
         except OSError as failure:
             raise StackError(f"the zygote does not answer: {failure.strerror}") from None
         if sent < len(framed):
-            self._socket.shutdown(socket.SHUT_RDWR)  # half a request has been sent: nothing after it would be understood
+            self._socket.shutdown(
+                socket.SHUT_RDWR
+            )  # half a request has been sent: nothing after it would be understood
             raise StackError(f"the environment is too large to hand over ({len(message)} bytes)")
         answer: asyncio.Future[Process] = asyncio.get_running_loop().create_future()
         self._requests.append(answer)

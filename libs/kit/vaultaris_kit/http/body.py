@@ -10,9 +10,11 @@ from fastapi.routing import APIRoute
 from starlette.datastructures import FormData
 
 from vaultaris_kit.errors import BadRequest, Invalid, UnsupportedMediaType
+from vaultaris_kit.http.dependencies import runtime_of
 
 MAX_BODY_BYTES = 1024 * 1024
 MAX_DEPTH = 64
+_CREATED = 201
 _NUL_ESCAPE = b"\\u0000"
 _TOO_DEEP = "The body is nested too deeply."
 
@@ -80,22 +82,37 @@ async def read_form(request: Request) -> dict[str, str]:
     return fields
 
 
+async def _once(key: str, request: Request, handle: Callable[[Request], Coroutine[Any, Any, Response]]) -> Response:
+    runtime = runtime_of(request)
+    if runtime.idempotency is None:
+        return await handle(request)
+    principal = await runtime.authenticator.authenticate(request.headers)
+    content = b" ".join((request.method.encode(), request.url.path.encode(), await request.body()))
+    return await runtime.idempotency.run(key, principal, content, lambda: handle(request))
+
+
 class _JsonRequest(Request):
     async def json(self) -> Any:
         return parse_json(await self.body())
 
 
 class JsonRoute(APIRoute):
-    """A route whose JSON body is read by :func:`parse_json`; other media types answer 415."""
+    """A route whose JSON body is read by :func:`parse_json`; other media types answer 415.
+
+    Creates (those that answer 201) honour ``Idempotency-Key``.
+    """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
         wants_json = self.body_field is not None
+        creates = self.status_code == _CREATED
 
         async def checked(request: Request) -> Response:
             kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
             if wants_json and kind and kind != "application/json" and not kind.endswith("+json"):
                 raise UnsupportedMediaType("The body must be application/json.")
-            return await handle(_JsonRequest(request.scope, request.receive))
+            request = _JsonRequest(request.scope, request.receive)
+            key = request.headers.get("idempotency-key")
+            return await (_once(key, request, handle) if creates and key is not None else handle(request))
 
         return checked

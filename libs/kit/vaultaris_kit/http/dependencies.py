@@ -48,7 +48,7 @@ class _Allow:
 
     async def __call__(self, request: Request) -> Principal:
         principal = await _authenticated(request)
-        await runtime_of(request).access.require(principal, self.right, _tenant_of(request))
+        await runtime_of(request).access.require(principal, self.right, tenant_of(request))
         return principal
 
 
@@ -57,7 +57,8 @@ def allow(right: str) -> Callable[[Request], Awaitable[Principal]]:
     return Depends(_Allow(right))  # type: ignore[no-any-return]  # Depends is a marker that FastAPI resolves
 
 
-def _tenant_of(request: Request) -> UUID | None:
+def tenant_of(request: Request) -> UUID | None:
+    """The tenant that the path names, if it does. Raises :class:`NotFound` when that is no id."""
     value = request.path_params.get("tenant_id")
     if value is None:
         return None

@@ -40,7 +40,7 @@ def create_server(settings: Settings, *, tracing: bool = False) -> tuple[aio.Ser
     return server, port
 
 
-def peer_service(context: aio.ServicerContext[Any, Any]) -> str | None:
+def peer_service(context: "aio.ServicerContext[Any, Any]") -> str | None:
     """The calling service's name, from its certificate; None without mutual TLS."""
     names = context.auth_context().get("x509_common_name") or ()
     return next((name.decode() for name in names if name.decode() in SERVICES), None)
@@ -54,9 +54,9 @@ class _Interceptor(aio.ServerInterceptor):
 
     async def intercept_service(
         self,
-        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[grpc.RpcMethodHandler[Any, Any] | None]],
+        continuation: "Callable[[grpc.HandlerCallDetails], Awaitable[grpc.RpcMethodHandler[Any, Any] | None]]",
         handler_call_details: grpc.HandlerCallDetails,
-    ) -> grpc.RpcMethodHandler[Any, Any] | None:
+    ) -> "grpc.RpcMethodHandler[Any, Any] | None":
         handler = await continuation(handler_call_details)
         if handler is None or handler.unary_unary is None:
             return handler
@@ -68,7 +68,7 @@ class _Interceptor(aio.ServerInterceptor):
         )
 
     def _wrap(self, method: str, handler: Any) -> Any:
-        async def call(request: Any, context: aio.ServicerContext[Any, Any]) -> Any:
+        async def call(request: Any, context: "aio.ServicerContext[Any, Any]") -> Any:
             started = time.perf_counter()
             if self._require_peer and peer_service(context) is None:
                 await context.abort(grpc.StatusCode.PERMISSION_DENIED, "only the product's services may call")
@@ -93,7 +93,7 @@ class _Interceptor(aio.ServerInterceptor):
         return call
 
 
-async def _abort(context: aio.ServicerContext[Any, Any], refusal: VaultarisError) -> None:
+async def _abort(context: "aio.ServicerContext[Any, Any]", refusal: VaultarisError) -> None:
     await context.abort(
         GRPC_CODES.get(refusal.status, grpc.StatusCode.INTERNAL),
         refusal.message,

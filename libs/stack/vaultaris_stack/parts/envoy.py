@@ -1,6 +1,5 @@
 """Envoy: the gateway, the one port that clients see."""
 
-import asyncio
 import json
 import signal
 from dataclasses import dataclass
@@ -13,9 +12,10 @@ from vaultaris_stack.paths import DataDirectory
 from vaultaris_stack.ports import is_free
 from vaultaris_stack.probe import answers_ok, http
 from vaultaris_stack.process import Process, spawn
+from vaultaris_stack.waiting import until
 
 _DRAIN_SECONDS = 10.0
-_DRAIN_STEP = 0.05  # Envoy has no event for "the last request is answered"; its counters are asked
+_DRAIN_STEP = 0.05
 
 
 @dataclass
@@ -28,7 +28,7 @@ class Envoy:
     admin_socket: Path
     concurrency: str
     name: str = "envoy"
-    end_within: float = 10.0
+    end_within: float = 15.0
 
     async def launch(self) -> Process:
         """Starts Envoy. It would share its port with another Envoy without a word, so the port is checked first."""
@@ -47,14 +47,13 @@ class Envoy:
         """Turns new requests away, lets those under way finish (at most ten seconds), then ends."""
         await http(self.admin_socket, "POST", "/healthcheck/fail")
         await http(self.admin_socket, "POST", "/drain_listeners?graceful&skip_exit")
-        deadline = asyncio.get_running_loop().time() + _DRAIN_SECONDS
-        while await self._requests_under_way() and asyncio.get_running_loop().time() < deadline:
-            await asyncio.sleep(_DRAIN_STEP)
+        await until(self._is_idle, pause=_DRAIN_STEP, within=_DRAIN_SECONDS)
         process.send(signal.SIGTERM)
 
-    async def _requests_under_way(self) -> int:
+    async def _is_idle(self) -> bool:
+        """Whether no request is under way, by its counters; also when it can no longer be asked."""
         answer = await http(self.admin_socket, "GET", "/stats?format=json&filter=downstream_rq_active$")
-        if answer is None or answer.status != 200:
-            return 0
+        if answer is None or not answer.ok:
+            return True
         stats = json.loads(answer.body)["stats"]
-        return sum(stat.get("value", 0) for stat in stats if not stat.get("name", "").startswith("http.admin."))
+        return not any(stat.get("value") for stat in stats if not stat.get("name", "").startswith("http.admin."))

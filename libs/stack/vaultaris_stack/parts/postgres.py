@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import DEVNULL
 
 from vaultaris_stack.environment import DATABASE, DATABASE_OWNER
 from vaultaris_stack.errors import StackError
@@ -70,7 +71,7 @@ class Postgres:
         """A fast shutdown: connections are closed, what was committed is on disk."""
         process.send(signal.SIGINT)
 
-    async def _run(self, account: Account | None, program: str, *arguments: str, stdin: int | None = None) -> Process:
+    async def _run(self, account: Account | None, program: str, *arguments: str, stdin: int = DEVNULL) -> Process:
         """Starts one of PostgreSQL's programs. It also ends cleanly when the supervisor dies."""
         return spawn(
             [str(postgres_programs() / program), *arguments],
@@ -78,7 +79,7 @@ class Postgres:
             output=await self.logs.pipe(self.name),
             account=account,
             death_signal=signal.SIGINT,
-            **({} if stdin is None else {"stdin": stdin}),
+            stdin=stdin,
         )
 
     async def _make_cluster(self, account: Account | None) -> None:
@@ -103,9 +104,7 @@ class Postgres:
         with os.fdopen(writing, "w", encoding="utf-8") as pipe:
             pipe.write(statements)
         try:
-            process = await self._run(
-                account, "postgres", "--single", "-D", str(cluster), "template1", stdin=reading
-            )
+            process = await self._run(account, "postgres", "--single", "-D", str(cluster), "template1", stdin=reading)
         finally:
             os.close(reading)
         await self._finish(process)

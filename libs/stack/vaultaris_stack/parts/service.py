@@ -4,11 +4,10 @@ import signal
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from vaultaris_stack.environment import grpc_port, http_port
 from vaultaris_stack.ports import Ports
 from vaultaris_stack.probe import answers_ok
 from vaultaris_stack.process import Process
-from vaultaris_stack.topology import Instance
+from vaultaris_stack.topology import HTTP, Instance
 from vaultaris_stack.zygote_client import Zygote
 
 
@@ -30,14 +29,13 @@ class ServicePart:
     @property
     def port(self) -> int:
         """Its HTTP port."""
-        return self.ports[http_port(self.instance)]
+        return self.ports[self.instance.port_name(HTTP)]
 
     async def launch(self) -> Process:
         """Forks it; waits for the zygote where that is being restarted itself."""
         await self.zygote.until_loaded()
-        self.ports.release(http_port(self.instance))
-        if self.instance.service.grpc:
-            self.ports.release(grpc_port(self.instance))
+        for listener in self.instance.service.listeners:
+            self.ports.release(self.instance.port_name(listener))
         return await self.zygote.fork(self.name, self.instance.service.entry, environ=self.environ)
 
     async def is_ready(self) -> bool:

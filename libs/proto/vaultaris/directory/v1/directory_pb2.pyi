@@ -250,12 +250,16 @@ class VerifyPasswordResponse(_message.Message):
         OUTCOME_VERIFIED: VerifyPasswordResponse._Outcome.ValueType  # 1
         OUTCOME_REFUSED: VerifyPasswordResponse._Outcome.ValueType  # 2
         """Unknown user, wrong password, locked, inactive or frozen: not told apart towards the caller's caller."""
+        OUTCOME_PASSWORD_EXPIRED: VerifyPasswordResponse._Outcome.ValueType  # 3
+        """The password is right but older than the tenant allows: it must be reset first."""
 
     class Outcome(_Outcome, metaclass=_OutcomeEnumTypeWrapper): ...
     OUTCOME_UNSPECIFIED: VerifyPasswordResponse.Outcome.ValueType  # 0
     OUTCOME_VERIFIED: VerifyPasswordResponse.Outcome.ValueType  # 1
     OUTCOME_REFUSED: VerifyPasswordResponse.Outcome.ValueType  # 2
     """Unknown user, wrong password, locked, inactive or frozen: not told apart towards the caller's caller."""
+    OUTCOME_PASSWORD_EXPIRED: VerifyPasswordResponse.Outcome.ValueType  # 3
+    """The password is right but older than the tenant allows: it must be reset first."""
 
     OUTCOME_FIELD_NUMBER: _builtins.int
     USER_FIELD_NUMBER: _builtins.int

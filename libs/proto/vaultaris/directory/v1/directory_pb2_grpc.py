@@ -77,7 +77,7 @@ class DirectoryServiceServicer:
 
     def VerifyPassword(self, request, context):
         """Checks a password, counts failures and locks. Every refusal looks alike to an outsider;
-        RESOURCE_EXHAUSTED when all hashing slots are taken.
+        UNAVAILABLE when all hashing slots are taken: nothing was counted, come back after the Retry-After.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

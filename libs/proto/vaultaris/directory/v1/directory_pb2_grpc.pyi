@@ -39,7 +39,7 @@ class DirectoryServiceStub:
     """A live user by id or login. NOT_FOUND when absent or deleted."""
     VerifyPassword: _grpc.UnaryUnaryMultiCallable[_directory_pb2.VerifyPasswordRequest, _directory_pb2.VerifyPasswordResponse]
     """Checks a password, counts failures and locks. Every refusal looks alike to an outsider;
-    RESOURCE_EXHAUSTED when all hashing slots are taken.
+    UNAVAILABLE when all hashing slots are taken: nothing was counted, come back after the Retry-After.
     """
     GetEffectivePermissions: _grpc.UnaryUnaryMultiCallable[_directory_pb2.GetEffectivePermissionsRequest, _directory_pb2.EffectivePermissions]
     """Roles, groups and permissions in force for a user, at this moment. NOT_FOUND for an unknown user."""
@@ -55,7 +55,7 @@ class DirectoryServiceAsyncStub(DirectoryServiceStub):
     """A live user by id or login. NOT_FOUND when absent or deleted."""
     VerifyPassword: _aio.UnaryUnaryMultiCallable[_directory_pb2.VerifyPasswordRequest, _directory_pb2.VerifyPasswordResponse]  # type: ignore[assignment]
     """Checks a password, counts failures and locks. Every refusal looks alike to an outsider;
-    RESOURCE_EXHAUSTED when all hashing slots are taken.
+    UNAVAILABLE when all hashing slots are taken: nothing was counted, come back after the Retry-After.
     """
     GetEffectivePermissions: _aio.UnaryUnaryMultiCallable[_directory_pb2.GetEffectivePermissionsRequest, _directory_pb2.EffectivePermissions]  # type: ignore[assignment]
     """Roles, groups and permissions in force for a user, at this moment. NOT_FOUND for an unknown user."""
@@ -86,7 +86,7 @@ class DirectoryServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_directory_pb2.VerifyPasswordResponse, _abc.Awaitable[_directory_pb2.VerifyPasswordResponse]]:
         """Checks a password, counts failures and locks. Every refusal looks alike to an outsider;
-        RESOURCE_EXHAUSTED when all hashing slots are taken.
+        UNAVAILABLE when all hashing slots are taken: nothing was counted, come back after the Retry-After.
         """
 
     @_abc_1.abstractmethod

@@ -1,0 +1,138 @@
+"""Permission checks, one and a hundred at a time: REST through the gateway, gRPC from service to service."""
+
+import contextlib
+import itertools
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import grpc
+
+from bench.connection import compose
+from bench.drive import Step, measure
+from bench.place import Place
+from bench.steps import spread
+from bench.table import render
+from tests.e2e.world import Company
+from vaultaris.policy.v1.policy_pb2 import BatchCheckPermissionsRequest, CheckPermissionRequest
+from vaultaris.policy.v1.policy_pb2_grpc import PolicyServiceStub
+
+_CONNECTIONS = 32
+_BATCH_CONNECTIONS = 8
+_CALLS = 16
+_PEOPLE = 20
+_ROLES = 5
+_PERMISSIONS = 50
+_BATCH = 100
+_CALLER = "directory"
+
+
+@dataclass(frozen=True)
+class _Scene:
+    """A company whose people hold half of the permissions that are asked for."""
+
+    company: Company
+    token: str
+    people: list[str]
+
+    @property
+    def checks(self) -> list[dict[str, str]]:
+        """As many answers will be yes as no."""
+        return [{"resource": f"ledger-{number}", "action": "read"} for number in range(_PERMISSIONS)]
+
+
+async def run(place: Place) -> str:
+    """All cases, one after the other."""
+    scene = await _build(place)
+    single = spread(place.connections(_CONNECTIONS), _single(place, scene), b'"allowed":')
+    batch = spread(place.connections(_BATCH_CONNECTIONS), _batch(place, scene), b'"results":')
+    busy = await measure("check, REST", single, place.pids, place.bounds)
+    rows = [busy, await measure("check, REST, half load", single, place.pids, place.bounds, rate=busy.rate / 2)]
+    rows.append(await measure(f"batch of {_BATCH}, REST", batch, place.pids, place.bounds))
+    async with _policy(place) as stub:
+        for name, calls in (("check, gRPC", _single_calls(scene, stub)), ("batch, gRPC", _batch_calls(scene, stub))):
+            rows.append(await measure(name, calls, place.pids, place.bounds))
+    return render(rows)
+
+
+async def _build(place: Place) -> _Scene:
+    company = await place.world.add_company()
+    checker = await company.machine("integration:check")
+    roles = [await company.add_role() for _ in range(_ROLES)]
+    for number in range(0, _PERMISSIONS, 2):
+        await company.attach(roles[number % _ROLES], f"ledger-{number}:read")
+    people = [await company.add_user(password=None) for _ in range(_PEOPLE)]
+    for person in people:
+        for role in roles:
+            await company.give(person, role)
+    assert checker.token
+    return _Scene(company, checker.token, [person["id"] for person in people])
+
+
+def _single(place: Place, scene: _Scene) -> list[bytes]:
+    path = f"{scene.company.path}/integration/check-permission"
+    return [
+        compose("POST", place.gateway, path, token=scene.token, body={"user_id": person, **check})
+        for person in scene.people
+        for check in scene.checks
+    ]
+
+
+def _batch(place: Place, scene: _Scene) -> list[bytes]:
+    path = f"{scene.company.path}/integration/batch-check-permissions"
+    checks = _hundred(scene)
+    return [
+        compose("POST", place.gateway, path, token=scene.token, body={"user_id": person, "checks": checks})
+        for person in scene.people
+    ]
+
+
+def _hundred(scene: _Scene) -> list[dict[str, str]]:
+    return (scene.checks * (_BATCH // _PERMISSIONS + 1))[:_BATCH]
+
+
+@contextlib.asynccontextmanager
+async def _policy(place: Place) -> AsyncIterator[PolicyServiceStub]:
+    """Policy as another service reaches it: mutual TLS with that service's certificate."""
+    environ = place.stack.environ_of(_CALLER)
+    options = [("grpc.ssl_target_name_override", "policy")]
+    async with grpc.aio.secure_channel(environ["POLICY_GRPC"], _credentials(environ), options=options) as channel:
+        yield PolicyServiceStub(channel)
+
+
+def _credentials(environ: Mapping[str, str]) -> grpc.ChannelCredentials:
+    authority, key, certificate = (Path(environ[f"GRPC_TLS_{name}"]).read_bytes() for name in ("CA", "KEY", "CERT"))
+    return grpc.ssl_channel_credentials(authority, key, certificate)
+
+
+def _single_calls(scene: _Scene, stub: PolicyServiceStub) -> list[Step]:
+    requests = [
+        CheckPermissionRequest(tenant_id=scene.company.id, user_id=person, **check)
+        for person in scene.people
+        for check in scene.checks
+    ]
+    return [_calling(stub.CheckPermission, requests) for _ in range(_CALLS)]
+
+
+def _batch_calls(scene: _Scene, stub: PolicyServiceStub) -> list[Step]:
+    checks = [BatchCheckPermissionsRequest.Check(**check) for check in _hundred(scene)]
+    requests = [
+        BatchCheckPermissionsRequest(tenant_id=scene.company.id, user_id=person, checks=checks)
+        for person in scene.people
+    ]
+    return [_calling(stub.BatchCheckPermissions, requests) for _ in range(_BATCH_CONNECTIONS)]
+
+
+def _calling(method: Any, requests: list[Any]) -> Step:
+    """Calls with the requests in turn; every answer without an error is a good one."""
+    turn = itertools.cycle(requests)
+
+    async def step() -> bool:
+        try:
+            await method(next(turn), timeout=5)
+        except grpc.aio.AioRpcError:
+            return False
+        return True
+
+    return step

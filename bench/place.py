@@ -1,0 +1,59 @@
+"""Where the benchmarks run: one stack of their own, set up, with the limits out of the way."""
+
+import asyncio
+import contextlib
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench import processors
+from bench.connection import Connection
+from bench.drive import Bounds
+from tests.e2e.world import World, open_world
+from vaultaris_stack.local import LocalStack
+from vaultaris_stack.ports import LOOPBACK
+
+ENVIRON = {"RATE_LIMIT_MAX_REQUESTS": "1000000000", "RATE_LIMIT_CREDENTIAL_MAX_REQUESTS": "1000000000"}
+"""The limiter is asked for every request, as always; it only never says no."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A running stack with its instance set up, and what the command line asked for."""
+
+    stack: LocalStack
+    world: World
+    pids: dict[str, int]
+    bounds: Bounds
+
+    @property
+    def gateway(self) -> str:
+        """`host:port` of Envoy."""
+        return f"{LOOPBACK}:{self.stack.port}"
+
+    def connections(self, count: int) -> list[Connection]:
+        """Connections to the gateway."""
+        return [Connection(self.gateway) for _ in range(count)]
+
+
+@contextlib.asynccontextmanager
+async def open_place(bounds: Bounds) -> AsyncIterator[Place]:
+    """Starts a stack on a fresh directory and removes both in the end."""
+    with _folder() as folder:
+        stack = LocalStack(folder / "data", environ=ENVIRON)
+        await asyncio.to_thread(stack.start)
+        try:
+            world = await open_world(stack.url)
+            yield Place(stack, world, processors.pids_of(stack), bounds)
+        finally:
+            await asyncio.to_thread(stack.stop)
+
+
+@contextlib.contextmanager
+def _folder() -> Iterator[Path]:
+    """A directory for this run. PostgreSQL may run as another user, who must be able to walk to its data."""
+    with tempfile.TemporaryDirectory(prefix="vaultaris-bench-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder

@@ -1,0 +1,1 @@
+"""The demo's story, chapter by chapter. `examples/demo.py` tells it."""

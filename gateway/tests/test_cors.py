@@ -1,0 +1,59 @@
+"""Calls from browsers on other origins: only those that the operator names, and Envoy answers for all services."""
+
+import httpx
+import pytest
+
+from gateway.tests.rig.world import Envoy, World
+
+PATH = "/api/v1/users/u/tenants"
+APP = "https://app.example.com"
+ASK = {"access-control-request-method": "PUT", "access-control-request-headers": "authorization,dpop"}
+
+
+class TestNamedOrigins:
+    async def test_a_preflight_is_answered_by_envoy(self, world: World, client: httpx.AsyncClient) -> None:
+        before = world.upstreams["directory"].seen
+        answer = await client.options(PATH, headers={"origin": APP, **ASK})
+        assert answer.status_code in (200, 204)
+        assert answer.headers["access-control-allow-origin"] == APP
+        assert answer.headers["access-control-allow-credentials"] == "true"
+        assert "PUT" in answer.headers["access-control-allow-methods"]
+        assert {"authorization", "dpop", "idempotency-key"} <= set(
+            answer.headers["access-control-allow-headers"].split(", ")
+        )
+        assert answer.headers["access-control-max-age"] == "600"
+        assert world.upstreams["directory"].seen == before
+
+    async def test_preflights_do_not_count_as_requests(self, client: httpx.AsyncClient) -> None:
+        for _ in range(3):
+            await client.options(PATH, headers={"origin": APP, **ASK})
+        assert (await client.get(PATH)).headers["x-ratelimit-remaining"] == "119"
+
+    async def test_an_answer_may_be_read_with_its_headers(self, client: httpx.AsyncClient) -> None:
+        answer = await client.get(PATH, headers={"origin": APP})
+        assert answer.headers["access-control-allow-origin"] == APP
+        exposed = answer.headers["access-control-expose-headers"].split(", ")
+        assert {"x-request-id", "retry-after", "x-ratelimit-remaining", "etag", "www-authenticate"} <= set(exposed)
+        assert "origin" in answer.headers["vary"].lower()
+
+    @pytest.mark.parametrize("origin", ["https://evil.example", "https://app.example.com.evil.example", "null"])
+    async def test_another_origin_gets_nothing(self, client: httpx.AsyncClient, origin: str) -> None:
+        for answer in (
+            await client.get(PATH, headers={"origin": origin}),
+            await client.options(PATH, headers={"origin": origin, **ASK}),
+        ):
+            assert not [name for name in answer.headers if name.startswith("access-control-")]
+
+
+class TestOtherSettings:
+    async def test_no_origins_no_cors(self, plain: Envoy) -> None:
+        async with httpx.AsyncClient(base_url=plain.url) as http:
+            answer = await http.get(PATH, headers={"origin": APP})
+        assert not [name for name in answer.headers if name.startswith("access-control-")]
+
+    async def test_any_origin_means_no_credentials(self, world: World) -> None:
+        envoy = await world.envoy("anyone", CORS_ALLOWED_ORIGINS="*")
+        async with httpx.AsyncClient(base_url=envoy.url) as http:
+            answer = await http.get(PATH, headers={"origin": "https://some.example"})
+        assert answer.headers["access-control-allow-origin"] in ("*", "https://some.example")
+        assert "access-control-allow-credentials" not in answer.headers

@@ -1,0 +1,102 @@
+"""Revocation: known in memory while the watch lives, asked of auth when it does not."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+import pytest_asyncio
+from vaultaris_kit import revocation
+from vaultaris_kit.bus import Bus
+from vaultaris_kit.errors import Unauthorized, Unavailable
+from vaultaris_kit.ids import created_ms, new_id
+from vaultaris_kit.principal import Principal
+from vaultaris_kit.revocation import Revocations
+from vaultaris_stack.local import LocalStack
+
+from tests.eventually import eventually
+
+
+def _principal() -> Principal:
+    token_id = new_id()
+    return Principal(
+        kind="user", id=new_id(), tenant_id=new_id(), client_id="app", session_id=new_id(), token_id=token_id,
+        issued_ms=created_ms(token_id),
+    )  # fmt: skip
+
+
+async def _nobody(_principal: Principal) -> bool:
+    raise Unavailable
+
+
+def _state(look: Callable[[], bool]) -> Callable[[], Awaitable[bool]]:
+    async def now() -> bool:
+        return look()
+
+    return now
+
+
+@pytest_asyncio.fixture(scope="module")
+async def watched(stack: LocalStack) -> AsyncIterator[Revocations]:
+    """A live set, fed by the running auth service's heartbeat."""
+    bus = Bus(stack.environ_of("audit")["NATS_URL"], "kit-tests")
+    live = Revocations(bus, _nobody)
+    running = [asyncio.create_task(bus.run()), asyncio.create_task(live.run())]
+    await eventually(_state(lambda: live.live), bool)
+    yield live
+    for task in running:
+        task.cancel()
+    await bus.close()
+
+
+class TestMarks:
+    @pytest.mark.parametrize("which", range(5))
+    def test_every_part_of_a_credential_can_be_revoked(self, which: int) -> None:
+        principal = _principal()
+        revocations = Revocations(Bus("nats://127.0.0.1:1", "unused"), _nobody)
+        revocations.apply(list(revocation.keys_of(principal))[which], int(time.time() * 1000) + 1)
+        assert revocations.remembers(principal)
+        assert not revocations.remembers(_principal())
+
+    def test_a_later_credential_is_not_meant(self) -> None:
+        old = _principal()
+        revocations = Revocations(Bus("nats://127.0.0.1:1", "unused"), _nobody)
+        revocations.apply(revocation.user_key(old.id), old.issued_ms)
+        assert revocations.remembers(old)
+        later = Principal(kind="user", id=old.id, tenant_id=old.tenant_id, issued_ms=old.issued_ms + 1)
+        assert not revocations.remembers(later)
+
+    def test_an_older_mark_does_not_undo_a_newer(self) -> None:
+        principal = _principal()
+        revocations = Revocations(Bus("nats://127.0.0.1:1", "unused"), _nobody)
+        revocations.apply(revocation.user_key(principal.id), principal.issued_ms + 10)
+        revocations.apply(revocation.user_key(principal.id), 1)
+        assert revocations.remembers(principal)
+
+
+class TestWatch:
+    async def test_a_written_key_is_honoured(self, watched: Revocations) -> None:
+        principal = _principal()
+        await watched.check(principal)
+        bucket = await revocation.open_bucket(watched._bus)
+        await bucket.put(revocation.token_key(str(principal.token_id)), str(principal.issued_ms + 1).encode())
+        await eventually(_state(lambda: watched.remembers(principal)), bool, within=2)
+        with pytest.raises(Unauthorized):
+            await watched.check(principal)
+
+    async def test_without_a_heartbeat_auth_is_asked(self) -> None:
+        asked = []
+
+        async def ask(principal: Principal) -> bool:
+            asked.append(principal)
+            return True
+
+        deaf = Revocations(Bus("nats://127.0.0.1:1", "unused"), ask)
+        with pytest.raises(Unauthorized):
+            await deaf.check(_principal())
+        assert len(asked) == 1
+
+    async def test_when_nobody_can_tell_nothing_is_assumed(self) -> None:
+        deaf = Revocations(Bus("nats://127.0.0.1:1", "unused"), _nobody)
+        with pytest.raises(Unavailable):
+            await deaf.check(_principal())

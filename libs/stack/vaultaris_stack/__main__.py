@@ -1,0 +1,5 @@
+"""`python -m vaultaris_stack` is `vaultaris`."""
+
+from vaultaris_stack.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""The hash chain that makes tampering evident."""

@@ -1,0 +1,106 @@
+"""Queries on the trail."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, LargeBinary, Select, Uuid, bindparam, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from vaultaris_audit.entries.models import AuditEntry
+from vaultaris_kit.errors import NotFound
+from vaultaris_kit.http.envelopes import PageQuery
+from vaultaris_kit.repository import page_rows
+
+_SEARCHABLE: Final = (
+    AuditEntry.action,
+    AuditEntry.description,
+    AuditEntry.resource_type,
+    AuditEntry.actor_ip,
+    AuditEntry.details,
+)
+_STREAM_ROWS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """What a list is narrowed to; None narrows nothing. ``since`` is included, ``until`` is not."""
+
+    action: str | None = None
+    resource_type: str | None = None
+    resource_id: UUID | None = None
+    actor_id: UUID | None = None
+    actor_type: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        found: list[ColumnElement[bool]] = [
+            getattr(AuditEntry, name) == value
+            for name in ("action", "resource_type", "resource_id", "actor_id", "actor_type")
+            if (value := getattr(self, name)) is not None
+        ]
+        if self.since is not None:
+            found.append(AuditEntry.created_at >= self.since)
+        if self.until is not None:
+            found.append(AuditEntry.created_at < self.until)
+        return found
+
+
+class AuditRepository:
+    """The trail of one tenant."""
+
+    def __init__(self, session: AsyncSession, tenant_id: UUID) -> None:
+        self._session, self._tenant_id = session, tenant_id
+
+    def _select(self) -> Select[AuditEntry]:
+        return select(AuditEntry).where(AuditEntry.tenant_id == self._tenant_id)
+
+    async def page(self, query: PageQuery, narrowed: Filter) -> tuple[Sequence[AuditEntry], int]:
+        """One page, newest first unless asked otherwise, and the count of all matches."""
+        rows = self._select().where(*narrowed.conditions())
+        return await page_rows(
+            self._session, rows, query, _SEARCHABLE, {"created_at": AuditEntry.created_at}, AuditEntry.id
+        )
+
+    async def get(self, entry_id: UUID) -> AuditEntry:
+        """One entry. Raises :class:`NotFound`."""
+        row = (await self._session.execute(self._select().where(AuditEntry.id == entry_id))).scalar_one_or_none()
+        if row is None:
+            raise NotFound
+        return row
+
+    async def hash_of(self, sequence: int) -> bytes | None:
+        """The hash of the entry with that number, or None."""
+        query = select(AuditEntry.hash).where(AuditEntry.tenant_id == self._tenant_id, AuditEntry.sequence == sequence)
+        return (await self._session.execute(query)).scalar_one_or_none()
+
+    async def after(self, sequence: int, limit: int) -> AsyncIterator[AuditEntry]:
+        """Entries in the order of their numbers, fetched a few hundred at a time."""
+        query = self._select().where(AuditEntry.sequence > sequence).order_by(AuditEntry.sequence).limit(limit)
+        async for row in await self._session.stream_scalars(query.execution_options(yield_per=_STREAM_ROWS)):
+            yield row
+
+
+_HEADS = (
+    text(
+        "SELECT tenant.id, head.sequence, head.hash FROM unnest(:tenants) AS tenant (id) CROSS JOIN LATERAL ("
+        "  SELECT sequence, hash FROM audit.audit_entries WHERE tenant_id = tenant.id ORDER BY sequence DESC LIMIT 1"
+        ") AS head"
+    )
+    .bindparams(bindparam("tenants", type_=ARRAY(Uuid)))
+    .columns(id=Uuid, sequence=BigInteger, hash=LargeBinary)
+)
+
+
+async def heads(session: AsyncSession, tenants: Sequence[UUID]) -> Mapping[UUID, tuple[int, bytes]]:
+    """Number and hash of the last entry of each tenant that has one."""
+    rows = await session.execute(_HEADS, {"tenants": list(tenants)})
+    return {row.id: (row.sequence, row.hash) for row in rows}
+
+
+async def known(session: AsyncSession, ids: Sequence[UUID]) -> set[UUID]:
+    """Those of the ids that are in the trail already."""
+    return set((await session.execute(select(AuditEntry.id).where(AuditEntry.id.in_(ids)))).scalars())

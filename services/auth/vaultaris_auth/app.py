@@ -1,0 +1,76 @@
+"""The auth service: signing keys, OAuth clients, tokens and their revocation."""
+
+from collections.abc import Awaitable, Callable
+
+from vaultaris.auth.v1.auth_pb2 import VerificationKey
+from vaultaris.auth.v1.auth_pb2_grpc import add_AuthServiceServicer_to_server
+from vaultaris_auth.base import OUTBOX, SCHEMA
+from vaultaris_auth.clients.registry import ClientRegistry
+from vaultaris_auth.clients.routes import router as clients
+from vaultaris_auth.discovery.routes import router as discovery
+from vaultaris_auth.events import SUBJECTS, EventHandler
+from vaultaris_auth.housekeeping import keep_house
+from vaultaris_auth.keys.keyring import Keyring
+from vaultaris_auth.keys.routes import router as keys
+from vaultaris_auth.oauth.routes import router as oauth
+from vaultaris_auth.revocations import repository
+from vaultaris_auth.revocations.announcer import Announcer
+from vaultaris_auth.servicer import AuthServicer
+from vaultaris_auth.settings import AuthSettings
+from vaultaris_auth.validation.routes import router as validation
+from vaultaris_kit.authn import KeySource
+from vaultaris_kit.crypto import Sealer
+from vaultaris_kit.principal import Principal
+from vaultaris_kit.revocation import keys_of
+from vaultaris_kit.service import Runtime, Service
+
+
+async def start(runtime: Runtime) -> None:
+    """Makes the service's parts, and begins to listen, announce and clean up."""
+    sealer = Sealer(runtime.settings.encryption_key.get_secret_value().encode())
+    keyring = Keyring(runtime.database, sealer)
+    clients_by_id = ClientRegistry(runtime.database, runtime.bus)
+    announcer = Announcer(runtime.database, runtime.bus, runtime.revocations.apply)
+    for part in (keyring, clients_by_id, announcer):
+        runtime.provide(part)
+    add_AuthServiceServicer_to_server(AuthServicer(runtime), runtime.grpc)
+    runtime.bus.on_gap.append(keyring.forget)
+    for work in (
+        runtime.bus.listen(["auth.key.*"], keyring.invalidate),
+        clients_by_id.listen(),
+        announcer.run(),
+        keep_house(runtime.database),
+    ):
+        runtime.background(work)
+    runtime.consume("guarantee", SUBJECTS, EventHandler(runtime).take)
+
+
+def _own_keys(runtime: Runtime) -> KeySource:
+    """Auth verifies with its own table; it does not call itself."""
+
+    async def find(kid: str) -> VerificationKey:
+        return await runtime.get(Keyring).find(kid)
+
+    return find
+
+
+def _own_revocations(runtime: Runtime) -> Callable[[Principal], Awaitable[bool]]:
+    """What auth asks when its watch on the live set is lost: its own table."""
+
+    async def is_revoked(principal: Principal) -> bool:
+        async with runtime.database.instance() as session:
+            return await repository.covers(session, keys_of(principal), principal.issued_ms)
+
+    return is_revoked
+
+
+SERVICE = Service(
+    name=SCHEMA,
+    title="Auth",
+    settings=AuthSettings,
+    routers=(discovery, oauth, keys, clients, validation),
+    outbox=OUTBOX,
+    start=start,
+    keys=_own_keys,
+    check_revoked=_own_revocations,
+)

@@ -1,0 +1,39 @@
+"""What must hold for every client, whichever way it came about."""
+
+from collections.abc import Iterable
+
+from vaultaris_auth.clients.models import OAuthClient
+from vaultaris_kit.errors import Forbidden, Invalid
+from vaultaris_kit.rights import RightSet
+
+
+def check_client(client: OAuthClient) -> None:
+    """Raises :class:`Invalid` naming the first field that contradicts another."""
+    if client.is_public:
+        _check_public(client)
+    elif client.token_endpoint_auth_method == "none":  # noqa: S105 - the name of a method
+        raise Invalid.field("token_endpoint_auth_method", "Only a public client authenticates by `none`.")
+    beyond = set(client.default_scopes) - set(client.allowed_scopes)
+    if beyond:
+        raise Invalid.field("default_scopes", f"Not among the allowed scopes: {' '.join(sorted(beyond))}.")
+
+
+def _check_public(client: OAuthClient) -> None:
+    if not client.require_pkce:
+        raise Invalid.field("require_pkce", "A public client can't do without PKCE.")
+    if "client_credentials" in client.allowed_grant_types:
+        raise Invalid.field("allowed_grant_types", "A public client has no credentials of its own.")
+    if client.token_endpoint_auth_method not in (None, "none"):
+        raise Invalid.field("token_endpoint_auth_method", "A public client has no secret.")
+
+
+def rights_among(scopes: Iterable[str]) -> set[str]:
+    """The scopes that are rights of the management API: those that look like ``resource:action``."""
+    return {scope for scope in scopes if ":" in scope}
+
+
+def check_grantable(rights: RightSet, scopes: Iterable[str]) -> None:
+    """Nobody can grant a right that they don't hold. Raises :class:`Forbidden`."""
+    lacking = sorted(right for right in rights_among(scopes) if not rights.covers(right))
+    if lacking:
+        raise Forbidden(f"You can't give away rights that you don't hold: {', '.join(lacking[:10])}.")

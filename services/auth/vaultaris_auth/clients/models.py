@@ -1,0 +1,47 @@
+"""Tables of the slice."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Integer, LargeBinary
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import Text
+
+from vaultaris_auth.base import Base
+from vaultaris_kit.database import TenantRow
+
+_TEXTS = ARRAY(Text())
+
+
+class OAuthClient(TenantRow, Base):
+    """A client. ``client_id`` is unique in the instance; ``secret_hash`` is SHA-256, empty for a public client."""
+
+    __tablename__ = "oauth_clients"
+
+    client_id: Mapped[str]
+    name: Mapped[str]
+    description: Mapped[str | None]
+    logo_url: Mapped[str | None]
+    homepage_url: Mapped[str | None]
+    terms_url: Mapped[str | None]
+    privacy_url: Mapped[str | None]
+    redirect_uris: Mapped[list[str]] = mapped_column(_TEXTS, default=list)
+    post_logout_redirect_uris: Mapped[list[str]] = mapped_column(_TEXTS, default=list)
+    allowed_grant_types: Mapped[list[str]] = mapped_column(_TEXTS, default=list)
+    allowed_scopes: Mapped[list[str]] = mapped_column(_TEXTS, default=list)
+    default_scopes: Mapped[list[str]] = mapped_column(_TEXTS, default=list)
+    is_public: Mapped[bool] = mapped_column(default=False)
+    is_enabled: Mapped[bool] = mapped_column(default=True)
+    require_pkce: Mapped[bool] = mapped_column(default=True)
+    require_consent: Mapped[bool] = mapped_column(default=True)
+    dpop_bound_access_tokens: Mapped[bool] = mapped_column(default=False)
+    access_token_lifetime_seconds: Mapped[int | None]
+    refresh_token_lifetime_seconds: Mapped[int | None]
+    token_endpoint_auth_method: Mapped[str | None]
+    application_id: Mapped[UUID | None]
+    free_metadata: Mapped[dict[str, Any]] = mapped_column("metadata", default=dict)
+    secret_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    version: Mapped[int] = mapped_column(Integer)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it once

@@ -1,0 +1,96 @@
+"""Clients as the protocol sees them: found by ``client_id`` alone, held in memory, dropped by events."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from vaultaris_auth.clients.models import OAuthClient
+from vaultaris_auth.revocations.marks import CLIENT_ID
+from vaultaris_kit.bus import Bus
+from vaultaris_kit.cache import Cache
+from vaultaris_kit.database import Database
+from vaultaris_kit.errors import NotFound
+from vaultaris_kit.events import Event
+
+_CLIENTS = 10_000
+_SECONDS = 30.0
+_MAX_CHARS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """The facts of a client that the protocol needs."""
+
+    id: UUID
+    tenant_id: UUID
+    client_id: str
+    is_public: bool
+    is_enabled: bool
+    grant_types: frozenset[str]
+    allowed_scopes: frozenset[str]
+    default_scopes: tuple[str, ...]
+    access_lifetime: int | None
+    refresh_lifetime: int | None
+    auth_method: str | None
+    dpop_bound: bool
+    secret_hash: bytes | None
+
+    @classmethod
+    def of(cls, row: OAuthClient) -> "Client":
+        return cls(
+            id=row.id,
+            tenant_id=row.tenant_id,
+            client_id=row.client_id,
+            is_public=row.is_public,
+            is_enabled=row.is_enabled,
+            grant_types=frozenset(row.allowed_grant_types),
+            allowed_scopes=frozenset(row.allowed_scopes),
+            default_scopes=tuple(row.default_scopes),
+            access_lifetime=row.access_token_lifetime_seconds,
+            refresh_lifetime=row.refresh_token_lifetime_seconds,
+            auth_method=row.token_endpoint_auth_method,
+            dpop_bound=row.dpop_bound_access_tokens,
+            secret_hash=row.secret_hash,
+        )
+
+
+class ClientRegistry:
+    """Finds clients. While NATS is away nothing is served from memory: an event could have been missed."""
+
+    def __init__(self, database: Database, bus: Bus) -> None:
+        self._database, self._bus = database, bus
+        self._clients: Cache[str, Client] = Cache("oauth_clients", size=_CLIENTS, max_age=_SECONDS)
+        self._listening = False
+        bus.on_gap.append(self._clients.drop)
+
+    async def listen(self) -> None:
+        """Starts to take in changes made by other replicas."""
+        await self._bus.listen(["auth.client.>"], self.invalidate)
+        self._listening = True
+
+    def invalidate(self, event: Event) -> None:
+        """Drops the client that ``event`` tells of."""
+        self.forget(str(event.metadata.get("client_id")))
+
+    def forget(self, client_id: str) -> None:
+        """Drops one client."""
+        self._clients.drop_key(client_id)
+
+    async def find(self, client_id: str) -> Client | None:
+        """The client, enabled or not; None when there is none."""
+        if len(client_id) > _MAX_CHARS or CLIENT_ID.fullmatch(client_id) is None:
+            return None
+        try:
+            if self._listening and self._bus.connected:
+                return await self._clients.get_or_load(client_id, lambda: self._load(client_id))
+            return await self._load(client_id)
+        except NotFound:
+            return None
+
+    async def _load(self, client_id: str) -> Client:
+        async with self._database.instance() as session:
+            row = await session.scalar(select(OAuthClient).where(OAuthClient.client_id == client_id))
+        if row is None:
+            raise NotFound
+        return Client.of(row)

@@ -1,0 +1,1 @@
+"""What relying parties read first: metadata and public keys."""

@@ -1,0 +1,36 @@
+"""OpenID Provider metadata (OpenID Connect Discovery section 3): exactly what is built, nothing more."""
+
+from typing import Any
+
+from vaultaris_auth.keys.pairs import ALGORITHMS
+from vaultaris_auth.oauth.client_authentication.authenticate import METHOD_NAMES
+from vaultaris_auth.oauth.token.grants import HANDLERS
+
+
+def openid_configuration(issuer: str, base: str) -> dict[str, Any]:
+    """The metadata; ``base`` is the external address of this deployment."""
+    methods = list(METHOD_NAMES)
+    return {
+        "issuer": issuer,
+        "token_endpoint": f"{base}/oauth/token",
+        "userinfo_endpoint": f"{base}/oauth/userinfo",
+        "jwks_uri": f"{base}/.well-known/jwks.json",
+        "revocation_endpoint": f"{base}/oauth/revoke",
+        "introspection_endpoint": f"{base}/oauth/introspect",
+        "scopes_supported": ["openid", "profile", "email", "phone", "offline_access"],
+        "response_types_supported": [],
+        "grant_types_supported": list(HANDLERS),
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": list(ALGORITHMS),
+        "token_endpoint_auth_methods_supported": methods,
+        "revocation_endpoint_auth_methods_supported": methods,
+        "introspection_endpoint_auth_methods_supported": methods,
+        "claims_supported": [
+            "sub", "iss", "aud", "exp", "iat", "auth_time", "amr", "acr", "sid", "at_hash", "name", "given_name",
+            "family_name", "preferred_username", "locale", "zoneinfo", "updated_at", "picture", "email",
+            "email_verified", "phone_number", "phone_number_verified", "tenant_id", "roles", "groups",
+        ],
+        "claims_parameter_supported": False,
+        "request_parameter_supported": False,
+        "request_uri_parameter_supported": False,
+    }  # fmt: skip

@@ -1,0 +1,80 @@
+"""What other services' events mean here: the guarantee behind the calls that revoke at once.
+
+Whoever revokes calls :class:`AuthServicer` before answering; should that call be lost, the event still comes.
+Marks carry the time of the event, so that one delivered late spares what was issued after it.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from vaultaris_auth.keys.keyring import Keyring
+from vaultaris_auth.keys.operations import ensure_keys, withdraw_keys
+from vaultaris_auth.revocations.announcer import Announcer
+from vaultaris_auth.revocations.marks import Mark, Subject
+from vaultaris_auth.revocations.operations import revoke
+from vaultaris_kit.events import Event
+from vaultaris_kit.service import Runtime
+
+SUBJECTS: Final = (
+    "directory.tenant.*",
+    "directory.user.deleted",
+    "directory.user.updated",
+    "directory.user.deactivated",
+    "directory.user.password_changed",
+    "sessions.session.revoked",
+)
+
+_REVOKES: Final[dict[str, Subject]] = {
+    "tenant.suspended": "tenant",
+    "tenant.deleted": "tenant",
+    "user.deleted": "user",
+    "user.deactivated": "user",
+    "user.password_changed": "user",
+    "session.revoked": "session",
+}
+
+
+def mark_of(event: Event) -> Mark | None:
+    """What ``event`` revokes, if anything."""
+    subject = _REVOKES.get(event.type) or _of_status(event)
+    if subject is None or event.resource_id is None:
+        return None
+    return Mark(subject, str(event.resource_id), int(event.occurred_at.timestamp() * 1000))
+
+
+def _of_status(event: Event) -> Subject | None:
+    """An update that took somebody out of service revokes as well."""
+    noun, _, verb = event.type.partition(".")
+    status = (event.new_value or {}).get("status")
+    if verb != "updated" or status in (None, "active"):
+        return None
+    return "tenant" if noun == "tenant" else "user"
+
+
+class EventHandler:
+    """Takes in events; safe to be given the same one again."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    async def take(self, events: Sequence[Event]) -> None:
+        """Takes a batch; raising has it delivered again."""
+        for event in events:
+            await self._take(event)
+
+    async def _take(self, event: Event) -> None:
+        mark = mark_of(event)
+        async with self._runtime.database.tenant(event.tenant_id) as session:
+            await self._keys(session, event)
+            marks = await revoke(session, event.tenant_id, [mark] if mark else [], event.type)
+        if event.type == "tenant.deleted":
+            self._runtime.get(Keyring).forget(event.tenant_id)
+        await self._runtime.get(Announcer).announce(marks)
+
+    async def _keys(self, session: AsyncSession, event: Event) -> None:
+        if event.type == "tenant.created":
+            await ensure_keys(session, self._runtime.get(Keyring).sealer, event.tenant_id)
+        elif event.type == "tenant.deleted":
+            await withdraw_keys(session, event.tenant_id)

@@ -1,0 +1,27 @@
+"""Removing what no longer means anything."""
+
+import asyncio
+
+from vaultaris_auth.keys import repository as keys
+from vaultaris_auth.refresh_tokens import families
+from vaultaris_auth.revocations import repository as revocations
+from vaultaris_kit.database import Database
+from vaultaris_kit.errors import Unavailable
+from vaultaris_kit.logs import get_logger
+
+log = get_logger(__name__)
+
+_EVERY_SECONDS = 900.0
+
+
+async def keep_house(database: Database) -> None:
+    """Runs until cancelled; replicas may do the same work twice without harm."""
+    while True:
+        try:
+            async with database.instance() as session:
+                await keys.delete_expired(session)
+                await families.delete_expired(session)
+                await revocations.delete_expired(session)
+        except Unavailable:
+            log.warning("housekeeping_postponed")
+        await asyncio.sleep(_EVERY_SECONDS)

@@ -1,0 +1,82 @@
+"""The process's own view of signing keys: unsealed signers and public halves, cached."""
+
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from vaultaris.auth.v1.auth_pb2 import VerificationKey
+from vaultaris_auth.keys import operations, repository
+from vaultaris_auth.keys.models import SigningKey
+from vaultaris_auth.keys.pairs import PURPOSE, load_private
+from vaultaris_auth.tokens.signer import Signer
+from vaultaris_kit.cache import Cache
+from vaultaris_kit.crypto import Sealer
+from vaultaris_kit.database import Database
+from vaultaris_kit.errors import NotFound
+from vaultaris_kit.events import Event
+
+_TENANTS = 5_000
+_SECONDS = 60.0
+"""Least time after which a rotation by another replica is noticed even when its event was missed."""
+_JWKS = "jwks"
+
+encode = msgspec.json.Encoder(order="sorted").encode
+
+
+class Keyring:
+    """Signers by tenant, and the JWK set of the instance. A tenant without keys gets them on first use."""
+
+    def __init__(self, database: Database, sealer: Sealer) -> None:
+        self._database, self.sealer = database, sealer
+        self._signers: Cache[UUID, Signer] = Cache("signers", size=_TENANTS, max_age=_SECONDS)
+        self._set: Cache[str, bytes] = Cache(_JWKS, size=1, max_age=_SECONDS)
+
+    async def signer(self, tenant_id: UUID) -> Signer:
+        """The signer of the tenant's active key."""
+        return await self._signers.get_or_load(tenant_id, lambda: self._load(tenant_id))
+
+    async def _load(self, tenant_id: UUID) -> Signer:
+        async with self._database.tenant(tenant_id) as session:
+            keys = await self.provision(session, tenant_id)
+        return self._unseal(next(key for key in keys.values() if key.is_active))
+
+    async def provision(self, session: AsyncSession, tenant_id: UUID) -> dict[str, SigningKey]:
+        """Makes the tenant's keys where they are missing, in the transaction of ``session``."""
+        return await operations.ensure_keys(session, self.sealer, tenant_id)
+
+    def _unseal(self, key: SigningKey) -> Signer:
+        return Signer(key.key_id, key.algorithm, load_private(self.sealer.open(key.private_sealed, PURPOSE)))
+
+    async def find(self, key_id: str) -> VerificationKey:
+        """The public half of a key. Raises :class:`NotFound` for an unknown or expired ``kid``."""
+        async with self._database.instance() as session:
+            key = await repository.find_key(session, key_id)
+        if key is None:
+            raise NotFound("No such key.")
+        return VerificationKey(
+            kid=key.key_id,
+            tenant_id=str(key.tenant_id),
+            algorithm=key.algorithm,
+            public_jwk=encode(key.public_jwk).decode(),
+        )
+
+    async def jwks(self) -> bytes:
+        """The JWK set (RFC 7517 section 5) of all tenants, as JSON."""
+        return await self._set.get_or_load(_JWKS, self._load_set)
+
+    async def _load_set(self) -> bytes:
+        async with self._database.instance() as session:
+            return encode({"keys": await repository.all_public_keys(session)})
+
+    def forget(self, tenant_id: UUID | None = None) -> None:
+        """Drops what is held of a tenant, or everything."""
+        self._set.drop()
+        if tenant_id is None:
+            self._signers.drop()
+        else:
+            self._signers.drop_key(tenant_id)
+
+    def invalidate(self, event: Event) -> None:
+        """Takes in that another replica made or rotated a key."""
+        self.forget(event.tenant_id)

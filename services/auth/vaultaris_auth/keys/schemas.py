@@ -1,0 +1,34 @@
+"""HTTP shapes of signing keys."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from vaultaris_auth.keys.models import SigningKey
+from vaultaris_auth.keys.pairs import Algorithm
+from vaultaris_kit.http.envelopes import RequestBody
+
+
+class SigningKeyOut(BaseModel):
+    """A signing key; ``is_active`` marks the one that signs by default, ``expires_at`` the end of a retired one."""
+
+    id: UUID
+    tenant_id: UUID
+    algorithm: str
+    key_id: str
+    is_active: bool
+    created_at: datetime
+    expires_at: datetime | None
+    public_jwk: dict[str, Any]
+
+    @classmethod
+    def of(cls, key: SigningKey) -> "SigningKeyOut":
+        return cls.model_validate(key, from_attributes=True)
+
+
+class RotateKey(RequestBody):
+    """``algorithm``: that of the new key, which becomes the active one; by default that of the key in use."""
+
+    algorithm: Algorithm | None = None

@@ -1,0 +1,14 @@
+"""``client_secret_post``: both credentials in the form. They win over anything in the header."""
+
+from vaultaris_auth.clients.registry import Client
+from vaultaris_auth.oauth.client_authentication.method import Presented, secret_matches
+
+
+class ClientSecretPost:
+    name = "client_secret_post"
+
+    def client_id(self, presented: Presented) -> str | None:
+        return presented.form.get("client_id") if "client_secret" in presented.form else None
+
+    def verify(self, presented: Presented, client: Client | None) -> bool:
+        return secret_matches(presented.form["client_secret"], client)

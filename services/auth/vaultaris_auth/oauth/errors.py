@@ -1,0 +1,62 @@
+"""Refusals of the protocol, named by the code that the RFC gives them."""
+
+from typing import Any
+
+from vaultaris_kit.errors import VaultarisError
+
+
+class OAuthError(VaultarisError):
+    """``{error, error_description}`` (RFC 6749 section 5.2)."""
+
+    def body(self) -> dict[str, Any]:
+        return {"error": self.code, "error_description": self.message}
+
+
+class InvalidRequest(OAuthError):
+    status, code, message = 400, "invalid_request", "The request is malformed."
+
+
+class InvalidClient(OAuthError):
+    status, code, message = 401, "invalid_client", "Client authentication failed."
+
+
+class InvalidGrant(OAuthError):
+    status, code, message = 400, "invalid_grant", "The grant is not valid."
+
+
+class UnauthorizedClient(OAuthError):
+    status, code, message = 400, "unauthorized_client", "The client may not use this grant."
+
+
+class UnsupportedGrantType(OAuthError):
+    status, code, message = 400, "unsupported_grant_type", "This grant type is not supported."
+
+
+class InvalidScope(OAuthError):
+    status, code, message = 400, "invalid_scope", "The scope is not allowed."
+
+
+class InvalidDpopProof(OAuthError):
+    """RFC 9449 section 5."""
+
+    status, code, message = 400, "invalid_dpop_proof", "A valid DPoP proof is required."
+
+
+class InvalidToken(OAuthError):
+    """RFC 6750 section 3.1."""
+
+    status, code, message = 401, "invalid_token", "The access token is not valid."
+
+
+class InsufficientScope(OAuthError):
+    """RFC 6750 section 3.1."""
+
+    status, code, message = 403, "insufficient_scope", "The access token does not reach that far."
+
+
+class ServerError(OAuthError):
+    status, code, message = 500, "server_error", "Something went wrong on our side."
+
+
+class TemporarilyUnavailable(OAuthError):
+    status, code, message = 503, "temporarily_unavailable", "Not available right now; try again shortly."

@@ -1,0 +1,13 @@
+"""The grants: one a file."""
+
+from typing import Final
+
+from vaultaris_auth.oauth.token.grants.client_credentials import ClientCredentials
+from vaultaris_auth.oauth.token.grants.password import Password
+from vaultaris_auth.oauth.token.grants.refresh_token import RefreshToken
+from vaultaris_auth.oauth.token.request import GrantHandler
+
+_ALL: Final[tuple[GrantHandler, ...]] = (ClientCredentials(), Password(), RefreshToken())
+
+HANDLERS: Final[dict[str, GrantHandler]] = {handler.name: handler for handler in _ALL}
+"""By ``grant_type``."""

@@ -1,0 +1,62 @@
+"""The last step: signing, and telling what was signed (RFC 6749 section 5.1)."""
+
+from typing import Any
+
+from vaultaris_auth.keys.keyring import Keyring
+from vaultaris_auth.oauth.token.request import Granted, TokenRequest
+from vaultaris_auth.tokens.claims import Grant, access_claims, id_claims
+from vaultaris_auth.tokens.lifetimes import id_lifetime
+from vaultaris_kit.events import encode_event, new_event
+from vaultaris_kit.principal import Principal
+
+
+async def issue(request: TokenRequest, granted: Granted) -> dict[str, Any]:
+    """Signs what was granted; returns the members of the answer."""
+    grant, issuer = granted.grant, request.runtime.settings.issuer
+    signer = await request.runtime.get(Keyring).signer(grant.client.tenant_id)
+    lifetime = request.access_lifetime
+    claims = access_claims(issuer, grant, token_id=request.token_id, issued_at=request.issued_at, lifetime=lifetime)
+    access_token = signer.access_token(claims)
+    answer: dict[str, Any] = {
+        "access_token": access_token,
+        "token_type": "Bearer",
+        "expires_in": lifetime,
+        "scope": claims["scope"],
+    }
+    if granted.refresh_token is not None:
+        answer["refresh_token"] = granted.refresh_token
+    if grant.person is not None and "openid" in grant.scope:
+        answer["id_token"] = signer.id_token(
+            id_claims(
+                issuer, grant.client, grant.person, issued_at=request.issued_at,
+                lifetime=id_lifetime(request.tenant), access_token=access_token, signer=signer,
+            )
+        )  # fmt: skip
+    _observe(request, grant)
+    return answer
+
+
+def _observe(request: TokenRequest, grant: Grant) -> None:
+    """Tells the bus; an observation, not an event: a lost one is counted, and changes nothing."""
+    client = grant.client
+    metadata = {
+        "client_id": client.client_id,
+        "grant_type": request.handler.name,
+        "scope": " ".join(grant.scope),
+        "jti": str(request.token_id),
+    }
+    event = new_event(
+        principal_of(grant), "auth.token.issued", client.tenant_id,
+        resource_type="token", resource_id=request.token_id, metadata=metadata,
+    )  # fmt: skip
+    request.runtime.bus.observe("auth", event, encode_event(event))
+
+
+def principal_of(grant: Grant) -> Principal:
+    """Who acts when a token is given: the person, or else the client itself."""
+    client, person = grant.client, grant.person
+    if person is None:
+        return Principal("client", client.id, client.tenant_id, client.client_id, client.client_id)
+    return Principal(
+        "user", person.user_id, client.tenant_id, person.username, client.client_id, person.sign_in.session_id
+    )

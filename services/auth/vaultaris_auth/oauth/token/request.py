@@ -1,0 +1,66 @@
+"""A token request on its way through the steps."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+from uuid import UUID
+
+from vaultaris.directory.v1.directory_pb2 import Tenant
+from vaultaris_auth.clients.registry import Client
+from vaultaris_auth.oauth.client_authentication.method import Presented
+from vaultaris_auth.oauth.form import Form
+from vaultaris_auth.tokens.claims import Grant
+from vaultaris_auth.tokens.lifetimes import access_lifetime
+from vaultaris_kit.ids import created_ms, new_id
+from vaultaris_kit.service import Runtime
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What a grant handler decided: the grant, and the refresh token that goes with it."""
+
+    grant: Grant
+    refresh_token: str | None = None
+
+
+class GrantHandler(Protocol):
+    """One grant type."""
+
+    name: str
+    """The value of ``grant_type``."""
+
+    async def decide(self, request: "TokenRequest") -> Granted:
+        """Checks the grant and stores what must be stored. Raises :class:`OAuthError`."""
+
+
+@dataclass(slots=True)
+class TokenRequest:
+    """Steps fill in ``client``, ``handler`` and ``tenant`` in this order; each relies on those before it.
+
+    ``token_id`` dates the request: whatever is revoked while it is under way covers the tokens it gives.
+    """
+
+    runtime: Runtime
+    presented: Presented
+    token_id: UUID = field(default_factory=new_id)
+    client: Client = field(init=False)
+    handler: GrantHandler = field(init=False)
+    tenant: Tenant = field(init=False)
+
+    @property
+    def form(self) -> Form:
+        return self.presented.form
+
+    @property
+    def started_ms(self) -> int:
+        """When the request came, in milliseconds since the epoch."""
+        return created_ms(self.token_id)
+
+    @property
+    def issued_at(self) -> int:
+        """``iat`` of everything issued, in seconds since the epoch."""
+        return self.started_ms // 1000
+
+    @property
+    def access_lifetime(self) -> int:
+        """Of the access token, in seconds."""
+        return access_lifetime(self.client, self.tenant)

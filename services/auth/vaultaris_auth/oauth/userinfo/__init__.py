@@ -1,0 +1,1 @@
+"""The UserInfo endpoint (OpenID Connect Core section 5.3)."""

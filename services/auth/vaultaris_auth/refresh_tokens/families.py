@@ -1,0 +1,92 @@
+"""Families of refresh tokens: everything that grew out of one sign-in at one client.
+
+Plain SQL, because refreshing is a hot path; the tables are described in the migration.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from vaultaris_auth.revocations.marks import Mark
+
+MAX_LIVE_ACCESS_TOKENS = 200
+"""How many access tokens of one family are revoked one by one; beyond it the whole session is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """``started_ms`` is when the sign-in began, in milliseconds; ``auth_time`` in seconds since the epoch."""
+
+    id: UUID
+    tenant_id: UUID
+    client_id: str
+    user_id: UUID
+    session_id: UUID
+    scope: list[str]
+    amr: list[str]
+    acr: str
+    auth_time: int
+    started_ms: int
+    expires_at: datetime
+
+
+_START = text("""
+    INSERT INTO auth.token_families
+        (id, tenant_id, client_id, user_id, session_id, scope, amr, acr, auth_time, started_ms, expires_at)
+    VALUES (:id, :tenant_id, :client_id, :user_id, :session_id, :scope, :amr, :acr, :auth_time, :started_ms,
+            :expires_at)
+""")
+_END = text("""
+    UPDATE auth.token_families SET ended_at = now(), end_reason = :reason WHERE id = :id AND ended_at IS NULL
+""")
+_LIVE_ACCESS_TOKENS = text("""
+    SELECT access_token_id FROM auth.refresh_tokens
+     WHERE family_id = :id AND access_expires_at > now() LIMIT :limit
+""")
+_EXPIRED = text("DELETE FROM auth.token_families WHERE expires_at <= :before")
+
+_COVERED = {
+    "session": "session_id = CAST(:subject AS uuid)",
+    "user": "user_id = CAST(:subject AS uuid)",
+    "client": "client_id = :subject",
+    "tenant": "tenant_id = CAST(:subject AS uuid)",
+}
+_END_COVERED = {
+    subject: text(
+        "UPDATE auth.token_families SET ended_at = now(), end_reason = :reason"  # noqa: S608 - fixed texts only
+        f" WHERE ended_at IS NULL AND tenant_id = :tenant_id AND started_ms <= :at_ms AND {condition}"
+    )
+    for subject, condition in _COVERED.items()
+}
+
+
+async def start_family(session: AsyncSession, family: Family) -> None:
+    """Stores a new family."""
+    await session.execute(_START, {name: getattr(family, name) for name in Family.__slots__})
+
+
+async def end_family(session: AsyncSession, family_id: UUID, session_id: UUID, reason: str) -> list[Mark]:
+    """Ends a family; returns the marks that revoke the access tokens it still has out."""
+    await session.execute(_END, {"id": family_id, "reason": reason})
+    rows = await session.execute(_LIVE_ACCESS_TOKENS, {"id": family_id, "limit": MAX_LIVE_ACCESS_TOKENS + 1})
+    tokens: Sequence[UUID] = rows.scalars().all()
+    if len(tokens) > MAX_LIVE_ACCESS_TOKENS:
+        return [Mark("session", str(session_id))]
+    return [Mark("token", str(token)) for token in tokens]
+
+
+async def end_covered(session: AsyncSession, tenant_id: UUID, mark: Mark, reason: str) -> None:
+    """Ends the families that a mark covers; an access token has none."""
+    statement = _END_COVERED.get(mark.subject)
+    if statement is not None:
+        facts = {"tenant_id": tenant_id, "subject": mark.id, "at_ms": mark.at_ms, "reason": reason}
+        await session.execute(statement, facts)
+
+
+async def delete_expired(session: AsyncSession) -> None:
+    """Removes families whose time is over, with their tokens."""
+    await session.execute(_EXPIRED, {"before": datetime.now(UTC)})

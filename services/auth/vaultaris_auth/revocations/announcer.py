@@ -1,0 +1,155 @@
+"""Keeps the live revocation set true: writes marks into the NATS bucket, and the heartbeat that vouches for them.
+
+A service trusts its copy of the set only while the heartbeat comes. So the heartbeat is sent only when
+every revocation of the table stands in the bucket, as far as this process knows.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+
+from nats.errors import Error as NatsError
+from nats.js.errors import APIError, KeyNotFoundError, KeyWrongLastSequenceError
+from nats.js.kv import KeyValue
+
+from vaultaris_auth.revocations import repository
+from vaultaris_auth.revocations.repository import Stored
+from vaultaris_kit.bus import Bus
+from vaultaris_kit.database import Database
+from vaultaris_kit.errors import Unavailable
+from vaultaris_kit.logs import get_logger
+from vaultaris_kit.revocation import HEARTBEAT_KEY, HEARTBEAT_SECONDS, open_bucket
+
+log = get_logger(__name__)
+
+_BATCH = 200
+_ATTEMPTS = 20
+_ANNOUNCE_SECONDS = 2.0
+_SNAPSHOT_SECONDS = 10.0
+_FAULTS = (NatsError, APIError, TimeoutError, OSError, Unavailable)
+
+
+class Announcer:
+    """One a process; several may run side by side."""
+
+    def __init__(self, database: Database, bus: Bus, apply: Callable[[str, int], None]) -> None:
+        self._database, self._bus, self._apply = database, bus, apply
+        self._bucket: KeyValue | None = None
+        self._complete = False
+        """Whether the bucket holds everything that this process knows of."""
+        bus.on_gap.append(self._lose_trust)
+
+    def _lose_trust(self) -> None:
+        self._complete = False
+
+    async def announce(self, marks: Sequence[Stored]) -> None:
+        """Writes committed marks into the live set.
+
+        Returns once that is done. When NATS is away the table is enough: there is no heartbeat then, so
+        every service asks auth, and :meth:`run` catches up.
+        """
+        for mark in marks:
+            self._apply(mark.key, mark.at_ms)
+        if not marks:
+            return
+        try:
+            if not self._bus.connected:
+                raise Unavailable("NATS is away")
+            async with asyncio.timeout(_ANNOUNCE_SECONDS):
+                await self._put(marks)
+        except _FAULTS as fault:
+            self._complete = False
+            log.warning("revocation_waits", reason=type(fault).__name__, count=len(marks))
+
+    async def run(self) -> None:
+        """Runs until cancelled: completes the bucket, then vouches for it each second."""
+        while True:
+            await self._bus.ready.wait()
+            try:
+                if not self._complete:
+                    await self._reconcile()
+                await self._catch_up()
+                await (await self._open()).put(HEARTBEAT_KEY, str(int(time.time() * 1000)).encode())
+            except _FAULTS as fault:
+                self._complete, self._bucket = False, None
+                log.warning("revocation_heartbeat_missed", reason=type(fault).__name__)
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+
+    async def _open(self) -> KeyValue:
+        if self._bucket is None:
+            self._bucket = await open_bucket(self._bus)
+        return self._bucket
+
+    async def _catch_up(self) -> None:
+        """Announces what other replicas could not. With the database away nobody revokes: nothing is missed."""
+        try:
+            while await self._announce_waiting() == _BATCH:
+                pass
+        except Unavailable:
+            log.warning("revocations_not_read")
+
+    async def _announce_waiting(self) -> int:
+        async with self._database.instance() as session:
+            marks = await repository.waiting(session, _BATCH)
+        if marks:
+            await self._put(marks)
+        return len(marks)
+
+    async def _reconcile(self) -> None:
+        """Puts into the bucket whatever the table holds and the bucket does not."""
+        self._complete = True  # before reading: whatever fails from here on takes it back
+        bucket = await self._open()
+        held = await _snapshot(bucket)
+        after = ""
+        while True:
+            async with self._database.instance() as session:
+                marks = await repository.live_after(session, after, _BATCH)
+            await asyncio.gather(*(_raise(bucket, mark) for mark in marks if held.get(mark.key, -1) < mark.at_ms))
+            if len(marks) < _BATCH:
+                return
+            after = marks[-1].key
+
+    async def _put(self, marks: Sequence[Stored]) -> None:
+        bucket = await self._open()
+        await asyncio.gather(*(_raise(bucket, mark) for mark in marks))
+        async with self._database.instance() as session:
+            await repository.set_announced(session, marks)
+
+
+async def _snapshot(bucket: KeyValue) -> dict[str, int]:
+    """What the bucket holds now."""
+    held: dict[str, int] = {}
+    watcher = await bucket.watchall()
+    try:
+        while (entry := await watcher.updates(timeout=_SNAPSHOT_SECONDS)) is not None:  # type: ignore[no-untyped-call]  # nats-py left it so
+            if entry.value and entry.key != HEARTBEAT_KEY:
+                held[entry.key] = int(entry.value)
+    finally:
+        await watcher.stop()  # type: ignore[no-untyped-call]  # nats-py left it so
+    return held
+
+
+async def _raise(bucket: KeyValue, mark: Stored) -> None:
+    """Writes one mark, never back in time: a slower writer must not undo a later mark."""
+    value = str(mark.at_ms).encode()
+    for _attempt in range(_ATTEMPTS):
+        try:
+            await bucket.create(mark.key, value)
+        except KeyWrongLastSequenceError:
+            if await _raise_existing(bucket, mark, value):
+                return
+        else:
+            return
+    raise Unavailable("A revocation could not be written.")
+
+
+async def _raise_existing(bucket: KeyValue, mark: Stored, value: bytes) -> bool:
+    """Whether the key now holds the mark or a later one."""
+    try:
+        entry = await bucket.get(mark.key)
+        if entry.value and int(entry.value) >= mark.at_ms:
+            return True
+        await bucket.update(mark.key, value, last=entry.revision)
+    except (KeyNotFoundError, KeyWrongLastSequenceError):
+        return False
+    return True

@@ -1,0 +1,106 @@
+"""gRPC for the other services (``vaultaris.auth.v1``)."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from grpc import aio
+
+from vaultaris.auth.v1.auth_pb2 import (
+    CheckRevocationRequest,
+    CheckRevocationResponse,
+    GetVerificationKeyRequest,
+    ProvisionTenantRequest,
+    ProvisionTenantResponse,
+    Revocation,
+    RevokeRequest,
+    RevokeResponse,
+    VerificationKey,
+)
+from vaultaris.auth.v1.auth_pb2_grpc import AuthServiceServicer
+from vaultaris_auth.clients.registry import ClientRegistry
+from vaultaris_auth.keys.keyring import Keyring
+from vaultaris_auth.revocations import repository
+from vaultaris_auth.revocations.announcer import Announcer
+from vaultaris_auth.revocations.marks import Mark, Subject, parse_mark
+from vaultaris_auth.revocations.operations import revoke
+from vaultaris_auth.tenants.operations import CONSOLE_CLIENT_ID, provision_tenant
+from vaultaris_kit import revocation
+from vaultaris_kit.errors import BadRequest
+from vaultaris_kit.service import Runtime
+
+Context = aio.ServicerContext[Any, Any]
+
+MAX_REVOCATIONS: Final = 1000
+_SUBJECTS: Final[dict[int, Subject]] = {
+    Revocation.SUBJECT_TOKEN: "token",
+    Revocation.SUBJECT_SESSION: "session",
+    Revocation.SUBJECT_USER: "user",
+    Revocation.SUBJECT_CLIENT: "client",
+    Revocation.SUBJECT_TENANT: "tenant",
+}
+
+
+class AuthServicer(AuthServiceServicer):
+    """Parses, opens the transaction, makes one call, shapes the answer."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    async def GetVerificationKey(  # noqa: N802 - the name in the proto
+        self, request: GetVerificationKeyRequest, _context: Context
+    ) -> VerificationKey:
+        return await self._runtime.get(Keyring).find(request.kid)
+
+    async def Revoke(self, request: RevokeRequest, _context: Context) -> RevokeResponse:  # noqa: N802 - as above
+        tenant_id = _uuid(request.tenant_id)
+        marks = [_mark(each) for each in request.revocations[: MAX_REVOCATIONS + 1]]
+        if len(marks) > MAX_REVOCATIONS:
+            raise BadRequest(f"At most {MAX_REVOCATIONS} revocations at a time.")
+        async with self._runtime.database.tenant(tenant_id) as session:
+            stored = await revoke(session, tenant_id, marks, request.reason or "revoked")
+        await self._runtime.get(Announcer).announce(stored)
+        return RevokeResponse()
+
+    async def CheckRevocation(  # noqa: N802 - as above
+        self, request: CheckRevocationRequest, _context: Context
+    ) -> CheckRevocationResponse:
+        keys = [
+            key_of(value)
+            for key_of, value in (
+                (revocation.token_key, request.token_id),
+                (revocation.session_key, request.session_id),
+                (revocation.user_key, request.user_id),
+                (revocation.client_key, request.client_id),
+                (revocation.tenant_key, request.tenant_id),
+            )
+            if value
+        ]
+        async with self._runtime.database.instance() as session:
+            revoked = await repository.covers(session, keys, request.issued_ms)
+        return CheckRevocationResponse(revoked=revoked)
+
+    async def ProvisionTenant(  # noqa: N802 - as above
+        self, request: ProvisionTenantRequest, _context: Context
+    ) -> ProvisionTenantResponse:
+        tenant_id, keyring = _uuid(request.tenant_id), self._runtime.get(Keyring)
+        async with self._runtime.database.tenant(tenant_id) as session:
+            console = await provision_tenant(
+                session, keyring.sealer, tenant_id, with_console=request.with_console_client
+            )
+        keyring.forget(tenant_id)
+        self._runtime.get(ClientRegistry).forget(CONSOLE_CLIENT_ID)
+        return ProvisionTenantResponse(console_client_id=console)
+
+
+def _mark(each: Revocation) -> Mark:
+    subject = _SUBJECTS.get(each.subject)
+    if subject is None:
+        raise BadRequest("A revocation needs a subject.")
+    return parse_mark(subject, each.id, each.at_ms)
+
+
+def _uuid(value: str) -> UUID:
+    try:
+        return UUID(value)
+    except ValueError as fault:
+        raise BadRequest("tenant_id must be a UUID.") from fault

@@ -1,0 +1,15 @@
+"""Configuration of this service, beside what every service needs."""
+
+from pydantic import Field
+
+from vaultaris_kit.settings import Settings
+
+_DAY = 86_400
+
+
+class AuthSettings(Settings):
+    """Lifetimes that no tenant sets for itself."""
+
+    refresh_absolute_lifetime_secs: int = Field(
+        90 * _DAY, ge=60, le=366 * _DAY, description="How long refreshing can prolong one sign-in, in seconds."
+    )

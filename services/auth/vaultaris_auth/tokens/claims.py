@@ -1,0 +1,74 @@
+"""The claims of access tokens (RFC 9068) and ID tokens (OpenID Connect Core section 2)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from vaultaris_auth.clients.registry import Client
+from vaultaris_auth.tokens.person import Person
+from vaultaris_auth.tokens.signer import Signer
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a client is given: on whose behalf (None: its own) and how far it reaches."""
+
+    client: Client
+    scope: Sequence[str]
+    person: Person | None = None
+
+
+def access_claims(issuer: str, grant: Grant, *, token_id: UUID, issued_at: int, lifetime: int) -> dict[str, Any]:
+    """The claims of an access token. ``token_id`` must be a UUIDv7 made at ``issued_at`` (seconds)."""
+    client = grant.client
+    claims: dict[str, Any] = {
+        "iss": issuer,
+        "aud": issuer,
+        "sub": str(client.id),
+        "exp": issued_at + lifetime,
+        "iat": issued_at,
+        "jti": str(token_id),
+        "client_id": client.client_id,
+        "tenant_id": str(client.tenant_id),
+        "scope": " ".join(grant.scope),
+    }
+    if grant.person is not None:
+        claims.update(_of_person(grant.person))
+    return claims
+
+
+def _of_person(person: Person) -> dict[str, Any]:
+    return {
+        "sub": str(person.user_id),
+        "username": person.username,
+        "email": person.email,
+        "roles": person.roles,
+        **_of_sign_in(person),
+    }
+
+
+def _of_sign_in(person: Person) -> dict[str, Any]:
+    sign_in = person.sign_in
+    return {
+        "sid": str(sign_in.session_id),
+        "auth_time": sign_in.auth_time,
+        "amr": sign_in.amr,
+        "acr": sign_in.acr,
+    }
+
+
+def id_claims(
+    issuer: str, client: Client, person: Person, *, issued_at: int, lifetime: int, access_token: str, signer: Signer
+) -> dict[str, Any]:
+    """The claims of the ID token that goes with ``access_token``."""
+    return {
+        "iss": issuer,
+        "sub": str(person.user_id),
+        "aud": client.client_id,
+        "exp": issued_at + lifetime,
+        "iat": issued_at,
+        "tenant_id": str(client.tenant_id),
+        "at_hash": signer.half_hash(access_token),
+        **_of_sign_in(person),
+    }

@@ -1,0 +1,1 @@
+"""Token validation for guards of applications."""

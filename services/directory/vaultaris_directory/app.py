@@ -1,0 +1,64 @@
+"""The directory service, composed."""
+
+from vaultaris.directory.v1.directory_pb2_grpc import add_DirectoryServiceServicer_to_server
+from vaultaris_directory.base import OUTBOX, SCHEMA
+from vaultaris_directory.effective.servicer import EffectiveServicer
+from vaultaris_directory.effective.source import local_source
+from vaultaris_directory.groups import membership_routes as group_memberships
+from vaultaris_directory.groups import routes as groups
+from vaultaris_directory.integration import routes as integration
+from vaultaris_directory.passwords.blocklist import load_common_passwords
+from vaultaris_directory.passwords.hashing import Passwords
+from vaultaris_directory.passwords.servicer import PasswordServicer
+from vaultaris_directory.permissions import routes as permissions
+from vaultaris_directory.roles import routes as roles
+from vaultaris_directory.settings import DirectorySettings
+from vaultaris_directory.setup import routes as setup
+from vaultaris_directory.setup.tokens import announce_setup_token
+from vaultaris_directory.tenants import routes as tenants
+from vaultaris_directory.tenants.servicer import TenantServicer
+from vaultaris_directory.users import membership_routes as user_memberships
+from vaultaris_directory.users import routes as users
+from vaultaris_directory.users.servicer import UserServicer
+from vaultaris_kit.service import Runtime, Service
+
+
+class DirectoryServicer(TenantServicer, UserServicer, PasswordServicer, EffectiveServicer):
+    """The gRPC service, each slice's methods in its own file."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime = runtime
+
+
+async def start(runtime: Runtime) -> None:
+    """Provides the password pool, serves gRPC, and asks for the setup when it has not been done."""
+    settings = runtime.settings
+    assert isinstance(settings, DirectorySettings)
+    runtime.provide(
+        Passwords(
+            workers=settings.password_workers, queue=settings.password_queue, common=load_common_passwords()
+        )
+    )  # fmt: skip
+    add_DirectoryServiceServicer_to_server(DirectoryServicer(runtime), runtime.grpc)
+    await announce_setup_token(runtime)
+
+
+SERVICE = Service(
+    name=SCHEMA,
+    title="Vaultaris directory",
+    settings=DirectorySettings,
+    routers=[
+        setup.router,
+        tenants.router,
+        users.router,
+        user_memberships.router,
+        roles.router,
+        permissions.router,
+        groups.router,
+        group_memberships.router,
+        integration.router,
+    ],
+    outbox=OUTBOX,
+    start=start,
+    source=local_source,
+)

@@ -1,0 +1,24 @@
+"""gRPC: effective permissions for the other services."""
+
+from grpc import aio
+
+from vaultaris.directory.v1.directory_pb2 import EffectivePermissions, GetEffectivePermissionsRequest
+from vaultaris.directory.v1.directory_pb2_grpc import DirectoryServiceServicer
+from vaultaris_directory.effective.query import load_effective
+from vaultaris_directory.messages import id_of
+from vaultaris_kit.service import Runtime
+
+
+class EffectiveServicer(DirectoryServiceServicer):
+    """GetEffectivePermissions. Never answered from a cache: the callers keep theirs."""
+
+    runtime: Runtime
+
+    async def GetEffectivePermissions(  # noqa: N802 - named by the proto
+        self,
+        request: GetEffectivePermissionsRequest,
+        context: aio.ServicerContext[GetEffectivePermissionsRequest, EffectivePermissions],  # noqa: ARG002 - gRPC's signature
+    ) -> EffectivePermissions:
+        tenant_id = id_of(request.tenant_id)
+        async with self.runtime.database.tenant(tenant_id) as session:
+            return await load_effective(session, tenant_id, id_of(request.user_id))

@@ -1,0 +1,25 @@
+"""The truth of :mod:`vaultaris_kit.access` inside the directory itself: its own tables."""
+
+from uuid import UUID
+
+from vaultaris.directory.v1.directory_pb2 import EffectivePermissions
+from vaultaris.directory.v1.directory_pb2 import Tenant as TenantMessage
+from vaultaris_directory.effective.query import load_effective
+from vaultaris_directory.tenants.messages import tenant_message
+from vaultaris_directory.tenants.repository import get_tenant
+from vaultaris_kit.access import Source
+from vaultaris_kit.service import Runtime
+
+
+def local_source(runtime: Runtime) -> Source:
+    """Asks the database where other services would ask the directory."""
+
+    async def permissions(tenant_id: UUID, user_id: UUID) -> EffectivePermissions:
+        async with runtime.database.tenant(tenant_id) as session:
+            return await load_effective(session, tenant_id, user_id)
+
+    async def tenant(tenant_id: UUID) -> TenantMessage:
+        async with runtime.database.tenant(tenant_id) as session:
+            return tenant_message(await get_tenant(session, tenant_id))
+
+    return Source(permissions, tenant)

@@ -1,0 +1,1 @@
+"""Groups: a tree of users whose roles are inherited downwards."""

@@ -1,0 +1,53 @@
+"""Argon2id, in a bounded pool of threads: the event loop never hashes."""
+
+from collections.abc import Collection
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from vaultaris_directory.passwords.policy import normalize
+from vaultaris_kit.pools import BoundedPool
+
+MEMORY_KIB = 19_456
+PASSES = 2
+LANES = 1
+"""The second of the recommended parameter sets of the OWASP password storage cheat sheet."""
+
+
+class Passwords:
+    """Hashes and verifies, with a queue of bounded length: over it :class:`Unavailable` says when to come back."""
+
+    def __init__(self, *, workers: int, queue: int, common: Collection[str]) -> None:
+        self._hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
+        self._pool = BoundedPool("passwords", workers=workers, queue=queue)
+        self._decoy = self._hasher.hash("no account has this password")
+        self.common = common
+
+    async def hash(self, password: str) -> str:
+        """The encoded hash of ``password``."""
+        return await self._pool.run(self._hasher.hash, normalize(password))
+
+    async def verify(self, stored: str | None, password: str) -> bool:
+        """Whether ``password`` is the one behind ``stored``; takes as long and says no when there is none."""
+        matches = await self._pool.run(self._matches, stored or self._decoy, normalize(password))
+        return matches and stored is not None
+
+    async def reused(self, earlier: Collection[str], password: str) -> bool:
+        """Whether ``password`` is one of the earlier ones."""
+        for stored in earlier:
+            if await self.verify(stored, password):
+                return True
+        return False
+
+    def outdated(self, stored: str) -> bool:
+        """Whether ``stored`` was made with other parameters than today's."""
+        return self._hasher.check_needs_rehash(stored)
+
+    def _matches(self, stored: str, password: str) -> bool:
+        try:
+            return self._hasher.verify(stored, password)
+        except (VerificationError, InvalidHashError):
+            return False
+
+    def close(self) -> None:
+        self._pool.close()

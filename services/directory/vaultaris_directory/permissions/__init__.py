@@ -1,0 +1,1 @@
+"""Permissions: ``resource:action`` pairs that roles hold."""

@@ -1,0 +1,1 @@
+"""Roles, simple and composite, and the permissions attached to them."""

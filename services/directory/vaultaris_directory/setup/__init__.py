@@ -1,0 +1,1 @@
+"""First-run setup: the master tenant and the first administrator, once."""

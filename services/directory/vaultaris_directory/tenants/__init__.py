@@ -1,0 +1,1 @@
+"""Tenants: the outermost isolation unit, with their settings, lifetimes and system roles."""

@@ -1,0 +1,29 @@
+"""gRPC: tenants for the other services."""
+
+from grpc import aio
+
+from vaultaris.directory.v1 import directory_pb2
+from vaultaris.directory.v1.directory_pb2 import GetTenantRequest
+from vaultaris.directory.v1.directory_pb2_grpc import DirectoryServiceServicer
+from vaultaris_directory.messages import id_of
+from vaultaris_directory.tenants.messages import tenant_message
+from vaultaris_directory.tenants.repository import get_tenant, get_tenant_by_slug
+from vaultaris_kit.service import Runtime
+
+
+class TenantServicer(DirectoryServiceServicer):
+    """GetTenant."""
+
+    runtime: Runtime
+
+    async def GetTenant(  # noqa: N802 - named by the proto
+        self,
+        request: GetTenantRequest,
+        context: aio.ServicerContext[GetTenantRequest, directory_pb2.Tenant],  # noqa: ARG002 - gRPC's signature
+    ) -> directory_pb2.Tenant:
+        if request.WhichOneof("by") == "slug":
+            async with self.runtime.database.instance() as session:
+                return tenant_message(await get_tenant_by_slug(session, request.slug))
+        tenant_id = id_of(request.id)
+        async with self.runtime.database.tenant(tenant_id) as session:
+            return tenant_message(await get_tenant(session, tenant_id))

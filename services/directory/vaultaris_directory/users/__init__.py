@@ -1,0 +1,1 @@
+"""Users: people of one tenant, their profile, status and memberships."""

@@ -1,0 +1,109 @@
+"""Queries of users."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from vaultaris_directory.groups.models import Group, GroupMember
+from vaultaris_directory.roles.models import Role
+from vaultaris_directory.tenants.models import Tenant
+from vaultaris_directory.users.logins import login_key
+from vaultaris_directory.users.models import User, UserRole
+from vaultaris_kit.errors import NotFound
+from vaultaris_kit.http.envelopes import MAX_LIST, PageQuery
+from vaultaris_kit.repository import TenantRepository, escape_like
+
+
+@dataclass(frozen=True, slots=True)
+class UserFilter:
+    """What a list of users may be narrowed by."""
+
+    status: str | None = None
+    email: str | None = None
+    role_id: UUID | None = None
+    group_id: UUID | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        wanted: list[ColumnElement[bool]] = []
+        if self.status is not None:
+            wanted.append(User.status == self.status)
+        if self.email is not None:
+            wanted.append(User.email_key == login_key(self.email))
+        if self.role_id is not None:
+            wanted.append(User.id.in_(select(UserRole.user_id).where(UserRole.role_id == self.role_id)))
+        if self.group_id is not None:
+            wanted.append(User.id.in_(select(GroupMember.user_id).where(GroupMember.group_id == self.group_id)))
+        return wanted
+
+
+class Users(TenantRepository[User]):
+    model = User
+    sortable: ClassVar[dict[str, Any]] = {
+        "updated_at": User.updated_at,
+        "username": User.username_key,
+        "email": User.email_key,
+    }
+
+    async def page_filtered(self, query: PageQuery, wanted: UserFilter) -> tuple[Sequence[User], int]:
+        """A page; the search reads the covering index, whose text is in lower case."""
+        conditions = wanted.conditions()
+        if query.search:
+            pattern = f"%{escape_like(query.search.lower())}%"
+            conditions.append(User.search_text.like(pattern, escape="\\"))
+        return await self.page(replace(query, search=None), *conditions)
+
+    async def roles_of(self, user_id: UUID) -> Sequence[Role]:
+        """Live roles given to the user directly."""
+        rows = await self.session.execute(
+            select(Role)
+            .join(UserRole, UserRole.role_id == Role.id)
+            .where(UserRole.user_id == user_id, Role.tenant_id == self.tenant_id, Role.deleted_at.is_(None))
+            .order_by(Role.name)
+            .limit(MAX_LIST)
+        )
+        return rows.scalars().all()
+
+    async def groups_of(self, user_id: UUID) -> Sequence[Group]:
+        """Live groups that the user was put into."""
+        rows = await self.session.execute(
+            select(Group)
+            .join(GroupMember, GroupMember.group_id == Group.id)
+            .where(GroupMember.user_id == user_id, Group.tenant_id == self.tenant_id, Group.deleted_at.is_(None))
+            .order_by(Group.path)
+            .limit(MAX_LIST)
+        )
+        return rows.scalars().all()
+
+    async def crosses(self, username_key: str, email_key: str, but: UUID | None) -> bool:
+        """Whether the user name is somebody else's e-mail address, or the other way round."""
+        query = select(User.id).where(
+            User.tenant_id == self.tenant_id,
+            or_(User.email_key == username_key, User.username_key == email_key),
+        )
+        query = query if but is None else query.where(User.id != but)
+        return (await self.session.execute(query.limit(1))).first() is not None
+
+
+async def accounts_of(session: AsyncSession, user_id: UUID) -> Sequence[tuple[User, Tenant]]:
+    """A person's accounts in all live tenants: this one, and those with the same verified e-mail address.
+
+    Raises :class:`NotFound`. For a transaction over all tenants.
+    """
+    user = await session.get(User, user_id)
+    if user is None or user.deleted_at is not None:
+        raise NotFound
+    same: ColumnElement[bool] = User.id == user.id
+    if user.email_verified:
+        same = or_(same, and_(User.email_key == user.email_key, User.email_verified))
+    rows = await session.execute(
+        select(User, Tenant)
+        .join(Tenant, Tenant.id == User.tenant_id)
+        .where(same, User.deleted_at.is_(None), Tenant.deleted_at.is_(None))
+        .order_by(Tenant.name)
+        .limit(MAX_LIST)
+    )
+    return [(account, tenant) for account, tenant in rows]

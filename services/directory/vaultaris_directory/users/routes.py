@@ -1,0 +1,137 @@
+"""HTTP: users."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from vaultaris_directory.revoking import revoke_user
+from vaultaris_directory.users import operations
+from vaultaris_directory.users.credentials import hash_changed_password, hash_first_password
+from vaultaris_directory.users.editing import editor_of
+from vaultaris_directory.users.repository import UserFilter, Users
+from vaultaris_directory.users.schemas import Status, UserCreate, UserOut, UserUpdate, user_out
+from vaultaris_kit.http.body import JsonRoute
+from vaultaris_kit.http.dependencies import Caller, allow, runtime_of
+from vaultaris_kit.http.envelopes import One, PageOf, Paging, one, page_of
+from vaultaris_kit.http.preconditions import ExpectedVersion, set_etag
+from vaultaris_kit.principal import Principal
+
+router = APIRouter(prefix="/api/v1/tenants/{tenant_id}/users", tags=["users"], route_class=JsonRoute)
+
+
+def _filter(
+    status: Annotated[Status | None, Query()] = None,
+    email: Annotated[str | None, Query(max_length=254)] = None,
+    role_id: Annotated[UUID | None, Query(description="Only users given this role directly.")] = None,
+    group_id: Annotated[UUID | None, Query(description="Only users put into this group.")] = None,
+) -> UserFilter:
+    return UserFilter(status, email, role_id, group_id)
+
+
+@router.get("", operation_id="users-list", dependencies=[allow("users:read")])
+async def list_users(
+    request: Request,
+    tenant_id: UUID,
+    query: Paging,
+    wanted: Annotated[UserFilter, Depends(_filter)],
+) -> PageOf[UserOut]:
+    """Sorts by created_at, updated_at, username or email; searches names and addresses."""
+    async with runtime_of(request).database.tenant(tenant_id) as session:
+        rows, total = await Users(session, tenant_id).page_filtered(query, wanted)
+    return page_of(rows, total, query, user_out)
+
+
+@router.post("", operation_id="users-create", status_code=201)
+async def create_user(
+    request: Request,
+    response: Response,
+    tenant_id: UUID,
+    body: UserCreate,
+    principal: Annotated[Principal, allow("users:create")],
+) -> One[UserOut]:
+    runtime = runtime_of(request)
+    password_hash = await hash_first_password(runtime, tenant_id, body)
+    async with runtime.database.tenant(tenant_id) as session:
+        user = await operations.create_user(
+            session, principal, tenant_id=tenant_id, fields=body.fields(), password_hash=password_hash
+        )
+    set_etag(response, user.version)
+    return one(user_out(user))
+
+
+@router.get("/{user_id}", operation_id="users-get")
+async def read_user(
+    request: Request, response: Response, tenant_id: UUID, user_id: UUID, principal: Caller
+) -> One[UserOut]:
+    """Needs `users:read`, except for oneself."""
+    runtime = runtime_of(request)
+    await editor_of(runtime, principal, "users:read", tenant_id, user_id)
+    async with runtime.database.tenant(tenant_id) as session:
+        user = await Users(session, tenant_id).get(user_id)
+    set_etag(response, user.version)
+    return one(user_out(user))
+
+
+@router.put("/{user_id}", operation_id="users-update")
+async def update_user(
+    request: Request,
+    response: Response,
+    tenant_id: UUID,
+    user_id: UUID,
+    body: UserUpdate,
+    expected: ExpectedVersion,
+    principal: Caller,
+) -> One[UserOut]:
+    """Merges. Needs `users:update`; a person may change their own profile, and their password with proof.
+
+    Another password or a status other than `active` ends every credential of the user before the answer.
+    """
+    runtime = runtime_of(request)
+    editor = await editor_of(runtime, principal, "users:update", tenant_id, user_id)
+    password_hash = await hash_changed_password(runtime, editor, tenant_id, user_id, body)
+    async with runtime.database.tenant(tenant_id) as session:
+        user = await operations.update_user(
+            session,
+            editor,
+            tenant_id=tenant_id,
+            user_id=user_id,
+            changes=body.changes(),
+            password_hash=password_hash,
+            expected=expected,
+        )
+    if password_hash or body.status not in (None, "active"):
+        await revoke_user(runtime.peers, tenant_id, user_id, "password changed" if password_hash else "deactivated")
+    set_etag(response, user.version)
+    return one(user_out(user))
+
+
+@router.delete("/{user_id}", operation_id="users-delete", status_code=204)
+async def delete_user(
+    request: Request,
+    tenant_id: UUID,
+    user_id: UUID,
+    expected: ExpectedVersion,
+    principal: Annotated[Principal, allow("users:delete")],
+) -> None:
+    """Marks the user as deleted and ends every credential of theirs before the answer."""
+    runtime = runtime_of(request)
+    async with runtime.database.tenant(tenant_id) as session:
+        await operations.delete_user(session, principal, tenant_id=tenant_id, user_id=user_id, expected=expected)
+    await revoke_user(runtime.peers, tenant_id, user_id, "user deleted")
+
+
+@router.post("/{user_id}/restore", operation_id="users-restore")
+async def restore_user(
+    request: Request,
+    response: Response,
+    tenant_id: UUID,
+    user_id: UUID,
+    principal: Annotated[Principal, allow("users:restore")],
+) -> One[UserOut]:
+    runtime = runtime_of(request)
+    held = await runtime.access.rights_of(principal)
+    async with runtime.database.tenant(tenant_id) as session:
+        user = await operations.restore_user(session, principal, held, tenant_id=tenant_id, user_id=user_id)
+    set_etag(response, user.version)
+    return one(user_out(user))

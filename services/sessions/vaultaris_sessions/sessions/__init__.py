@@ -1,0 +1,1 @@
+"""Sessions of signed-in people: begun by auth, listed and revoked here."""

@@ -1,0 +1,94 @@
+"""Sessions over gRPC, for auth."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from grpc import aio
+from vaultaris.sessions.v1.sessions_pb2 import (
+    EndSessionRequest,
+    EndSessionResponse,
+    GetSessionRequest,
+    StartSessionRequest,
+)
+from vaultaris.sessions.v1.sessions_pb2 import Session as SessionMessage
+from vaultaris.sessions.v1.sessions_pb2_grpc import SessionsServiceServicer
+from vaultaris_kit.database import Database
+from vaultaris_kit.errors import Invalid
+from vaultaris_kit.ids import created_ms, now
+
+from vaultaris_sessions.sessions.lifetimes import Lifetimes
+from vaultaris_sessions.sessions.models import Session
+from vaultaris_sessions.sessions.operations import LOGOUT, SignIn, end_session, start_session
+from vaultaris_sessions.sessions.repository import SessionRepository
+from vaultaris_sessions.sessions.revocation import Announcer
+
+
+class SessionsServicer(SessionsServiceServicer):
+    """See ``sessions.proto``."""
+
+    def __init__(self, database: Database, announcer: Announcer, lifetimes: Lifetimes) -> None:
+        self._database, self._announcer, self._lifetimes = database, announcer, lifetimes
+
+    async def StartSession(  # noqa: N802 - the name in the proto
+        self, request: StartSessionRequest, _context: "aio.ServicerContext[Any, Any]"
+    ) -> SessionMessage:
+        sign_in = _sign_in(request)
+        revoked = await self._announcer.is_revoked(sign_in)
+        async with self._database.tenant(sign_in.tenant_id) as session:
+            row = await start_session(session, sign_in, self._lifetimes, revoked=revoked)
+        return _message(row)
+
+    async def GetSession(  # noqa: N802 - the name in the proto
+        self, request: GetSessionRequest, _context: "aio.ServicerContext[Any, Any]"
+    ) -> SessionMessage:
+        tenant_id = _id("tenant_id", request.tenant_id)
+        async with self._database.tenant(tenant_id) as session:
+            row = await SessionRepository(session, tenant_id).get(_id("id", request.id))
+        return _message(row)
+
+    async def EndSession(  # noqa: N802 - the name in the proto
+        self, request: EndSessionRequest, _context: "aio.ServicerContext[Any, Any]"
+    ) -> EndSessionResponse:
+        tenant_id = _id("tenant_id", request.tenant_id)
+        async with self._database.tenant(tenant_id) as session:
+            await end_session(
+                session, tenant_id=tenant_id, session_id=_id("id", request.id), reason=request.reason or LOGOUT
+            )
+        return EndSessionResponse()
+
+
+def _id(field: str, value: str) -> UUID:
+    try:
+        return UUID(value)
+    except ValueError as fault:
+        raise Invalid.field(field, "Must be a UUID.") from fault
+
+
+def _sign_in(request: StartSessionRequest) -> SignIn:
+    session_id = _id("id", request.id)
+    begun_ms = request.created_at_ms or created_ms(session_id)
+    return SignIn(
+        id=session_id,
+        tenant_id=_id("tenant_id", request.tenant_id),
+        user_id=_id("user_id", request.user_id),
+        created_at=datetime.fromtimestamp(begun_ms / 1000, UTC) if begun_ms else now(),
+        expires_at=datetime.fromtimestamp(request.expires_at, UTC) if request.expires_at else None,
+        client_id=request.client_id or None,
+        auth_method=request.auth_method or None,
+        mfa_verified=request.mfa_verified,
+        ip_address=request.ip_address or None,
+        user_agent=request.user_agent or None,
+        device_fingerprint=request.device_fingerprint or None,
+    )
+
+
+def _message(row: Session) -> SessionMessage:
+    return SessionMessage(
+        id=str(row.id),
+        tenant_id=str(row.tenant_id),
+        user_id=str(row.user_id),
+        is_active=row.is_active,
+        mfa_verified=row.mfa_verified,
+        expires_at=int(row.expires_at.timestamp()),
+    )

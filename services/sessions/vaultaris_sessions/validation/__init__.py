@@ -1,0 +1,1 @@
+"""Applications ask whether a session is good."""
