@@ -23,9 +23,14 @@ from examples.story.telling import Teller
 from examples.story.trail import read_trail, subject
 
 TIMEOUT_SECONDS = 35.0
+HEADERS = {"User-Agent": "vaultaris-demo"}
 STATE = Path(".vaultaris-demo")
 
 
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command()
 def main(
     url: Annotated[str, typer.Option(help="Where the gateway answers.")] = "http://127.0.0.1:8080",
     state: Annotated[Path, typer.Option(help="Folder for the demo's own notes.")] = STATE,
@@ -34,7 +39,7 @@ def main(
     console = Console(highlight=False)
     started = time.monotonic()
     try:
-        with httpx.Client(base_url=url, timeout=TIMEOUT_SECONDS) as http:
+        with httpx.Client(base_url=url, timeout=TIMEOUT_SECONDS, headers=HEADERS) as http:
             tell(Caller(Teller(console), http), state)
     except httpx.TransportError as failure:
         console.print(f"[red]✗[/] {url} does not answer ({failure}). Start the stack first: make up", soft_wrap=True)
@@ -74,4 +79,4 @@ def _given_login() -> instance.Login | None:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    app()

@@ -38,7 +38,10 @@ class TestDoors:
         (ingress,) = _of(render("ingress"), "Ingress")
         (rule,) = ingress["spec"]["rules"]
         assert rule["host"] == "id.example.com"
-        assert rule["http"]["paths"][0]["backend"]["service"] == {"name": "id-vaultaris-gateway", "port": {"name": "http"}}
+        assert rule["http"]["paths"][0]["backend"]["service"] == {
+            "name": "id-vaultaris-gateway",
+            "port": {"name": "http"},
+        }
 
     def test_route_leads_from_its_gateway_to_ours(self, render: Render) -> None:
         manifests = render("gateway-api")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
+
 from vaultaris_gateway.render import render as render_envoy
 from vaultaris_kit.rpc.server import SERVICES
 from vaultaris_kit.settings import Settings

@@ -70,7 +70,9 @@ class TestNetworkPolicies:
         assert all(p["spec"]["policyTypes"] == ["Ingress", "Egress"] for p in _of(manifests, "NetworkPolicy"))
 
     def test_stores_are_reached_by_their_users_alone(self, render: Render) -> None:
-        policy = next(p for p in _of(render("trial-bundled"), "NetworkPolicy") if p["metadata"]["name"].endswith("-nats"))
+        policy = next(
+            p for p in _of(render("trial-bundled"), "NetworkPolicy") if p["metadata"]["name"].endswith("-nats")
+        )
         (rule,) = policy["spec"]["ingress"]
         (peer,) = rule["from"]
         assert "gateway" not in peer["podSelector"]["matchExpressions"][0]["values"]
@@ -85,7 +87,9 @@ class TestNetworkPolicies:
 
 class TestEdge:
     def test_holds_no_key_and_no_certificate(self, render: Render) -> None:
-        (edge,) = [pod for labels, pod in _pods(render("trial-bundled")) if labels["app.kubernetes.io/component"] == "edge"]
+        (edge,) = [
+            pod for labels, pod in _pods(render("trial-bundled")) if labels["app.kubernetes.io/component"] == "edge"
+        ]
         names = {variable["name"] for variable in edge["containers"][0]["env"]}
         assert names.isdisjoint({"JWT_SECRET", "ENCRYPTION_KEY", "DATABASE_URL", "NATS_URL", "GRPC_TLS_KEY"})
         assert "REDIS_URL" in names
@@ -93,5 +97,7 @@ class TestEdge:
 
 class TestExposure:
     def test_only_the_gateway_can_be_reached_by_a_cluster_address(self, render: Render, example: str) -> None:
-        reachable = {s["metadata"]["name"] for s in _of(render(example), "Service") if s["spec"].get("clusterIP") != "None"}
+        reachable = {
+            s["metadata"]["name"] for s in _of(render(example), "Service") if s["spec"].get("clusterIP") != "None"
+        }
         assert reachable == {"id-vaultaris-gateway"}

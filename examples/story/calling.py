@@ -50,10 +50,11 @@ class Caller:
             if response.status_code != _TOO_MANY or time.monotonic() > deadline:
                 return response
             seconds = int(response.headers["retry-after"])
-            limit = response.headers.get("x-ratelimit-limit", "Only so many")
-            self.teller.say(
-                f"[yellow]429[/] {limit} requests per window and address. Waiting {seconds} s, as Retry-After says."
-            )
+            if seconds > 1:
+                limit = response.headers.get("x-ratelimit-limit", "only so many")
+                self.teller.say(
+                    f"[yellow]429[/] The limit: {limit} requests per address. Waiting {seconds} s, as told."
+                )
             time.sleep(seconds)
 
 

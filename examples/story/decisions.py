@@ -8,7 +8,7 @@ from examples.story.calling import Caller, insist
 from examples.story.company import Company
 from examples.story.people import ROLES, Person
 
-ASKED = ("orders:read", "orders:approve", "customers:update", "reports:export")
+ASKED = ("orders:read", "orders:approve", "reports:export")
 
 
 @dataclass(frozen=True)

@@ -49,10 +49,11 @@ def add_roles(ada: Caller, company: Company) -> None:
         name = f"{resource}:{action}"
         body = {"name": name, "resource": resource, "action": action}
         ids[name] = _create(ada, f"{company.path}/permissions", body, number == 0)
-    for role, granted in ROLES.items():
-        for name in sorted(granted):
-            path = f"{company.path}/roles/{company.role_ids[role]}/permissions"
-            ada.ask_quietly(204, "POST", path, json={"permission_id": ids[name]})
+    grants = [(role, name) for role, granted in ROLES.items() for name in sorted(granted)]
+    for number, (role, name) in enumerate(grants):
+        ask = ada.ask if number == 0 else ada.ask_quietly
+        path = f"{company.path}/roles/{company.role_ids[role]}/permissions"
+        ask(204, "POST", path, json={"permission_id": ids[name]})
     ada.teller.table(
         ("permission", *ROLES),
         ((name, *("●" if name in granted else "" for granted in ROLES.values())) for name in ids),

@@ -13,7 +13,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-SECRETS = frozenset({"password", "admin_password", "client_secret", "token", "access_token", "refresh_token"})
+SECRETS = frozenset(
+    {"password", "admin_password", "client_secret", "token", "access_token", "refresh_token", "id_token"}
+)
 _LEFT_OUT = "⋯"
 _ITEMS = 2
 _LEGIBLE = 8
@@ -49,7 +51,7 @@ class Teller:
         status = f"  {response.status_code} {response.reason_phrase}"
         took = f"  ({response.elapsed.total_seconds() * 1000:.0f} ms)"
         self.console.print(Text.assemble((status, f"bold {style}"), (took, "dim")), soft_wrap=True)
-        if response.headers.get("content-type", "").startswith("application/json"):
+        if response.content and response.headers.get("content-type", "").startswith("application/json"):
             self.console.print(JSONHighlighter()(Text(f"  {excerpt(response.json(), show)}")), soft_wrap=True)
 
     def table(self, columns: Iterable[str], rows: Iterable[Sequence[str]]) -> None:
@@ -67,7 +69,8 @@ class Teller:
 
 def curl(request: httpx.Request) -> list[str]:
     """The request as the lines of one curl command, to be copied once the secrets are put back in."""
-    words = [f"curl -X {request.method} {shlex.quote(str(request.url))}"]
+    method = "" if request.method == "GET" else f"-X {request.method} "
+    words = [f"curl {method}{shlex.quote(str(request.url))}"]
     if credential := request.headers.get("authorization"):
         scheme, _, token = credential.partition(" ")
         words.append(f"-H {_quoted(f'Authorization: {scheme} {shortened(token)}')}")

@@ -66,8 +66,10 @@ def _tags(paths: Document) -> list[str]:
 
 def _renamed(part: Document, service: str, taken: Document) -> Document:
     """The part with every component renamed that would change the meaning of one that is there already."""
+    components = part.get("components", {})
     new_names = {
-        (kind, name): f"{service.capitalize()}{name}" for kind, name in _clashes(part.get("components", {}), taken)
+        (kind, name): _free(f"{service.capitalize()}{name}", components.get(kind, {}), taken.get(kind, {}))
+        for kind, name in _clashes(components, taken)
     }
     part = deepcopy(part)
     for (kind, name), new in new_names.items():
@@ -78,6 +80,13 @@ def _renamed(part: Document, service: str, taken: Document) -> Document:
                 kind, _, name = value.removeprefix(_REF).partition("/")
                 node[key] = f"{_REF}{kind}/{new_names.get((kind, name), name)}"
     return part
+
+
+def _free(name: str, *used: Document) -> str:
+    """The name, with as many underscores behind it as it takes to be new."""
+    while any(name in names for names in used):
+        name += "_"
+    return name
 
 
 def _clashes(components: Document, taken: Document) -> set[tuple[str, str]]:

@@ -43,6 +43,7 @@ _PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Vaultaris API</title>
+<link rel="icon" href="data:,">
 </head>
 <body>
 {content}

@@ -52,13 +52,14 @@ async def _migrate_all(url: str, service_password: str, services: Sequence[str])
 async def _prepare(connection: AsyncConnection, service: str, password: str) -> None:
     role = role_of(service)
     exists = await connection.scalar(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role})
-    verb = "ALTER" if exists else "CREATE"
+    # An owner who is no superuser may not so much as mention these attributes of a role that exists.
+    verb, attributes = ("ALTER", "") if exists else ("CREATE", "NOSUPERUSER NOCREATEDB NOCREATEROLE")
     statement = await connection.scalar(
         text(
-            "SELECT format('%s ROLE %I LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD %L',"
-            " CAST(:verb AS text), CAST(:role AS text), CAST(:password AS text))"
+            "SELECT format('%s ROLE %I LOGIN %s PASSWORD %L', CAST(:verb AS text), CAST(:role AS text),"
+            " CAST(:attributes AS text), CAST(:password AS text))"
         ),
-        {"verb": verb, "role": role, "password": password},
+        {"verb": verb, "role": role, "attributes": attributes, "password": password},
     )
     await connection.exec_driver_sql(str(statement))
     await connection.exec_driver_sql(f'CREATE SCHEMA IF NOT EXISTS "{service}"')

@@ -6,7 +6,6 @@ import select
 import socket
 import sys
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from vaultaris_stack.errors import StackError
 from vaultaris_stack.local import LocalStack
 
 MakeStack = Callable[..., LocalStack]
+Eventually = Callable[[Callable[[], bool]], None]
 
 
 class TestStart:
@@ -59,7 +59,12 @@ class TestStart:
 
     def test_service_that_cannot_be_imported_is_reported(self, make_stack: MakeStack) -> None:
         stack = make_stack(auth="stack_fakes.missing")
-        with pytest.raises(StackError, match="missing cannot be imported: ModuleNotFoundError"):
+        with pytest.raises(StackError, match="missing cannot be loaded: ModuleNotFoundError"):
+            stack.start()
+
+    def test_service_that_starts_threads_when_imported_is_refused(self, make_stack: MakeStack) -> None:
+        stack = make_stack(auth="stack_fakes.threaded")
+        with pytest.raises(StackError, match=r"stack_fakes\.threaded cannot be loaded: it started a thread"):
             stack.start()
 
     def test_replicas_are_numbered_and_listed(self, make_stack: MakeStack) -> None:
@@ -74,7 +79,7 @@ class TestStart:
 
 
 class TestStop:
-    def test_requests_under_way_are_answered(self, make_stack: MakeStack) -> None:
+    def test_requests_under_way_are_answered(self, make_stack: MakeStack, eventually: Eventually) -> None:
         stack = make_stack()
         stack.start()
         answers: list[int] = []
@@ -84,7 +89,8 @@ class TestStop:
 
         asking = threading.Thread(target=ask)
         asking.start()
-        time.sleep(0.3)  # let the request reach the service
+        log = stack.data / "logs" / "edge.log"
+        eventually(lambda: "slow request began" in log.read_text(encoding="utf-8"))
         stack.stop()
         asking.join()
         assert answers == [200]

@@ -108,5 +108,6 @@ def _services(environment: Environment, ports: Ports, zygote: Zygote) -> tuple[P
 
 
 def _entries(topology: Topology) -> list[str]:
+    """What the zygote loads; the jobs first, so that they run while the services are still being imported."""
     services = (service.entry for service in topology.services)
-    return list(dict.fromkeys((*services, topology.render, topology.migrate, *JOBS)))
+    return list(dict.fromkeys((topology.migrate, topology.render, *JOBS, *services)))

@@ -78,8 +78,9 @@ class Keeper:
             except StackError as failure:
                 if not ready.done():
                     ready.set_exception(PartFailed(self.part.name, str(failure)))
-                    return
+                    return  # `start` ends the process
                 reason = str(failure)
+                await self._abandon()
             failures += 1
             if not ready.done() and failures == _ATTEMPTS:
                 ready.set_exception(PartFailed(self.part.name, f"{reason}, {_ATTEMPTS} times before it was ready"))
@@ -100,12 +101,16 @@ class Keeper:
         try:
             await _first_of(probing, process.exited)
             if probing.done() and (refusal := probing.exception()):
-                process.kill()
-                await process.wait()
                 raise refusal
             return _describe_end(await process.wait())
         finally:
             probing.cancel()
+
+    async def _abandon(self) -> None:
+        """Kills a process that is of no use."""
+        if self.process is not None:
+            self.process.kill()
+            await self.process.wait()
 
     async def _until_ready(self, ready: asyncio.Future[None]) -> None:
         began = asyncio.get_running_loop().time()

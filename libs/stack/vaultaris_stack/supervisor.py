@@ -75,8 +75,13 @@ class Supervisor:
     async def start(self) -> None:
         """Starts everything; returns once the gateway says that all is ready. Raises StackError with the reason."""
         try:
-            await _together(self._prepare(), *(keeper.start() for keeper in self.stores.values()))
-            await self.migrate()
+            await _together(
+                self.zygote.start(),
+                *(keeper.start() for keeper in self.stores.values()),
+                self._make_certificates(),
+                self._render_gateway(),
+                self._migrate_first(),
+            )
             await _together(*(keeper.start() for keeper in self.services.values()))
             await self.gateway.start()
             await self._until_gateway_ready()
@@ -128,15 +133,21 @@ class Supervisor:
         arguments = (topology.migrate, *topology.with_database)
         await self._run_job("migrate", _MIGRATE, environment.of_migration(), arguments)
 
-    async def _prepare(self) -> None:
-        """Loads all code, then lets it make the certificates and Envoy's configuration."""
-        await self.zygote.start()
+    async def _migrate_first(self) -> None:
+        """Migrates as soon as the database is up."""
+        if database := self.stores.get("postgres"):
+            await database.start()
+        await self.migrate()
+
+    async def _make_certificates(self) -> None:
         environment = self.stack.environment
         names = [service.name for service in environment.topology.services if GRPC in service.listeners]
-        certificates = (str(environment.data.certificates), *names)
-        await self._run_job("certificates", _CERTIFICATES, {}, certificates)
-        config = (environment.topology.render, str(environment.data.envoy_config))
-        await self._run_job("gateway-config", _RENDER, environment.of_gateway(), config)
+        await self._run_job("certificates", _CERTIFICATES, {}, (str(environment.data.certificates), *names))
+
+    async def _render_gateway(self) -> None:
+        environment = self.stack.environment
+        arguments = (environment.topology.render, str(environment.data.envoy_config))
+        await self._run_job("gateway-config", _RENDER, environment.of_gateway(), arguments)
 
     async def _run_job(self, name: str, entry: str, environ: dict[str, str], arguments: Iterable[str]) -> None:
         self._note(Event(name, State.STARTING))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from vaultaris_stack.errors import StackError
+from vaultaris_stack.errors import PartFailed, StackError
 from vaultaris_stack.logs import Logs
 from vaultaris_stack.paths import current_folder
 from vaultaris_stack.process import Process, spawn
@@ -33,6 +33,7 @@ class Zygote:
     port: int | None = None
     end_within: float = 30.0
     _connection: "_Connection | None" = None
+    _connected: asyncio.Event = field(default_factory=asyncio.Event)
     _loaded: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def launch(self) -> Process:
@@ -48,16 +49,22 @@ class Zygote:
                 pass_fds=(theirs.fileno(),),
             )
         self._loaded.clear()
-        self._connection = _Connection(ours, self._loaded)
+        self._connection = _Connection(ours, self._connected, self._loaded)
+        self._connected.set()
         return process
+
+    @property
+    def load_failure(self) -> str | None:
+        """Why it could not load something, once it has tried."""
+        if self._connection is None or not self._connection.failures:
+            return None
+        entry, failure = next(iter(self._connection.failures.items()))
+        return f"{entry.partition(':')[0]} cannot be loaded: {failure}"
 
     async def is_ready(self) -> bool:
         """Whether everything is imported. Raises StackError when something could not be."""
-        if self._connection is None or self._connection.failures is None:
-            return False
-        if self._connection.failures:
-            entry, failure = next(iter(self._connection.failures.items()))
-            raise StackError(f"{entry.partition(':')[0]} cannot be imported: {failure}")
+        if self.load_failure:
+            raise StackError(self.load_failure)
         return self._loaded.is_set()
 
     async def ask_to_end(self, process: Process) -> None:
@@ -65,14 +72,14 @@ class Zygote:
         process.send(signal.SIGTERM)
 
     async def until_loaded(self) -> None:
-        """Waits until it can fork."""
+        """Waits until it can fork children that share everything."""
         await self._loaded.wait()
 
     async def fork(
         self, name: str, entry: str, *, environ: Mapping[str, str], arguments: Sequence[str] = ()
     ) -> Process:
         """Runs an entry point in a new child, whose output goes to the log of its name."""
-        if self._connection is None or not self._loaded.is_set():
+        if self._connection is None or not self._connected.is_set():
             raise StackError("the zygote is not running")
         request = {"name": name, "entry": entry, "arguments": list(arguments), "environ": dict(environ)}
         output = await self.logs.pipe(name)
@@ -89,17 +96,28 @@ class Zygote:
     async def run(
         self, name: str, entry: str, *, environ: Mapping[str, str], arguments: Sequence[str] = ()
     ) -> int | None:
-        """Runs a function in a child to its end; its exit code."""
-        return await (await self.fork(name, entry, environ=environ, arguments=arguments)).finish()
+        """Runs a function in a child to its end; its exit code. Need not wait until everything is imported.
+
+        Raises PartFailed when the zygote cannot load everything: it then ends, and the job with it.
+        """
+        await self._connected.wait()
+        try:
+            code = await (await self.fork(name, entry, environ=environ, arguments=arguments)).finish()
+        except StackError as failure:
+            raise PartFailed(self.name, self.load_failure or str(failure)) from None
+        if code != 0 and self.load_failure:
+            raise PartFailed(self.name, self.load_failure)
+        return code
 
 
 class _Connection:
     """The socket to one zygote process, and the children that it forked."""
 
-    def __init__(self, ours: socket.socket, loaded: asyncio.Event) -> None:
+    def __init__(self, ours: socket.socket, connected: asyncio.Event, loaded: asyncio.Event) -> None:
         ours.setblocking(False)
         self.failures: dict[str, str] | None = None
         self._socket = ours
+        self._connected = connected
         self._loaded = loaded
         self._requests: deque[asyncio.Future[Process]] = deque()
         self._children: dict[int, Process] = {}
@@ -148,6 +166,7 @@ class _Connection:
 
     def _lose(self) -> None:
         """The zygote is gone. Its children were told to end by the kernel; nobody is left to tell their exit codes."""
+        self._connected.clear()
         self._loaded.clear()
         for request in self._requests:
             request.set_exception(StackError("the zygote ended"))

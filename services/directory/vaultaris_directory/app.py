@@ -1,7 +1,7 @@
 """The directory service, composed."""
 
 from vaultaris.directory.v1.directory_pb2_grpc import add_DirectoryServiceServicer_to_server
-from vaultaris_directory.base import OUTBOX, SCHEMA
+from vaultaris_directory.base import IDEMPOTENCY_KEYS, OUTBOX, SCHEMA
 from vaultaris_directory.effective.servicer import EffectiveServicer
 from vaultaris_directory.effective.source import local_source
 from vaultaris_directory.groups import membership_routes as group_memberships
@@ -59,6 +59,7 @@ SERVICE = Service(
         integration.router,
     ],
     outbox=OUTBOX,
+    idempotency_keys=IDEMPOTENCY_KEYS,
     start=start,
     source=local_source,
 )

@@ -3,6 +3,7 @@
 from sqlalchemy.orm import DeclarativeBase
 
 from vaultaris_kit.database import COLUMN_TYPES, schema_metadata
+from vaultaris_kit.idempotency import idempotency_table
 from vaultaris_kit.outbox import Outbox
 
 SCHEMA = "directory"
@@ -17,3 +18,5 @@ class Base(DeclarativeBase):
 
 OUTBOX = Outbox(SCHEMA, Base, announce_seconds=0.25)
 """An answer waits for its events: the next check, anywhere, already knows of a changed permission."""
+
+IDEMPOTENCY_KEYS = idempotency_table(Base)

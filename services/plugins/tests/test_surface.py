@@ -2,6 +2,7 @@
 
 import httpx
 import pytest
+
 from vaultaris_kit import surface
 from vaultaris_kit.http.app import create_app
 from vaultaris_kit.ids import new_id

@@ -1,7 +1,6 @@
 """Entry point: ``python -m vaultaris_plugins``."""
 
 from vaultaris_kit.service import run
-
 from vaultaris_plugins.app import SERVICE
 
 

@@ -1,7 +1,6 @@
 """The plugins service: WebAssembly plugins of the instance and of its tenants, and their webhooks."""
 
 from vaultaris_kit.service import Runtime, Service
-
 from vaultaris_plugins.base import OUTBOX
 from vaultaris_plugins.settings import PluginsSettings
 

@@ -1,7 +1,6 @@
 """Entry point: ``python -m vaultaris_sessions``."""
 
 from vaultaris_kit.service import run
-
 from vaultaris_sessions.app import SERVICE
 
 

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from vaultaris.sessions.v1.sessions_pb2_grpc import add_SessionsServiceServicer_to_server
 from vaultaris_kit.service import Runtime, Service
-
 from vaultaris_sessions.base import OUTBOX
 from vaultaris_sessions.sessions.events import SUBJECTS, Inbox
 from vaultaris_sessions.sessions.expiry import Sweeper

@@ -1,6 +1,7 @@
 """Declarative base and outbox of this service."""
 
 from sqlalchemy.orm import DeclarativeBase
+
 from vaultaris_kit.database import COLUMN_TYPES, schema_metadata
 from vaultaris_kit.outbox import Outbox
 

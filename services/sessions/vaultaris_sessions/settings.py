@@ -1,6 +1,7 @@
 """Configuration of this service, beside what every service needs."""
 
 from pydantic import Field
+
 from vaultaris_kit.settings import Settings
 
 

@@ -20,6 +20,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -92,7 +93,7 @@ class Envoy:
 
     def _requests_under_way(self) -> int:
         status, body = self.ask("GET", _ACTIVE)
-        return sum(stat.get("value", 0) for stat in json.loads(body)["stats"]) if status == 200 else 0
+        return sum(stat.get("value", 0) for stat in json.loads(body)["stats"]) if status == HTTPStatus.OK else 0
 
 
 class Companion(ThreadingHTTPServer):

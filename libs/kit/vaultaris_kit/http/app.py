@@ -29,8 +29,8 @@ def create_app(service: str, title: str, routers: Sequence[APIRouter]) -> FastAP
     app.add_exception_handler(VaultarisError, _refusal)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    for router in routers:
-        app.include_router(router)
+    for router in routers:  # as plain routes, not nested routers: they are looked through below, and matched faster
+        app.router.routes.extend(router.routes)
     app.add_api_route("/openapi.json", _openapi_route(app), include_in_schema=False)
     app.router.routes.extend(_unbuilt(service, app))
     return app

@@ -3,11 +3,10 @@
 Every route names its guard; a route without one is public, and a test lists those by name.
 """
 
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, params
 
 from vaultaris_kit.errors import Forbidden, NotFound
 from vaultaris_kit.principal import Principal
@@ -52,9 +51,10 @@ class _Allow:
         return principal
 
 
-def allow(right: str) -> Callable[[Request], Awaitable[Principal]]:
-    """``Annotated[Principal, Depends(allow("users:read"))]``: see :class:`_Allow`. Raises 401, 403, 404."""
-    return Depends(_Allow(right))  # type: ignore[no-any-return]  # Depends is a marker that FastAPI resolves
+def allow(right: str) -> params.Depends:
+    """``Annotated[Principal, allow("users:read")]``, or ``dependencies=[allow("users:read")]``: see :class:`_Allow`."""
+    guard: params.Depends = Depends(_Allow(right))
+    return guard
 
 
 def tenant_of(request: Request) -> UUID | None:

@@ -74,9 +74,10 @@ WHERE u.tenant_id = :tenant_id AND u.id = :user_id AND u.deleted_at IS NULL
 """  # noqa: S608 - made of constants only
 )
 
-_TEXTS = ("username", "email", "phone", "first_name", "last_name", "display_name", "avatar_url", "locale", "timezone",
-          "status", "freeze_reason")  # fmt: skip
-_PLAIN = ("email_verified", "phone_verified", "mfa_enabled", "updated_at")
+_TEXTS = (
+    "username", "email", "phone", "first_name", "last_name", "display_name", "avatar_url", "locale", "timezone",
+    "status", "freeze_reason",
+)  # fmt: skip
 
 
 async def load_effective(session: AsyncSession, tenant_id: UUID, user_id: UUID) -> EffectivePermissions:
@@ -100,9 +101,13 @@ def _answer(row: Any) -> EffectivePermissions:
     user = User(
         id=str(row["id"]),
         tenant_id=str(row["tenant_id"]),
-        **{name: row[name] or "" for name in _TEXTS},
-        **{name: row[name] for name in _PLAIN},
+        email_verified=row["email_verified"],
+        phone_verified=row["phone_verified"],
+        mfa_enabled=row["mfa_enabled"],
+        updated_at=row["updated_at"],
     )
+    for name in _TEXTS:
+        setattr(user, name, row[name] or "")
     return EffectivePermissions(
         user=user,
         roles=[EffectivePermissions.Role(**_filled(each)) for each in _items(row["roles"])],

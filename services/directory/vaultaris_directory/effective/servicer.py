@@ -17,7 +17,7 @@ class EffectiveServicer(DirectoryServiceServicer):
     async def GetEffectivePermissions(  # noqa: N802 - named by the proto
         self,
         request: GetEffectivePermissionsRequest,
-        context: aio.ServicerContext[GetEffectivePermissionsRequest, EffectivePermissions],  # noqa: ARG002 - gRPC's signature
+        _context: aio.ServicerContext[GetEffectivePermissionsRequest, EffectivePermissions],
     ) -> EffectivePermissions:
         tenant_id = id_of(request.tenant_id)
         async with self.runtime.database.tenant(tenant_id) as session:

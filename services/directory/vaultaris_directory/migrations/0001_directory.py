@@ -18,6 +18,7 @@ SCHEMA = "directory"
 TENANT_TABLES = (
     "users", "roles", "permissions", "groups", "user_roles", "group_members", "group_roles",
     "role_permissions", "role_members", "setup_tokens", "outbox",
+    "idempotency_keys",
 )  # fmt: skip
 
 RESOURCE = """
@@ -153,7 +154,21 @@ CREATE TABLE directory.outbox (
 )
 """
 
+IDEMPOTENCY_KEYS = """
+CREATE TABLE directory.idempotency_keys (
+    tenant_id uuid NOT NULL,
+    principal_id uuid NOT NULL,
+    key text NOT NULL,
+    fingerprint bytea NOT NULL,
+    status integer,
+    body bytea,
+    created_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, principal_id, key)
+)
+"""
+
 INDEXES = (
+    "CREATE INDEX ix_idempotency_keys_created_at ON directory.idempotency_keys (created_at)",
     "CREATE INDEX ix_tenants_created ON directory.tenants (created_at, id)",
     "CREATE INDEX ix_tenants_updated ON directory.tenants (updated_at, id)",
     "CREATE INDEX ix_tenants_name ON directory.tenants (name, id)",
@@ -170,7 +185,7 @@ INDEXES = (
 
 
 def upgrade() -> None:
-    for table in (TENANTS, USERS, ROLES, PERMISSIONS, GROUPS, SETUP_TOKENS, OUTBOX):
+    for table in (TENANTS, USERS, ROLES, PERMISSIONS, GROUPS, SETUP_TOKENS, OUTBOX, IDEMPOTENCY_KEYS):
         op.execute(table)
     _link("user_roles", "user_id", "users", "role_id", "roles")
     _link("group_members", "group_id", "groups", "user_id", "users")

@@ -38,4 +38,4 @@ class Standing:
 
 def lock_seconds(first: int, lockouts: int) -> int:
     """How long the next lock lasts: ``first``, doubled by every lockout since the last success, up to a day."""
-    return min(first * 2 ** min(lockouts, _ENOUGH_DOUBLINGS), max(first, LONGEST_LOCK_SECONDS))
+    return min(first << min(lockouts, _ENOUGH_DOUBLINGS), LONGEST_LOCK_SECONDS)

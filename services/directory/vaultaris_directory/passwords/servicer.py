@@ -20,7 +20,7 @@ class PasswordServicer(DirectoryServiceServicer):
     async def VerifyPassword(  # noqa: N802 - named by the proto
         self,
         request: VerifyPasswordRequest,
-        context: aio.ServicerContext[VerifyPasswordRequest, VerifyPasswordResponse],  # noqa: ARG002 - gRPC's signature
+        _context: aio.ServicerContext[VerifyPasswordRequest, VerifyPasswordResponse],
     ) -> VerifyPasswordResponse:
         guess = guess_by_login(
             id_of(request.tenant_id), request.login, request.password[: MAX_PASSWORD_CHARS + 1], request.client_id

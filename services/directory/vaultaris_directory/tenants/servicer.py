@@ -19,7 +19,7 @@ class TenantServicer(DirectoryServiceServicer):
     async def GetTenant(  # noqa: N802 - named by the proto
         self,
         request: GetTenantRequest,
-        context: aio.ServicerContext[GetTenantRequest, directory_pb2.Tenant],  # noqa: ARG002 - gRPC's signature
+        _context: aio.ServicerContext[GetTenantRequest, directory_pb2.Tenant],
     ) -> directory_pb2.Tenant:
         if request.WhichOneof("by") == "slug":
             async with self.runtime.database.instance() as session:

@@ -11,7 +11,8 @@ from vaultaris_directory.users.models import User
 
 def login_key(login: str) -> str:
     """The form in which names are compared: case and compatibility characters make no difference."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", login.strip()).casefold())
+    folded = unicodedata.normalize("NFKC", login).casefold()
+    return unicodedata.normalize("NFKC", folded).strip()
 
 
 def by_login(tenant_id: UUID, login: str) -> Select[Any]:

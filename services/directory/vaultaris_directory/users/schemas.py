@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
-from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from vaultaris_directory.passwords.policy import MAX_PASSWORD_CHARS
 from vaultaris_directory.passwords.verification import standing_of
 from vaultaris_directory.tenants.models import Tenant
+from vaultaris_directory.users.addresses import check_email
 from vaultaris_directory.users.models import User
 from vaultaris_kit.http.fields import CreateBody, JsonObject, Label, UpdateBody, Url
 from vaultaris_kit.ids import now
@@ -24,17 +24,10 @@ def _username(value: str) -> str:
     return value
 
 
-def _email(value: str) -> str:
-    try:
-        return validate_email(value, check_deliverability=False, globally_deliverable=False).normalized
-    except EmailNotValidError as fault:
-        raise ValueError(str(fault)) from fault
-
-
 Username = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=150), AfterValidator(_username)
 ]
-Email = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254), AfterValidator(_email)]
+Email = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254), AfterValidator(check_email)]
 Password = Annotated[str, StringConstraints(min_length=1, max_length=MAX_PASSWORD_CHARS)]
 Phone = Annotated[str, Field(max_length=32, pattern=r"^\+?[0-9(][0-9 ().\-]{2,30}$")]
 PersonName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)]

@@ -21,7 +21,7 @@ class UserServicer(DirectoryServiceServicer):
     async def GetUser(  # noqa: N802 - named by the proto
         self,
         request: GetUserRequest,
-        context: aio.ServicerContext[GetUserRequest, directory_pb2.User],  # noqa: ARG002 - gRPC's signature
+        _context: aio.ServicerContext[GetUserRequest, directory_pb2.User],
     ) -> directory_pb2.User:
         tenant_id = id_of(request.tenant_id)
         async with self.runtime.database.tenant(tenant_id) as session:

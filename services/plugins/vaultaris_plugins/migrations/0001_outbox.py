@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+
 from vaultaris_kit import rls
 
 revision = "0001"

@@ -5,6 +5,7 @@ index. A search by address or agent therefore reads the tenant's own slice; a tr
 """
 
 from alembic import op
+
 from vaultaris_kit import rls
 
 revision = "0001"

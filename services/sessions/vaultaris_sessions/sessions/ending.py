@@ -5,7 +5,6 @@ from uuid import UUID
 
 from vaultaris_kit.database import Database
 from vaultaris_kit.principal import Principal
-
 from vaultaris_sessions.sessions.operations import BATCH, REVOKED, end_sessions
 
 

@@ -10,12 +10,12 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import msgspec
+
 from vaultaris_kit.database import Database
 from vaultaris_kit.errors import Conflict
 from vaultaris_kit.events import Event
 from vaultaris_kit.logs import get_logger
 from vaultaris_kit.principal import SYSTEM
-
 from vaultaris_sessions.sessions.ending import end_all
 from vaultaris_sessions.sessions.lifetimes import Lifetimes
 from vaultaris_sessions.sessions.operations import SignIn, start_session
@@ -35,23 +35,24 @@ TENANT_ENDINGS: Final = frozenset({"tenant.deleted", "tenant.suspended", "tenant
 
 
 class StartedFacts(msgspec.Struct, frozen=True):
-    """``new_value`` of ``session.started``; ``expires_at`` in seconds since the epoch or as RFC 3339."""
+    """``new_value`` of ``session.started``: the fields of ``StartSessionRequest``, empty ones as in the proto."""
 
     user_id: UUID
-    expires_at: datetime | int | None = None
-    client_id: str | None = None
-    auth_method: str | None = None
+    expires_at: int = 0
+    created_at_ms: int = 0
+    client_id: str = ""
+    auth_method: str = ""
     mfa_verified: bool = False
-    ip_address: str | None = None
-    user_agent: str | None = None
-    device_fingerprint: str | None = None
+    ip_address: str = ""
+    user_agent: str = ""
+    device_fingerprint: str = ""
 
 
 class IssuedFacts(msgspec.Struct, frozen=True):
-    """``metadata`` of ``auth.token.issued``; tokens of clients belong to no session."""
+    """``metadata`` of ``auth.token.issued``; tokens of clients belong to no session. Seconds since the epoch."""
 
     sid: UUID | None = None
-    expires_at: datetime | int | None = None
+    expires_at: int = 0
 
 
 class Inbox:
@@ -122,14 +123,14 @@ def sign_in_of(event: Event) -> SignIn | None:
         id=event.resource_id,
         tenant_id=event.tenant_id,
         user_id=facts.user_id,
-        created_at=event.occurred_at,
+        created_at=_moment(facts.created_at_ms / 1000) or event.occurred_at,
         expires_at=_moment(facts.expires_at),
-        client_id=facts.client_id,
-        auth_method=facts.auth_method,
+        client_id=facts.client_id or None,
+        auth_method=facts.auth_method or None,
         mfa_verified=facts.mfa_verified,
         ip_address=facts.ip_address or event.actor_ip,
         user_agent=facts.user_agent or event.actor_user_agent,
-        device_fingerprint=facts.device_fingerprint,
+        device_fingerprint=facts.device_fingerprint or None,
     )
 
 
@@ -139,5 +140,6 @@ def _stops_user(event: Event) -> bool:
     return event.type == "user.updated" and event.resource_id is not None and status != "active"
 
 
-def _moment(told: datetime | int | None) -> datetime | None:
-    return datetime.fromtimestamp(told, UTC) if isinstance(told, int) else told
+def _moment(seconds: float) -> datetime | None:
+    """Seconds since the epoch as a moment; 0 says nothing."""
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None

@@ -8,7 +8,6 @@ from vaultaris_kit.database import Database
 from vaultaris_kit.errors import Unavailable
 from vaultaris_kit.ids import now
 from vaultaris_kit.logs import get_logger
-
 from vaultaris_sessions.sessions.operations import BATCH, expire_sessions
 
 log = get_logger(__name__)

@@ -4,9 +4,9 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Mapped
+
 from vaultaris_kit.database import TenantRow
 from vaultaris_kit.ids import now
-
 from vaultaris_sessions.base import Base
 
 

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncSession
+
 from vaultaris_kit.errors import Conflict, NotFound
 from vaultaris_kit.ids import now
 from vaultaris_kit.principal import SYSTEM, Principal
-
 from vaultaris_sessions.base import OUTBOX
 from vaultaris_sessions.sessions.lifetimes import Lifetimes
 from vaultaris_sessions.sessions.models import Session

@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, DateTime, Uuid, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
+
 from vaultaris_kit.http.envelopes import MAX_LIST
 from vaultaris_kit.ids import now
 from vaultaris_kit.repository import TenantRepository
-
 from vaultaris_sessions.sessions.models import Session
 
 
@@ -59,11 +59,15 @@ async def run_out(session: AsyncSession, before: datetime, limit: int) -> Sequen
     return (await session.execute(batch)).scalars().all()
 
 
-_TOUCHES = func.unnest(
-    bindparam("ids", type_=ARRAY(Uuid)),
-    bindparam("ats", type_=ARRAY(DateTime(timezone=True))),
-    bindparam("tokens", type_=ARRAY(DateTime(timezone=True))),
-).table_valued("id", "at", "token", name="touch").render_derived()
+_TOUCHES = (
+    func.unnest(
+        bindparam("ids", type_=ARRAY(Uuid)),
+        bindparam("ats", type_=ARRAY(DateTime(timezone=True))),
+        bindparam("tokens", type_=ARRAY(DateTime(timezone=True))),
+    )
+    .table_valued("id", "at", "token", name="touch")
+    .render_derived()
+)
 
 
 async def touch(

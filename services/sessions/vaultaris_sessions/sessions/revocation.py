@@ -10,7 +10,6 @@ from vaultaris_kit.errors import Unauthorized, Unavailable
 from vaultaris_kit.principal import Principal
 from vaultaris_kit.revocation import Revocations
 from vaultaris_kit.rpc.client import Peers, call
-
 from vaultaris_sessions.sessions.models import Session
 from vaultaris_sessions.sessions.operations import SignIn
 

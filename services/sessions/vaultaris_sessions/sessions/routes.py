@@ -4,12 +4,12 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
+
 from vaultaris_kit.http.body import JsonRoute
 from vaultaris_kit.http.dependencies import Caller, allow, runtime_of
 from vaultaris_kit.http.envelopes import ListOf, PageOf, Paging, list_of, page_of
 from vaultaris_kit.ids import now
 from vaultaris_kit.principal import Principal
-
 from vaultaris_sessions.sessions.ending import end_all
 from vaultaris_sessions.sessions.operations import revoke_session
 from vaultaris_sessions.sessions.ownership import require_for_user, whose_sessions

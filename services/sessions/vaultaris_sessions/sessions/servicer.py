@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from grpc import aio
+
 from vaultaris.sessions.v1.sessions_pb2 import (
     EndSessionRequest,
     EndSessionResponse,
@@ -16,7 +17,6 @@ from vaultaris.sessions.v1.sessions_pb2_grpc import SessionsServiceServicer
 from vaultaris_kit.database import Database
 from vaultaris_kit.errors import Invalid
 from vaultaris_kit.ids import created_ms, now
-
 from vaultaris_sessions.sessions.lifetimes import Lifetimes
 from vaultaris_sessions.sessions.models import Session
 from vaultaris_sessions.sessions.operations import LOGOUT, SignIn, end_session, start_session

@@ -8,7 +8,6 @@ from vaultaris_kit.authn import Authenticator
 from vaultaris_kit.database import Database
 from vaultaris_kit.errors import NotFound, Unauthorized
 from vaultaris_kit.principal import Principal
-
 from vaultaris_sessions.sessions.models import Session
 from vaultaris_sessions.sessions.repository import SessionRepository
 from vaultaris_sessions.sessions.revocation import Announcer

@@ -3,12 +3,12 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
+
 from vaultaris_kit.authn import MAX_TOKEN_CHARS
 from vaultaris_kit.http.body import JsonRoute
 from vaultaris_kit.http.dependencies import allow, runtime_of
 from vaultaris_kit.http.envelopes import One, one
 from vaultaris_kit.principal import Principal
-
 from vaultaris_sessions.validation.operations import Validator
 from vaultaris_sessions.validation.schemas import SessionValidation
 

@@ -16,6 +16,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path == "/crash":
             os._exit(_EXIT_CODE)
         if self.path == "/slow":
+            _log("slow request began")
             time.sleep(1.0)
         body = json.dumps({"status": "ready", "pid": os.getpid(), "parent": os.getppid()}).encode()
         self.send_response(200)
@@ -25,7 +26,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's signature
         """One JSON line a request, as the real services write."""
-        print(json.dumps({"event": "request", "level": "info", "path": self.path}))  # noqa: T201 - that is its log
+        _log("request", path=self.path)
+
+
+def _log(event: str, **facts: object) -> None:
+    print(json.dumps({"event": event, "level": "info", **facts}))  # noqa: T201 - standard output is the log
 
 
 class _Server(ThreadingHTTPServer):
@@ -43,7 +48,7 @@ def main() -> None:
 
     signal.signal(signal.SIGTERM, end)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    print(json.dumps({"event": "started", "level": "info", "port": server.server_port}))  # noqa: T201 - that is its log
+    _log("started", port=server.server_port)
     ended.wait()
     server.shutdown()
     server.server_close()

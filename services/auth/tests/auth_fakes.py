@@ -1,0 +1,126 @@
+"""A directory of a few people and a sessions service, in memory, behind the real gRPC contracts."""
+
+from typing import Any
+from uuid import UUID
+
+from grpc import aio
+
+from vaultaris.directory.v1.directory_pb2 import (
+    EffectivePermissions,
+    GetEffectivePermissionsRequest,
+    GetTenantRequest,
+    GetUserRequest,
+    Tenant,
+    User,
+    VerifyPasswordRequest,
+    VerifyPasswordResponse,
+)
+from vaultaris.directory.v1.directory_pb2_grpc import (
+    DirectoryServiceServicer,
+    add_DirectoryServiceServicer_to_server,
+)
+from vaultaris.sessions.v1.sessions_pb2 import Session, StartSessionRequest
+from vaultaris.sessions.v1.sessions_pb2_grpc import SessionsServiceServicer, add_SessionsServiceServicer_to_server
+from vaultaris_kit.errors import NotFound, Unavailable
+from vaultaris_kit.ids import new_id
+from vaultaris_kit.rpc.server import _Interceptor
+
+PASSWORD = "correct horse battery staple"
+
+
+class FakeDirectory(DirectoryServiceServicer):
+    """Two tenants, ``home`` and ``other``. Everybody has one password and, at home, no rights but what is granted."""
+
+    def __init__(self) -> None:
+        self.home, self.other = new_id(), new_id()
+        self.tenants = {str(tenant_id): _tenant(tenant_id) for tenant_id in (self.home, self.other)}
+        self.users: dict[str, User] = {}
+        self.granted: dict[str, list[str]] = {}
+        self.full = False
+        self.admin = self.add_user("admin", rights=["*:*"])
+        self.bob = self.add_user("bob")
+        self.eve = self.add_user("eve", tenant_id=self.other, rights=["*:*"])
+
+    def add_user(self, name: str, *, tenant_id: UUID | None = None, rights: list[str] | None = None) -> User:
+        """An active user named ``name``."""
+        user = User(
+            id=str(new_id()), tenant_id=str(tenant_id or self.home), username=name, email=f"{name}@example.com",
+            email_verified=True, first_name=name.title(), last_name="Example", status="active",
+            updated_at=1_700_000_000,
+        )  # fmt: skip
+        self.users[user.id] = user
+        self.granted[user.id] = rights or []
+        return user
+
+    def add_tenant(self) -> UUID:
+        """Another active tenant."""
+        tenant_id = new_id()
+        self.tenants[str(tenant_id)] = _tenant(tenant_id)
+        return tenant_id
+
+    async def GetTenant(self, request: GetTenantRequest, context: Any) -> Tenant:  # noqa: N802 - as in the proto
+        tenant = self.tenants.get(request.id)
+        if tenant is None:
+            raise NotFound
+        return tenant
+
+    async def GetUser(self, request: GetUserRequest, context: Any) -> User:  # noqa: N802 - as in the proto
+        return self._find(request.tenant_id, request.id or request.login)
+
+    async def VerifyPassword(self, request: VerifyPasswordRequest, context: Any) -> VerifyPasswordResponse:  # noqa: N802 - as in the proto
+        if self.full:
+            raise Unavailable("The service is at capacity; try again shortly.")
+        try:
+            user = self._find(request.tenant_id, request.login)
+        except NotFound:
+            return VerifyPasswordResponse(outcome=VerifyPasswordResponse.OUTCOME_REFUSED)
+        if request.password != PASSWORD or user.status != "active":
+            return VerifyPasswordResponse(outcome=VerifyPasswordResponse.OUTCOME_REFUSED)
+        return VerifyPasswordResponse(outcome=VerifyPasswordResponse.OUTCOME_VERIFIED, user=user)
+
+    async def GetEffectivePermissions(  # noqa: N802 - as in the proto
+        self, request: GetEffectivePermissionsRequest, context: Any
+    ) -> EffectivePermissions:
+        user = self._find(request.tenant_id, request.user_id)
+        granted = [right.split(":") for right in self.granted[user.id]]
+        return EffectivePermissions(
+            user=user,
+            roles=[EffectivePermissions.Role(name="tenant-admin" if granted else "tenant-user")],
+            permissions=[
+                EffectivePermissions.Permission(resource=resource, action=action) for resource, action in granted
+            ],
+        )
+
+    def _find(self, tenant_id: str, wanted: str) -> User:
+        for user in self.users.values():
+            if user.tenant_id == tenant_id and wanted in (user.id, user.username, user.email):
+                return user
+        raise NotFound
+
+
+def _tenant(tenant_id: UUID) -> Tenant:
+    return Tenant(
+        id=str(tenant_id), name="Example", slug=f"t{tenant_id.hex}", status="active",
+        access_token_lifetime=900, refresh_token_lifetime=86_400, id_token_lifetime=600,
+    )  # fmt: skip
+
+
+class FakeSessions(SessionsServiceServicer):
+    """Remembers what was started."""
+
+    def __init__(self) -> None:
+        self.started: dict[str, StartSessionRequest] = {}
+
+    async def StartSession(self, request: StartSessionRequest, context: Any) -> Session:  # noqa: N802 - as in the proto
+        self.started[request.id] = request
+        return Session(id=request.id, tenant_id=request.tenant_id, user_id=request.user_id, is_active=True)
+
+
+async def start(directory: FakeDirectory, sessions: FakeSessions) -> tuple[aio.Server, int]:
+    """Serves both without TLS; returns the server and its port."""
+    server = aio.server(interceptors=[_Interceptor(require_peer=False)])
+    add_DirectoryServiceServicer_to_server(directory, server)
+    add_SessionsServiceServicer_to_server(sessions, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    return server, port

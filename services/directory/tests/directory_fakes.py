@@ -1,0 +1,95 @@
+"""A small auth, over real gRPC: it signs tokens for the tests, and remembers what it was told."""
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import grpc
+from grpc import aio
+from joserfc import jwt
+from joserfc.jwk import ECKey
+
+from vaultaris.auth.v1 import auth_pb2 as messages
+from vaultaris.auth.v1.auth_pb2_grpc import AuthServiceServicer, add_AuthServiceServicer_to_server
+from vaultaris_kit.ids import new_id
+
+Context = aio.ServicerContext[Any, Any]
+ISSUER = "https://id.example.com"
+CONSOLE = "console-of-the-tests"
+
+
+@dataclass
+class FakeAuth(AuthServiceServicer):
+    """``away`` refuses every call as a service that is down would."""
+
+    away: bool = False
+    provisioned: list[UUID] = field(default_factory=list)
+    revoked: list[tuple[int, UUID]] = field(default_factory=list)
+    _keys: dict[UUID, ECKey] = field(default_factory=dict)
+
+    def token(self, tenant_id: UUID, user_id: UUID, *, auth_time: int | None = None) -> str:
+        """An access token of a person."""
+        claims = {"sid": str(new_id()), "username": "somebody", "auth_time": auth_time or int(time.time())}
+        return self._sign(tenant_id, user_id, "", claims)
+
+    def client_token(self, tenant_id: UUID, scope: str) -> str:
+        """An access token of a client."""
+        return self._sign(tenant_id, new_id(), scope, {})
+
+    def _sign(self, tenant_id: UUID, subject: UUID, scope: str, claims: dict[str, Any]) -> str:
+        key = self._keys.setdefault(tenant_id, ECKey.generate_key("P-256"))
+        moment = int(time.time())
+        claims = {
+            "iss": ISSUER, "aud": ISSUER, "sub": str(subject), "tenant_id": str(tenant_id), "client_id": CONSOLE,
+            "jti": str(new_id()), "iat": moment, "exp": moment + 600, "scope": scope, **claims,
+        }  # fmt: skip
+        return jwt.encode({"alg": "ES256", "typ": "at+jwt", "kid": str(tenant_id)}, claims, key)
+
+    async def GetVerificationKey(  # noqa: N802 - the name in the proto
+        self, request: messages.GetVerificationKeyRequest, context: Context
+    ) -> messages.VerificationKey:
+        public = self._keys[UUID(request.kid)].as_dict(private=False)
+        return messages.VerificationKey(
+            kid=request.kid, tenant_id=request.kid, algorithm="ES256", public_jwk=json.dumps(public)
+        )
+
+    async def CheckRevocation(  # noqa: N802 - as above
+        self, request: messages.CheckRevocationRequest, context: Context
+    ) -> messages.CheckRevocationResponse:
+        return messages.CheckRevocationResponse(revoked=False)
+
+    async def Revoke(self, request: messages.RevokeRequest, context: Context) -> messages.RevokeResponse:  # noqa: N802
+        await self._refuse_when_away(context)
+        self.revoked += [(each.subject, UUID(each.id)) for each in request.revocations]
+        return messages.RevokeResponse()
+
+    async def ProvisionTenant(  # noqa: N802 - as above
+        self, request: messages.ProvisionTenantRequest, context: Context
+    ) -> messages.ProvisionTenantResponse:
+        await self._refuse_when_away(context)
+        self.provisioned.append(UUID(request.tenant_id))
+        return messages.ProvisionTenantResponse(console_client_id=CONSOLE if request.with_console_client else "")
+
+    async def _refuse_when_away(self, context: Context) -> None:
+        if self.away:
+            await context.abort(grpc.StatusCode.UNAVAILABLE, "away")
+
+
+def mutual_tls(environ: Mapping[str, str]) -> grpc.ServerCredentials:
+    """The credentials that ``environ`` names, as a server's."""
+    pem = {part: Path(environ[f"GRPC_TLS_{part}"]).read_bytes() for part in ("CA", "CERT", "KEY")}
+    return grpc.ssl_server_credentials([(pem["KEY"], pem["CERT"])], pem["CA"], require_client_auth=True)
+
+
+async def serve(auth: FakeAuth, credentials: grpc.ServerCredentials) -> tuple[aio.Server, int, int]:
+    """Starts it on two free ports: a plain one, and one with mutual TLS."""
+    server = aio.server()
+    add_AuthServiceServicer_to_server(auth, server)
+    plain = server.add_insecure_port("127.0.0.1:0")
+    secure = server.add_secure_port("127.0.0.1:0", credentials)
+    await server.start()
+    return server, plain, secure

@@ -1,0 +1,16 @@
+"""Declarative base and outbox of this service."""
+
+from sqlalchemy.orm import DeclarativeBase
+
+from vaultaris_kit.database import COLUMN_TYPES, schema_metadata
+from vaultaris_kit.outbox import Outbox
+
+
+class Base(DeclarativeBase):
+    """Base of this service's tables."""
+
+    metadata = schema_metadata("policy")
+    type_annotation_map = COLUMN_TYPES
+
+
+OUTBOX = Outbox("policy", Base)

@@ -1,0 +1,1 @@
+"""May this user do that? The hot paths of the product."""

@@ -1,0 +1,80 @@
+"""Permission checks over HTTP: hot paths, so bodies are read and written without models."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Request, Response
+
+from vaultaris_kit.errors import UnsupportedMediaType
+from vaultaris_kit.http.dependencies import allow, runtime_of
+from vaultaris_kit.http.envelopes import One
+from vaultaris_kit.http.lean import LeanRoute
+from vaultaris_kit.principal import Principal
+from vaultaris_policy.checks.bodies import BodyReader, check_context
+from vaultaris_policy.checks.documents import describe
+from vaultaris_policy.checks.operations import Answer, Checks
+from vaultaris_policy.checks.schemas import BatchAnswer, BatchCheckRequest, CheckAnswer, CheckRequest
+
+router = APIRouter(prefix="/api/v1/tenants/{tenant_id}/integration", tags=["integration"], route_class=LeanRoute)
+
+Checker = Annotated[Principal, allow("integration:check")]
+
+_read_check = BodyReader(CheckRequest).read
+_read_batch = BodyReader(BatchCheckRequest).read
+_encode = msgspec.json.Encoder().encode
+
+
+@router.post(
+    "/check-permission",
+    operation_id="integration-check",
+    responses={200: {"model": One[CheckAnswer]}},
+    openapi_extra=describe(CheckRequest),
+)
+async def check_permission(request: Request, principal: Checker) -> Response:
+    """Whether a user may do something, at this moment. A denial is a 200 too; 404 means that there is no such user."""
+    asked = _read_check(await _json_body(request))
+    check_context(asked.context, "context")
+    checks = runtime_of(request).get(Checks)
+    (answer,) = await checks.answer(principal, tenant_id=_tenant(request), user_id=asked.user_id, questions=[asked])
+    return _one(_shape(answer))
+
+
+@router.post(
+    "/batch-check-permissions",
+    operation_id="integration-batch-check",
+    responses={200: {"model": One[BatchAnswer]}},
+    openapi_extra=describe(BatchCheckRequest),
+)
+async def batch_check_permissions(request: Request, principal: Checker) -> Response:
+    """Up to 100 questions about one user, answered in their order."""
+    asked = _read_batch(await _json_body(request))
+    for at, each in enumerate(asked.checks):
+        check_context(each.context, f"checks.{at}.context")
+    checks = runtime_of(request).get(Checks)
+    answers = await checks.answer(principal, tenant_id=_tenant(request), user_id=asked.user_id, questions=asked.checks)
+    results = [
+        {"resource": each.resource, "action": each.action, **_shape(answer)}
+        for each, answer in zip(asked.checks, answers, strict=True)
+    ]
+    return _one({"results": results, "all_allowed": all(answer.allowed for answer in answers)})
+
+
+def _tenant(request: Request) -> UUID:
+    """The tenant in the path, which the guard has found to be a UUID."""
+    return UUID(request.path_params["tenant_id"])
+
+
+async def _json_body(request: Request) -> bytes:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind and kind != "application/json" and not kind.endswith("+json"):
+        raise UnsupportedMediaType("The body must be application/json.")
+    return await request.body()
+
+
+def _shape(answer: Answer) -> dict[str, Any]:
+    return {"allowed": answer.allowed, "reason": answer.reason, "matched_policy": answer.matched_policy}
+
+
+def _one(data: dict[str, Any]) -> Response:
+    return Response(_encode({"success": True, "data": data}), media_type="application/json")

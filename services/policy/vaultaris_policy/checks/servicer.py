@@ -1,0 +1,83 @@
+"""Permission checks over gRPC, for other services: the same decisions."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from grpc import aio
+
+from vaultaris.policy.v1.policy_pb2 import (
+    BatchCheckPermissionsRequest,
+    BatchCheckPermissionsResponse,
+    CheckPermissionRequest,
+    Decision,
+)
+from vaultaris.policy.v1.policy_pb2_grpc import PolicyServiceServicer
+from vaultaris_kit.errors import Invalid
+from vaultaris_kit.http.body import parse_json
+from vaultaris_kit.principal import SYSTEM
+from vaultaris_kit.rpc.server import peer_service
+from vaultaris_policy.checks.bodies import check_context
+from vaultaris_policy.checks.operations import Answer, Checks
+from vaultaris_policy.checks.schemas import MAX_ACTION_CHARS, MAX_CHECKS, MAX_RESOURCE_CHARS
+
+
+class PolicyServicer(PolicyServiceServicer):
+    """See ``policy.proto``."""
+
+    def __init__(self, checks: Checks) -> None:
+        self._checks = checks
+
+    async def CheckPermission(  # noqa: N802 - the name in the proto
+        self, request: CheckPermissionRequest, context: "aio.ServicerContext[Any, Any]"
+    ) -> Decision:
+        (answer,) = await self._answer(request, [request], context)
+        return _message(answer)
+
+    async def BatchCheckPermissions(  # noqa: N802 - the name in the proto
+        self, request: BatchCheckPermissionsRequest, context: "aio.ServicerContext[Any, Any]"
+    ) -> BatchCheckPermissionsResponse:
+        if not 1 <= len(request.checks) <= MAX_CHECKS:
+            raise Invalid.field("checks", f"Must hold 1 to {MAX_CHECKS} checks.", "length")
+        answers = await self._answer(request, request.checks, context)
+        return BatchCheckPermissionsResponse(results=map(_message, answers))
+
+    async def _answer(
+        self,
+        request: CheckPermissionRequest | BatchCheckPermissionsRequest,
+        questions: Sequence[CheckPermissionRequest] | Sequence[BatchCheckPermissionsRequest.Check],
+        context: "aio.ServicerContext[Any, Any]",
+    ) -> Sequence[Answer]:
+        for question in questions:
+            _check_question(question)
+        return await self._checks.answer(
+            SYSTEM,
+            tenant_id=_id("tenant_id", request.tenant_id),
+            user_id=_id("user_id", request.user_id),
+            questions=questions,
+            caller=peer_service(context),
+        )
+
+
+def _check_question(question: CheckPermissionRequest | BatchCheckPermissionsRequest.Check) -> None:
+    """The bounds of the HTTP bodies hold here too."""
+    if not 1 <= len(question.resource) <= MAX_RESOURCE_CHARS:
+        raise Invalid.field("resource", f"Must have 1 to {MAX_RESOURCE_CHARS} characters.", "length")
+    if not 1 <= len(question.action) <= MAX_ACTION_CHARS:
+        raise Invalid.field("action", f"Must have 1 to {MAX_ACTION_CHARS} characters.", "length")
+    if question.context:
+        attributes = parse_json(question.context.encode())
+        if not isinstance(attributes, dict):
+            raise Invalid.field("context", "Must be a JSON object.", "type")
+        check_context(attributes, "context")
+
+
+def _id(field: str, value: str) -> UUID:
+    try:
+        return UUID(value)
+    except ValueError as fault:
+        raise Invalid.field(field, "Must be a UUID.", "uuid") from fault
+
+
+def _message(answer: Answer) -> Decision:
+    return Decision(allowed=answer.allowed, reason=answer.reason, matched_policy=answer.matched_policy or "")

@@ -1,0 +1,173 @@
+"""The condition language: parsed with precise faults, compiled into one closure.
+
+A node is ``{"all": […]}``, ``{"any": […]}``, ``{"not": {…}}`` or a leaf ``{"attribute", "operator", "value"}``;
+a bare array means ``all``, ``{}`` means always. A ``value`` may be ``{"ref": "resource.owner_id"}``.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from vaultaris_policy.engine.errors import PolicyFault
+from vaultaris_policy.engine.operators import OPERATORS, BadOperand, Operator, Test
+from vaultaris_policy.engine.values import MISSING, ROOTS, Attributes, Getter, getter
+
+MAX_DEPTH = 10
+MAX_LEAVES = 200
+MAX_PATH_CHARS = 200
+_COMBINATORS = ("all", "any", "not")
+
+Condition = Callable[[Attributes], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One comparison. ``reference`` is set instead of ``value`` when the other side is an attribute too."""
+
+    attribute: str
+    operator: Operator
+    value: Any
+    reference: str | None
+    test: Test | None
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """``all``, ``any`` or ``not`` of what is below."""
+
+    combinator: str
+    children: tuple["Node | Leaf", ...]
+
+
+ALWAYS = Node("all", ())
+
+
+def parse_conditions(raw: Any, path: str = "conditions") -> Node | Leaf:
+    """The tree behind a policy's ``conditions``. Raises :class:`PolicyFault`."""
+    return _Parser().parse(raw, path, 1) if raw else ALWAYS
+
+
+class _Parser:
+    def __init__(self) -> None:
+        self._leaves = 0
+
+    def parse(self, raw: Any, path: str, depth: int) -> Node | Leaf:
+        if depth > MAX_DEPTH:
+            raise PolicyFault(path, f"Conditions may be nested {MAX_DEPTH} deep at the most.", "too_deep")
+        if isinstance(raw, list):
+            return self._combine("all", raw, path, depth)
+        if not isinstance(raw, dict):
+            raise PolicyFault(path, "A condition is an object or an array.", "not_a_condition")
+        named = [name for name in _COMBINATORS if name in raw]
+        if not named:
+            return self._leaf(raw, path)
+        if len(raw) > 1:
+            raise PolicyFault(path, f"'{named[0]}' stands alone in its object.", "ambiguous")
+        return self._combine(named[0], raw[named[0]], f"{path}.{named[0]}", depth)
+
+    def _combine(self, combinator: str, raw: Any, path: str, depth: int) -> Node:
+        if combinator == "not":
+            return Node("not", (self.parse(raw, path, depth + 1),))
+        if not isinstance(raw, list):
+            raise PolicyFault(path, f"'{combinator}' takes an array of conditions.", "not_an_array")
+        return Node(combinator, tuple(self.parse(each, f"{path}.{at}", depth + 1) for at, each in enumerate(raw)))
+
+    def _leaf(self, raw: dict[str, Any], path: str) -> Leaf:
+        self._leaves += 1
+        if self._leaves > MAX_LEAVES:
+            raise PolicyFault(path, f"A policy may compare {MAX_LEAVES} times at the most.", "too_many")
+        attribute = _attribute(raw.get("attribute"), f"{path}.attribute")
+        operator = OPERATORS.get(str(raw.get("operator")))
+        if operator is None:
+            raise PolicyFault(f"{path}.operator", f"There is no operator {raw.get('operator')!r}.", "unknown_operator")
+        if operator.operand != "none" and "value" not in raw:
+            raise PolicyFault(f"{path}.value", f"'{operator.name}' needs a value.", "missing_value")
+        value = raw.get("value")
+        if isinstance(value, dict) and value.keys() == {"ref"}:
+            return Leaf(attribute, operator, None, _attribute(value["ref"], f"{path}.value.ref"), None)
+        return Leaf(attribute, operator, value, None, _make(operator, value, f"{path}.value"))
+
+
+def _attribute(raw: Any, path: str) -> str:
+    if not isinstance(raw, str) or len(raw) > MAX_PATH_CHARS or raw.split(".")[0] not in ROOTS or ".." in raw:
+        raise PolicyFault(path, f"An attribute is a path that starts with {', '.join(sorted(ROOTS))}.", "bad_attribute")
+    return raw
+
+
+def _make(operator: Operator, value: Any, path: str) -> Test:
+    try:
+        return operator.make(value)
+    except BadOperand as fault:
+        raise PolicyFault(path, f"'{operator.name}' {fault}.", "bad_operand") from fault
+
+
+def compile_conditions(tree: Node | Leaf) -> Condition | None:
+    """One closure for the whole tree; None when it always holds."""
+    if isinstance(tree, Leaf):
+        return _compile_leaf(tree)
+    below = [compile_conditions(child) for child in tree.children]
+    if tree.combinator == "not":
+        inner = below[0]
+        return _never if inner is None else lambda attributes: not inner(attributes)
+    if tree.combinator == "any":
+        if tree.children and None in below:
+            return None
+        return _any([each for each in below if each is not None])
+    return _all([each for each in below if each is not None])
+
+
+def _never(_attributes: Attributes) -> bool:
+    return False
+
+
+def _all(conditions: Sequence[Condition]) -> Condition | None:
+    if len(conditions) <= 1:
+        return conditions[0] if conditions else None
+
+    def test(attributes: Attributes) -> bool:
+        for condition in conditions:  # a loop: a generator in all() would cost more than the comparisons
+            if not condition(attributes):
+                return False
+        return True
+
+    return test
+
+
+def _any(conditions: Sequence[Condition]) -> Condition:
+    def test(attributes: Attributes) -> bool:
+        for condition in conditions:
+            if condition(attributes):
+                return True
+        return False
+
+    return test
+
+
+def _compile_leaf(leaf: Leaf) -> Condition:
+    get, missing = getter(leaf.attribute), leaf.operator.when_missing
+    if leaf.reference is not None:
+        return _compare_attributes(leaf.operator, get, getter(leaf.reference))
+    test = leaf.test
+    assert test is not None
+
+    def check(attributes: Attributes) -> bool:
+        value = get(attributes)
+        return missing if value is MISSING else test(value)
+
+    return check
+
+
+def _compare_attributes(operator: Operator, get: Getter, get_other: Getter) -> Condition:
+    """The operand is known only now: what does not fit the operator is treated as missing."""
+    missing = operator.when_missing
+
+    def check(attributes: Attributes) -> bool:
+        value, other = get(attributes), get_other(attributes)
+        if value is MISSING or other is MISSING:
+            return missing
+        try:
+            return operator.make(other)(value)
+        except BadOperand:
+            return missing
+
+    return check

@@ -1,0 +1,85 @@
+"""What roles grant: a user's permissions, indexed once per snapshot."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from vaultaris_policy.engine.conditions import Condition, compile_conditions, parse_conditions
+from vaultaris_policy.engine.errors import PolicyFault
+from vaultaris_policy.engine.patterns import Matcher, matcher
+from vaultaris_policy.engine.values import Attributes
+
+_REMEMBERED = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionSource:
+    """A permission as the directory gives it, and the role through which it is held."""
+
+    resource: str
+    action: str
+    conditions: Any = None
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A compiled permission."""
+
+    source: PermissionSource
+    condition: Condition | None
+
+    def holds(self, attributes: Attributes) -> bool:
+        """Whether the conditions are met."""
+        return self.condition is None or self.condition(attributes)
+
+
+class PermissionSet:
+    """The permissions of one user. A permission whose conditions can't be understood grants nothing."""
+
+    def __init__(self, sources: Iterable[PermissionSource]) -> None:
+        self._exact: dict[tuple[str, str], list[Grant]] = {}
+        self._patterns: list[tuple[Matcher, Matcher, Grant]] = []
+        for source in sorted(sources, key=_order):
+            grant = _compile(source)
+            if grant is None:
+                continue
+            if "*" in source.resource or "*" in source.action:
+                self._patterns.append((matcher(source.resource), matcher(source.action), grant))
+            else:
+                self._exact.setdefault((source.resource, source.action), []).append(grant)
+        self._found: dict[tuple[str, str, str | None], tuple[Grant, ...]] = {}
+
+    def candidates(self, action: str, resource_type: str, resource_id: str | None) -> tuple[Grant, ...]:
+        """The permissions that fit, conditions aside: those on the type, and those on this very resource."""
+        key = (action, resource_type, resource_id)
+        found = self._found.get(key)
+        if found is None:
+            found = tuple(self._search(action, resource_type, resource_id))
+            if len(self._found) >= _REMEMBERED:
+                self._found.clear()
+            self._found[key] = found
+        return found
+
+    def _search(self, action: str, resource_type: str, resource_id: str | None) -> Iterable[Grant]:
+        names = [resource_type] if resource_id is None else [resource_type, f"{resource_type}:{resource_id}"]
+        for name in names:
+            yield from self._exact.get((name, action), ())
+        for matches_resource, matches_action, grant in self._patterns:
+            if matches_action(action) and any(map(matches_resource, names)):
+                yield grant
+
+
+def _order(source: PermissionSource) -> tuple[bool, str, str, str]:
+    """Unconditional ones first: they decide without a look at the attributes."""
+    return (bool(source.conditions), source.resource, source.action, source.role)
+
+
+def _compile(source: PermissionSource) -> Grant | None:
+    try:
+        return Grant(source, compile_conditions(parse_conditions(source.conditions)))
+    except PolicyFault:
+        return None
+
+
+NO_PERMISSIONS = PermissionSet(())

@@ -1,0 +1,72 @@
+"""Patterns of resources and actions. ``*`` stands for anything within a segment.
+
+A resource is ``type`` or ``type:id``; segments are split by ``:`` or ``/``. A last segment that is just
+``*`` stands for one or more segments, so ``k8s:*`` covers ``k8s:apps/deployments``; ``*`` alone covers everything.
+"""
+
+import re
+from collections.abc import Callable
+
+MAX_PATTERN_CHARS = 200
+MAX_STARS = 10
+
+Matcher = Callable[[str], bool]
+
+_SEPARATORS = re.compile(r"[:/]")
+
+
+def fault_in(pattern: str) -> str | None:
+    """Why a pattern is refused; None when it is fine."""
+    if not pattern:
+        return "A pattern is not empty."
+    if len(pattern) > MAX_PATTERN_CHARS:
+        return f"A pattern has at most {MAX_PATTERN_CHARS} characters."
+    if pattern.count("*") > MAX_STARS:
+        return f"A pattern has at most {MAX_STARS} stars."
+    if any(char.isspace() or not char.isprintable() for char in pattern):
+        return "A pattern holds no spaces or control characters."
+    return None
+
+
+def matcher(pattern: str) -> Matcher:
+    """Whether a text matches ``pattern``, in time linear in its length for a bounded number of stars."""
+    if pattern == "*":
+        return lambda _text: True
+    if "*" not in pattern:
+        return lambda text: text == pattern
+    segments, open_end = _SEPARATORS.split(pattern), False
+    separators = _SEPARATORS.findall(pattern)
+    if segments[-1] == "*":
+        open_end = True
+    tests = [_segment(segment) for segment in segments]
+
+    def matches(text: str) -> bool:
+        parts = _SEPARATORS.split(text)
+        if len(parts) < len(tests) or (len(parts) > len(tests) and not open_end):
+            return False
+        if _SEPARATORS.findall(text)[: len(separators)] != separators:
+            return False
+        return all(test(part) for test, part in zip(tests, parts, strict=False))
+
+    return matches
+
+
+def _segment(pattern: str) -> Matcher:
+    if pattern == "*":
+        return lambda _text: True
+    if "*" not in pattern:
+        return lambda text: text == pattern
+    head, *middle, tail = pattern.split("*")
+
+    def matches(text: str) -> bool:
+        if len(text) < len(head) + len(tail) or not (text.startswith(head) and text.endswith(tail)):
+            return False
+        at, end = len(head), len(text) - len(tail)
+        for part in middle:
+            found = text.find(part, at, end)
+            if found < 0:
+                return False
+            at = found + len(part)
+        return True
+
+    return matches

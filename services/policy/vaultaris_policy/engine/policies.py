@@ -1,0 +1,165 @@
+"""A tenant's policies, compiled once per version into an index by action and resource."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+from vaultaris_policy.engine.conditions import Condition, compile_conditions, parse_conditions
+from vaultaris_policy.engine.errors import PolicyFault
+from vaultaris_policy.engine.patterns import Matcher, fault_in, matcher
+from vaultaris_policy.engine.values import Attributes
+
+Effect = Literal["allow", "deny"]
+
+MAX_ACTIONS = 100
+_REMEMBERED = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySource:
+    """A policy as it was written. Only active ones are handed to the engine."""
+
+    id: str
+    name: str
+    effect: Effect
+    resource_pattern: str
+    actions: tuple[str, ...]
+    priority: int = 0
+    conditions: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A compiled policy. ``condition`` is None when it always holds."""
+
+    source: PolicySource
+    condition: Condition | None
+    matches_resource: Matcher
+    matches_action: Matcher | None
+
+    def takes(self, action: str) -> bool:
+        """Whether the action is one of the policy's."""
+        return self.matches_action is None or action in self.source.actions or self.matches_action(action)
+
+    def holds(self, attributes: Attributes) -> bool:
+        """Whether the conditions are met."""
+        return self.condition is None or self.condition(attributes)
+
+
+def check_policy(source: PolicySource) -> None:
+    """Raises :class:`PolicyFault` for the first thing that is wrong."""
+    compile_policy(source)
+
+
+def compile_policy(source: PolicySource) -> Policy:
+    """The runnable form of one policy. Raises :class:`PolicyFault`."""
+    if source.effect not in ("allow", "deny"):
+        raise PolicyFault("effect", "An effect is allow or deny.", "bad_effect")
+    _check_pattern(source.resource_pattern, "resource_pattern")
+    if not 0 < len(source.actions) <= MAX_ACTIONS:
+        raise PolicyFault("actions", f"A policy has 1 to {MAX_ACTIONS} actions.", "bad_actions")
+    for at, action in enumerate(source.actions):
+        _check_pattern(action, f"actions.{at}")
+    condition = compile_conditions(parse_conditions(source.conditions))
+    return Policy(source, condition, matcher(source.resource_pattern), _action_matcher(source.actions))
+
+
+def _check_pattern(pattern: str, path: str) -> None:
+    fault = fault_in(pattern)
+    if fault:
+        raise PolicyFault(path, fault, "bad_pattern")
+
+
+def _action_matcher(actions: Sequence[str]) -> Matcher | None:
+    """None when every action is meant."""
+    if "*" in actions:
+        return None
+    tests = [matcher(action) for action in actions if "*" in action]
+    return lambda action: any(test(action) for test in tests)
+
+
+class Candidates(NamedTuple):
+    """Policies whose pattern and actions fit, conditions aside, each in order of precedence."""
+
+    denies: tuple[Policy, ...]
+    allows: tuple[Policy, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """What fits one action and resource type: without an id, with any id, and with certain ids only."""
+
+    bare: Candidates
+    any_id: Candidates
+    exact: dict[str, list[Policy]]
+    globs: tuple[Policy, ...]
+
+
+class PolicySet:
+    """The active policies of one tenant, in order of precedence: higher priority first, then the older id.
+
+    What fits an action and a resource type is worked out when it is first asked for, and remembered.
+    """
+
+    def __init__(self, sources: Iterable[PolicySource]) -> None:
+        self._policies = sorted(map(compile_policy, sources), key=_order)
+        self._slots: dict[tuple[str, str], _Slot] = {}
+
+    def __len__(self) -> int:
+        return len(self._policies)
+
+    def candidates(self, action: str, resource_type: str, resource_id: str | None) -> Candidates:
+        """Everything that may apply to the action on the resource."""
+        key = (action, resource_type)
+        slot = self._slots.get(key)
+        if slot is None:
+            slot = self._fill(action, resource_type)
+            if len(self._slots) >= _REMEMBERED:
+                self._slots.clear()
+            self._slots[key] = slot
+        if resource_id is None:
+            return slot.bare
+        if not slot.exact and not slot.globs:
+            return slot.any_id
+        return _with_id(slot, f"{resource_type}:{resource_id}")
+
+    def _fill(self, action: str, resource_type: str) -> _Slot:
+        bare: list[Policy] = []
+        any_id: list[Policy] = []
+        exact: dict[str, list[Policy]] = {}
+        globs: list[Policy] = []
+        for policy in self._policies:
+            pattern = policy.source.resource_pattern
+            if not policy.takes(action):
+                continue
+            if policy.matches_resource(resource_type):
+                bare.append(policy)
+                any_id.append(policy)
+            elif pattern.endswith(":*") and policy.matches_resource(f"{resource_type}:any"):
+                any_id.append(policy)
+            elif "*" in pattern:
+                globs.append(policy)
+            elif pattern.startswith(f"{resource_type}:"):
+                exact.setdefault(pattern, []).append(policy)
+        return _Slot(_split(bare), _split(any_id), exact, tuple(globs))
+
+
+def _with_id(slot: _Slot, resource: str) -> Candidates:
+    named = [*slot.exact.get(resource, ()), *(policy for policy in slot.globs if policy.matches_resource(resource))]
+    if not named:
+        return slot.any_id
+    return _split(sorted([*slot.any_id.denies, *slot.any_id.allows, *named], key=_order))
+
+
+def _split(policies: Sequence[Policy]) -> Candidates:
+    return Candidates(
+        tuple(policy for policy in policies if policy.source.effect == "deny"),
+        tuple(policy for policy in policies if policy.source.effect == "allow"),
+    )
+
+
+def _order(policy: Policy) -> tuple[int, str]:
+    return (-policy.source.priority, policy.source.id)
+
+
+EMPTY = PolicySet(())
