@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import uvloop
 
-from bench import decisions, directory, machine, revocation, tokens
+from bench import decisions, directory, limiter, machine, revocation, tokens
 from bench.drive import Bounds
 from bench.place import Place, open_place
 
@@ -15,6 +15,7 @@ BENCHMARKS: dict[str, Callable[[Place], Awaitable[str]]] = {
     "decisions": decisions.run,
     "revocation": revocation.run,
     "directory": directory.run,
+    "limiter": limiter.run,
 }
 _MOST_SECONDS = 60.0
 
@@ -42,6 +43,7 @@ async def _run(names: Sequence[str], bounds: Bounds) -> None:
         for name in names:
             print(f"\n{name}", flush=True)
             print(await BENCHMARKS[name](place), flush=True)
+        print(f"\nobservations lost on the way to the audit trail: {await place.observations_lost():,}")
 
 
 def main() -> None:

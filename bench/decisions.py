@@ -25,6 +25,7 @@ _PEOPLE = 20
 _ROLES = 5
 _PERMISSIONS = 50
 _BATCH = 100
+_DEADLINE = 5.0
 _CALLER = "directory"
 
 
@@ -128,11 +129,11 @@ def _calling(method: Any, requests: list[Any]) -> Step:
     """Calls with the requests in turn; every answer without an error is a good one."""
     turn = itertools.cycle(requests)
 
-    async def step() -> bool:
+    async def step() -> str:
         try:
-            await method(next(turn), timeout=5)
-        except grpc.aio.AioRpcError:
-            return False
-        return True
+            await method(next(turn), timeout=_DEADLINE)
+        except grpc.aio.AioRpcError as fault:
+            return fault.code().name
+        return ""
 
     return step

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bench.connection import Connection, compose
 from bench.drive import Step, measure
 from bench.place import Place
-from bench.steps import spread
+from bench.steps import fault_of, spread
 from bench.table import render
 from tests.e2e.world import Company
 
@@ -49,11 +49,10 @@ def _creating(place: Place, path: str, token: str | None) -> list[Step]:
     numbers = itertools.count()
 
     def step_on(connection: Connection) -> Step:
-        async def step() -> bool:
+        async def step() -> str:
             name = f"bench-{next(numbers)}"
             body = {"username": name, "email": f"{name}@bench.test"}
-            answer = await connection.ask(compose("POST", place.gateway, path, token=token, body=body))
-            return answer.status == 201
+            return fault_of(await connection.ask(compose("POST", place.gateway, path, token=token, body=body)), 201)
 
         return step
 

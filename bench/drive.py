@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -10,8 +11,8 @@ from bench import processors
 from bench.connection import BrokenAnswer
 from bench.figures import Figures, Latencies
 
-Step = Callable[[], Awaitable[bool]]
-"""One request with its answer; says whether the answer was the expected one."""
+Step = Callable[[], Awaitable[str]]
+"""One request with its answer. Says in a word what was wrong with the answer, nothing when it was the expected one."""
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,12 @@ class _Tally:
     """What the workers have seen since the measurement began."""
 
     seconds: list[float] = field(default_factory=list)
-    errors: int = 0
+    faults: Counter[str] = field(default_factory=Counter)
 
-    def add(self, seconds: float, good: bool) -> None:
+    def add(self, seconds: float, fault: str) -> None:
         self.seconds.append(seconds)
-        self.errors += not good
+        if fault:
+            self.faults[fault] += 1
 
 
 async def measure(
@@ -41,20 +43,30 @@ async def measure(
     """Runs one worker a step. With a `rate` (requests per second over all workers) they keep to a timetable.
 
     In a timetable, a request that had to wait for the one before it counts from when it was due, so a stall shows
-    in the percentiles.
+    in the percentiles. The costs include what the stack still does after the last answer, such as writing the trail.
     """
     interval = len(steps) / rate if rate else 0.0
     await _run(steps, interval, bounds.warm_up, _Tally(), bounds.count)
+    before, _ = await processors.settle(pids)
+    tally = _Tally()
     gc.collect()
     gc.disable()
-    tally = _Tally()
-    before = processors.read(pids)
     try:
         await _run(steps, interval, bounds.measured, tally, bounds.count)
-        processor = processors.between(before, processors.read(pids))
     finally:
         gc.enable()
-    return Figures(name, len(steps), len(tally.seconds), tally.errors, Latencies.of(tally.seconds), processor)
+    after = processors.read(pids)
+    settled, idle = await processors.settle(pids)
+    return Figures(
+        name,
+        connections=len(steps),
+        answered=len(tally.seconds),
+        faults=tally.faults,
+        latencies=Latencies.of(tally.seconds),
+        processor=processors.between(before, after),
+        used=processors.between(before, settled).by_process,
+        notes=() if idle else (f"the stack was still busy {settled.at - after.at:.0f} s after the last answer",),
+    )
 
 
 async def _run(steps: Sequence[Step], interval: float, seconds: float, tally: _Tally, count: int) -> None:
@@ -72,8 +84,8 @@ async def _busy(step: Step, until: float, tally: _Tally, count: int) -> None:
         began = time.perf_counter()
         if began >= until:
             return
-        good = await _try(step)
-        tally.add(time.perf_counter() - began, good)
+        fault = await _try(step)
+        tally.add(time.perf_counter() - began, fault)
 
 
 async def _timed(step: Step, offset: float, interval: float, until: float, tally: _Tally, count: int) -> None:
@@ -86,13 +98,13 @@ async def _timed(step: Step, offset: float, interval: float, until: float, tally
         if (wait := due - time.perf_counter()) > 0:
             await asyncio.sleep(wait)
             began = time.perf_counter()  # timers are coarse; that this one rang late is not the product's fault
-        good = await _try(step)
-        tally.add(time.perf_counter() - began, good)
+        fault = await _try(step)
+        tally.add(time.perf_counter() - began, fault)
         due += interval
 
 
-async def _try(step: Step) -> bool:
+async def _try(step: Step) -> str:
     try:
         return await step()
-    except (BrokenAnswer, OSError):
-        return False
+    except (BrokenAnswer, OSError) as fault:
+        return str(fault) or type(fault).__name__

@@ -58,15 +58,24 @@ class Processor:
 
 @dataclass(frozen=True)
 class Figures:
-    """One measured case. `answered` counts all answers, errors among them; `notes` are printed below the table."""
+    """One measured case. `answered` counts all answers, faulty ones among them; `notes` go below the table.
+
+    `processor` is the time of the load alone; `used` holds CPU seconds by process until the stack was idle again.
+    """
 
     name: str
     connections: int
     answered: int
-    errors: int
+    faults: Mapping[str, int]
     latencies: Latencies
     processor: Processor
+    used: Mapping[str, float]
     notes: tuple[str, ...] = ()
+
+    @property
+    def errors(self) -> int:
+        """How many answers were not the expected one."""
+        return sum(self.faults.values())
 
     @property
     def rate(self) -> float:
@@ -75,12 +84,12 @@ class Figures:
 
     def cost(self, process: str) -> float:
         """CPU seconds of a process per 1,000 answers: the same number as milliseconds per answer."""
-        return _per_thousand(self.processor.by_process.get(process, 0.0), self.answered)
+        return _per_thousand(self.used.get(process, 0.0), self.answered)
 
     @property
     def total_cost(self) -> float:
         """CPU seconds of all processes of the stack per 1,000 answers; the generator's are not among them."""
-        return _per_thousand(sum(self.processor.by_process.values()), self.answered)
+        return _per_thousand(sum(self.used.values()), self.answered)
 
 
 def _per_thousand(seconds: float, answered: int) -> float:

@@ -16,6 +16,7 @@ from vaultaris_stack.ports import LOOPBACK
 
 ENVIRON = {"RATE_LIMIT_MAX_REQUESTS": "1000000000", "RATE_LIMIT_CREDENTIAL_MAX_REQUESTS": "1000000000"}
 """The limiter is asked for every request, as always; it only never says no."""
+_LOST = "vaultaris_observations_lost_total"
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,12 @@ class Place:
     def connections(self, count: int) -> list[Connection]:
         """Connections to the gateway."""
         return [Connection(self.gateway) for _ in range(count)]
+
+    async def observations_lost(self) -> int:
+        """Events of high volume (token issued, permission denied) that a full buffer has dropped so far."""
+        text = (await self.world.public.call("GET", "/metrics")).text
+        lines = (line for line in text.splitlines() if line.startswith(_LOST))
+        return int(sum(float(line.rpartition(" ")[2]) for line in lines))
 
 
 @contextlib.asynccontextmanager

@@ -1,5 +1,6 @@
 """Reads how much processor time the stack's processes have used, with everything that they started."""
 
+import asyncio
 import os
 import time
 from collections.abc import Mapping
@@ -9,6 +10,11 @@ import psutil
 
 from bench.figures import Processor
 from vaultaris_stack.local import LocalStack
+
+_SETTLE_ROUNDS = 40
+_SETTLE_PAUSE = 0.5
+_IDLE = 0.2
+"""How much of one core the whole stack uses at most while nobody asks it for anything."""
 
 # Their children are the services, which are counted by themselves.
 _WITHOUT_CHILDREN = frozenset({"supervisor", "zygote"})
@@ -49,6 +55,22 @@ def between(earlier: Reading, later: Reading) -> Processor:
         generator=later.generator - earlier.generator,
         machine=later.machine - earlier.machine,
     )
+
+
+async def settle(pids: Mapping[str, int]) -> tuple[Reading, bool]:
+    """Waits until the processes have worked off what they were given; the last reading, and whether they have.
+
+    Nothing announces that, so it is told by their processors' time.
+    """
+    last = read(pids)
+    for _ in range(_SETTLE_ROUNDS):
+        await asyncio.sleep(_SETTLE_PAUSE)
+        now = read(pids)
+        since = between(last, now)
+        if sum(since.by_process.values()) < _IDLE * since.elapsed:
+            return now, True
+        last = now
+    return last, False
 
 
 def _used(process: psutil.Process, with_children: bool) -> float:

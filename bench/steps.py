@@ -3,17 +3,23 @@
 import itertools
 from collections.abc import Sequence
 
-from bench.connection import Connection
+from bench.connection import Answer, Connection
 from bench.drive import Step
+
+
+def fault_of(answer: Answer, status: int, mark: bytes = b"") -> str:
+    """What is wrong with an answer that should have `status` and hold `mark`; nothing when that is so."""
+    if answer.status != status:
+        return f"status {answer.status}"
+    return "" if mark in answer.body else "another body"
 
 
 def repeat(connection: Connection, requests: Sequence[bytes], status: int = 200, mark: bytes = b"") -> Step:
     """Asks the requests in turn; good is an answer with `status` whose body holds `mark`."""
     turn = itertools.cycle(requests)
 
-    async def step() -> bool:
-        answer = await connection.ask(next(turn))
-        return answer.status == status and mark in answer.body
+    async def step() -> str:
+        return fault_of(await connection.ask(next(turn)), status, mark)
 
     return step
 

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from bench.figures import Figures
 
 _HEAD = ("case", "conns", "req/s", "p50 ms", "p95 ms", "p99 ms", "errors", "gen %", "others %", "CPU")
+_MOST_FAULTS = 5
 LEGEND = (
     "CPU and the columns after it: CPU seconds per 1,000 answers, in all and by process.  "
-    "gen %: the load generator, of one core.  others %: strangers on the machine, of all cores."
+    "gen %: the load generator, of one core.  others %: everybody else on the machine, of all cores."
 )
 
 
@@ -16,8 +17,14 @@ def render(rows: Sequence[Figures]) -> str:
     processes = _processes(rows)
     cells = [(*_HEAD, *processes), *(_cells(row, processes) for row in rows)]
     lines = align(cells)
-    notes = [f"{row.name}: {note}" for row in rows for note in row.notes]
+    notes = [f"{row.name}: {note}" for row in rows for note in (*_faults(row), *row.notes)]
     return "\n".join([*lines, LEGEND, *notes])
+
+
+def _faults(row: Figures) -> list[str]:
+    """What the errors were, the most frequent first."""
+    kinds = sorted(row.faults.items(), key=lambda item: -item[1])[:_MOST_FAULTS]
+    return ["errors: " + ", ".join(f"{count} x {kind}" for kind, count in kinds)] if kinds else []
 
 
 def align(cells: Sequence[Sequence[str]]) -> list[str]:
@@ -34,7 +41,7 @@ def _line(row: Sequence[str], widths: Sequence[int]) -> str:
 
 def _processes(rows: Sequence[Figures]) -> list[str]:
     """Processes that cost at least 0.005 somewhere, which two decimals can show."""
-    names = {name for row in rows for name in row.processor.by_process}
+    names = {name for row in rows for name in row.used}
     dearest = {name: max(row.cost(name) for row in rows) for name in names}
     return sorted((name for name in names if dearest[name] >= 0.005), key=lambda name: -dearest[name])
 

@@ -7,7 +7,7 @@ from bench.connection import Connection, compose, compose_form
 from bench.drive import Step, measure
 from bench.figures import Figures
 from bench.place import Place
-from bench.steps import repeat, spread
+from bench.steps import fault_of, repeat, spread
 from bench.table import render
 from tests.e2e.world import PASSWORD, Company, unique
 
@@ -65,21 +65,21 @@ class _Family:
     async def begin(self, username: str) -> None:
         """Signs in. Raises ValueError when that is refused."""
         fields = {"grant_type": "password", "username": username, "password": PASSWORD, "scope": "offline_access"}
-        if not await self._ask(fields):
-            raise ValueError(f"{username} may not sign in")
+        if fault := await self._ask(fields):
+            raise ValueError(f"{username} may not sign in: {fault}")
 
-    async def rotate(self) -> bool:
+    async def rotate(self) -> str:
         """The step."""
         return await self._ask({"grant_type": "refresh_token", "refresh_token": self._refresh_token})
 
-    async def _ask(self, fields: dict[str, str]) -> bool:
+    async def _ask(self, fields: dict[str, str]) -> str:
         request = compose_form(self._connection.address, _TOKEN, {"client_id": self._client_id, **fields})
         answer = await self._connection.ask(request)
-        if answer.status != 200:
-            return False
+        if fault := fault_of(answer, 200):
+            return fault
         tokens = answer.json()
         self._refresh_token, self.access_token = str(tokens["refresh_token"]), str(tokens["access_token"])
-        return True
+        return ""
 
 
 async def _sign_in(place: Place, company: Company, names: list[str]) -> Figures:

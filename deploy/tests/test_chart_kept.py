@@ -39,8 +39,9 @@ def upgrade(chart: Path, tmp_path: Path, values: Callable[[str], Any]) -> Upgrad
         with Chart.load(copy) as loaded:
             given = values("trial-bundled") | {"cluster": held}
             files = loaded.render(given, name="id", namespace="identity", is_upgrade=bool(held))
-        found = (each for text in files.values() for each in yaml.safe_load_all(text) if isinstance(each, dict))
-        return {each["metadata"]["name"]: each for each in found if each.get("kind") == "Secret"}
+        manifests = (text for name, text in files.items() if name.endswith(".yaml"))
+        found = (each for text in manifests for each in yaml.safe_load_all(text) if each)
+        return {each["metadata"]["name"]: each for each in found if each["kind"] == "Secret"}
 
     return render
 

@@ -40,7 +40,10 @@ class TestPerService:
 
     @pytest.mark.parametrize("service", sorted(SERVICES))
     def test_probes_and_drain(self, render: Render, service: str) -> None:
-        pod = _named(render("minimal"), "Deployment", service)["spec"]["template"]["spec"]
+        deployment = _named(render("minimal"), "Deployment", service)["spec"]
+        assert deployment["strategy"]["rollingUpdate"] == {"maxUnavailable": 0, "maxSurge": 1}
+        assert deployment["minReadySeconds"] >= 10
+        pod = deployment["template"]["spec"]
         (container,) = pod["containers"]
         assert container["command"] == ["python", "-m", f"vaultaris_{service}"]
         assert container["livenessProbe"]["httpGet"]["path"] == "/livez"

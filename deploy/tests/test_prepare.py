@@ -20,6 +20,8 @@ from redis import Redis
 from redis.backoff import ConstantBackoff
 from redis.retry import Retry
 
+from vaultaris_kit.rpc.tls import channel_credentials
+from vaultaris_kit.settings import Settings
 from vaultaris_stack.parts.programs import nats_server, valkey_server
 from vaultaris_stack.ports import free_port
 
@@ -63,6 +65,21 @@ class TestFiles:
         certificate = x509.load_pem_x509_certificate((prepared / "policy/tls.crt").read_bytes())
         certificate.verify_directly_issued_by(x509.load_pem_x509_certificate((prepared / "auth/ca.crt").read_bytes()))
         assert certificate.subject.rfc4514_string() == "CN=policy"
+
+
+class TestSettings:
+    def test_a_service_starts_with_them_outside_development(
+        self, root: Path, prepared: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        compose = yaml.safe_load((root / "docker-compose.yml").read_text(encoding="utf-8"))
+        for name, value in compose["services"]["audit"]["environment"].items():
+            if str(value).startswith("/run/secrets/"):
+                monkeypatch.setenv(name, value.replace("/run/secrets", str(prepared / "audit")))
+        monkeypatch.chdir(tmp_path)
+        settings = Settings()
+        assert not settings.dev
+        assert settings.database_url.get_secret_value().startswith("postgresql://vaultaris_audit:")
+        assert channel_credentials(settings) is not None
 
 
 def _secrets_named_in(service: dict[str, Any]) -> set[str]:

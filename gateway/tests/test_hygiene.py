@@ -13,6 +13,7 @@ from gateway.tests.rig.upstream import header
 from gateway.tests.rig.world import Envoy, World
 
 PATH = "/api/v1/users/u/tenants"
+MEBIBYTE = 1024 * 1024
 FORGED = {
     "x-vaultaris-user": "root",
     "X-Vaultaris-Client": "1.2.3.4",
@@ -41,6 +42,12 @@ async def raw(port: int, data: bytes) -> tuple[int, dict[str, str], bytes]:
     body = await reader.readexactly(int(headers.get("content-length", 0)))
     writer.close()
     return int(first.split()[1]), headers, body
+
+
+async def chunks() -> AsyncIterator[bytes]:
+    """1.25 MiB whose length nobody tells."""
+    for _ in range(20):
+        yield b"x" * 65_536
 
 
 class TestRequestHeaders:
@@ -157,24 +164,28 @@ class TestProtocol:
 
 class TestBodies:
     async def test_one_mebibyte_passes_and_more_is_413(self, client: httpx.AsyncClient) -> None:
-        limit = 1024 * 1024
-        assert (await client.post(PATH, content=b"x" * limit)).json()["size"] == limit
-        answer = await client.post(PATH, content=b"x" * (limit + 1))
+        assert (await client.post(PATH, content=b"x" * MEBIBYTE)).json()["size"] == MEBIBYTE
+        answer = await client.post(PATH, content=b"x" * (MEBIBYTE + 1))
         assert (answer.status_code, answer.json()["error"]) == (413, "payload_too_large")
 
     async def test_a_chunked_one_is_counted_too(self, client: httpx.AsyncClient) -> None:
-        async def chunks() -> AsyncIterator[bytes]:
-            for _ in range(20):
-                yield b"x" * 65_536
-
         answer = await client.post(PATH, content=chunks())
         assert (answer.status_code, answer.json()["error"]) == (413, "payload_too_large")
 
     async def test_imports_and_plugins_may_be_larger(self, client: httpx.AsyncClient) -> None:
-        size = 3 * 1024 * 1024
+        size = 3 * MEBIBYTE
         for path in ("/api/v1/tenants/t/users/import", "/api/v1/admin/plugins"):
             assert (await client.post(path, content=b"x" * size)).json()["size"] == size
         assert (await client.put("/api/v1/admin/plugins", content=b"x" * size)).status_code == 413
+
+    async def test_but_only_up_to_their_own_limit_and_of_known_length(
+        self, plain: Envoy, client: httpx.AsyncClient
+    ) -> None:
+        head = f"POST /api/v1/admin/plugins HTTP/1.1\r\nhost: x\r\ncontent-length: {32 * MEBIBYTE + 1}\r\n\r\n"
+        status, _, _ = await raw(plain.port, head.encode() + b"x" * (MEBIBYTE + 65_536))
+        assert status == 413
+        answer = await client.post("/api/v1/admin/plugins", content=chunks())
+        assert answer.status_code == 413
 
 
 class TestResponseHeaders:

@@ -39,10 +39,9 @@ def exempt_from_limits() -> Config:
     return {_EXT_AUTHZ: off, _LOCAL: off}
 
 
-def body_of(max_bytes: int) -> Config:
-    """``typed_per_filter_config`` of a route that takes bodies of up to ``max_bytes``."""
-    buffer = {"max_request_bytes": max_bytes}
-    return {_BUFFER: typed("envoy.extensions.filters.http.buffer.v3.BufferPerRoute", buffer=buffer)}
+def streamed_body() -> Config:
+    """``typed_per_filter_config`` of a route whose bodies are passed on as they come, with nothing kept here."""
+    return {_BUFFER: typed("envoy.extensions.filters.http.buffer.v3.BufferPerRoute", disabled=True)}
 
 
 def credential_class() -> Config:

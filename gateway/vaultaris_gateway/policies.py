@@ -31,7 +31,7 @@ SECRET_PARAMETERS = ("{token}", "{request_id}")
 
 @dataclass(frozen=True, slots=True)
 class BodyLimit:
-    """Endpoints of one method and path template that take more than ``MAX_BODY_BYTES``."""
+    """An endpoint that takes more than ``MAX_BODY_BYTES``. Its service gets the body as it comes, of known length."""
 
     method: str
     path: str

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from vaultaris_gateway.clusters import clusters
 from vaultaris_gateway.extension import Config, extension
 from vaultaris_gateway.listener import listener
+from vaultaris_gateway.policies import MEBIBYTE
 from vaultaris_gateway.settings import GatewaySettings
 
 _MAX_CONNECTIONS = 20_000
@@ -30,21 +31,42 @@ def _bootstrap(settings: GatewaySettings) -> Config:
     config: Config = {
         "node": {"id": "vaultaris-gateway", "cluster": "vaultaris"},
         "static_resources": {"listeners": [listener(settings)], "clusters": clusters(settings)},
-        "overload_manager": {
-            "resource_monitors": [
-                extension(
-                    "envoy.resource_monitors.global_downstream_max_connections",
-                    "envoy.extensions.resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig",
-                    max_active_downstream_connections=_MAX_CONNECTIONS,
-                )
-            ]
-        },
+        "overload_manager": _overload(settings),
     }
     sizes = {f"re2.max_program_size.{level}": _MAX_PATTERN_SIZE for level in ("error_level", "warn_level")}
     config["layered_runtime"] = {"layers": [{"name": "patterns", "static_layer": sizes}]}
     if settings.envoy_admin_socket:
         config["admin"] = {"address": {"pipe": {"path": settings.envoy_admin_socket, "mode": _SOCKET_MODE}}}
     return config
+
+
+def _overload(settings: GatewaySettings) -> Config:
+    """Bounds of the whole process: connections, and memory, which many half-sent bodies could fill."""
+    heap = "envoy.resource_monitors.fixed_heap"
+    return {
+        "refresh_interval": "0.25s",
+        "resource_monitors": [
+            extension(
+                "envoy.resource_monitors.global_downstream_max_connections",
+                "envoy.extensions.resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig",
+                max_active_downstream_connections=_MAX_CONNECTIONS,
+            ),
+            extension(
+                heap,
+                "envoy.extensions.resource_monitors.fixed_heap.v3.FixedHeapConfig",
+                max_heap_size_bytes=settings.envoy_max_heap_mib * MEBIBYTE,
+            ),
+        ],
+        "actions": [
+            _action("shrink_heap", heap, 0.9),
+            _action("stop_accepting_requests", heap, 0.95),
+        ],
+    }
+
+
+def _action(name: str, resource: str, share: float) -> Config:
+    trigger = {"name": resource, "threshold": {"value": share}}
+    return {"name": f"envoy.overload_actions.{name}", "triggers": [trigger]}
 
 
 def main() -> int:

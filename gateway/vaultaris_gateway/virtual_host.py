@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from vaultaris_gateway.extension import Config, extension, overwrite_header
-from vaultaris_gateway.limits import body_of, credential_class, exempt_from_limits
+from vaultaris_gateway.limits import credential_class, exempt_from_limits, streamed_body
 from vaultaris_gateway.policies import BODY_LIMITS, CREDENTIAL_ENDPOINTS, PROBES
 from vaultaris_gateway.routes import path_pattern, rules, segments_of
 from vaultaris_gateway.settings import GatewaySettings
@@ -64,14 +64,16 @@ def _credentials() -> Iterator[Config]:
     for row in _rows(CREDENTIAL_ENDPOINTS):
         grouped[row.service, row.method].append(path_pattern(segments_of(row.path)))
     for (service, method), patterns in grouped.items():
-        match = _regex(patterns) | _method(method)
+        match = _regex(patterns) | _headers(_is_method(method))
         yield _route(f"{service}-credentials", match, service, metadata=credential_class())
 
 
 def _large_bodies() -> Iterator[Config]:
+    """Bodies of a known length up to the endpoint's own limit; any other meets the limit of all endpoints."""
     for limit in BODY_LIMITS:
-        match = _regex([path_pattern(segments_of(limit.path))]) | _method(limit.method)
-        yield _route("large-body", match, limit.owner, typed_per_filter_config=body_of(limit.max_bytes))
+        length = {"name": "content-length", "range_match": {"start": 0, "end": limit.max_bytes + 1}}
+        match = _regex([path_pattern(segments_of(limit.path))]) | _headers(_is_method(limit.method), length)
+        yield _route("large-body", match, limit.owner, typed_per_filter_config=streamed_body())
 
 
 def _fixed_paths() -> Iterator[Config]:
@@ -107,8 +109,12 @@ def _regex(patterns: list[str]) -> Config:
     return {"safe_regex": {"regex": "|".join(patterns)}}
 
 
-def _method(method: str) -> Config:
-    return {"headers": [{"name": ":method", "string_match": {"exact": method}}]}
+def _headers(*matchers: Config) -> Config:
+    return {"headers": list(matchers)}
+
+
+def _is_method(method: str) -> Config:
+    return {"name": ":method", "string_match": {"exact": method}}
 
 
 def _route(name: str, match: Config, service: str, **more: Any) -> Config:

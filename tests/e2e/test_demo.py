@@ -18,6 +18,7 @@ from vaultaris_stack.local import LocalStack
 from vaultaris_stack.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.timeout(300)  # the demo makes some 350 calls; the first test may also start the stack
 PROVEN = (
     "3 roles, 12 permissions.",
     "200 users are in the directory.",
@@ -40,7 +41,7 @@ def tell(url: str, state: Path) -> "subprocess.CompletedProcess[str]":
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=240,
         check=False,
     )
 

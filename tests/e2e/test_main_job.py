@@ -102,7 +102,8 @@ class TestAudit:
 
         async def actions() -> dict[str, dict[str, object]]:
             page = await company.admin.get(f"{company.path}/audit", per_page=100)
-            return {entry["action"]: entry for entry in page["data"]}
+            concerned = (user["id"], role["id"], None)
+            return {e["action"]: e for e in page["data"] if {e["resource_id"], e["actor_id"]} & set(concerned)}
 
         wanted = {"user.created", "role.created", "user.role_assigned", "auth.login.succeeded", "session.started"}
         entries = await eventually(actions, lambda found: wanted <= found.keys())

@@ -42,7 +42,7 @@ class Process:
             self._child.kill()
             return self._child.wait()
 
-    async def until(self, answers: Callable[[], Awaitable[bool]], seconds: float = 15.0) -> None:
+    async def until(self, answers: Callable[[], Awaitable[bool]], seconds: float = 60.0) -> None:
         """Returns when ``answers`` is true. Raises AssertionError with the log when it dies or takes too long."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
@@ -50,7 +50,7 @@ class Process:
                     if await answers():
                         return
                     await asyncio.sleep(0.02)  # there is no event for "the other process listens now"
-        raise AssertionError(f"not up: {self._child.args}\n{self.log.read_text(errors='replace')[-4000:]}")
+        raise AssertionError(f"not up: {self._child.args!r}\n{self.log.read_text(errors='replace')[-4000:]}")
 
 
 async def listens(port: int) -> bool:

@@ -111,7 +111,8 @@ class World:
 
     async def stop(self) -> None:
         """Everything, in reverse."""
-        for part in (*self._envoys, *self.edges, self.valkey):
+        parts: list[Envoy | Edge | Valkey] = [*self._envoys, *self.edges, self.valkey]
+        for part in parts:
             part.process.stop()
         for upstream in self.upstreams.values():
             await upstream.stop()

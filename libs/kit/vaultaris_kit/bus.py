@@ -30,6 +30,7 @@ _ACK_WAIT_SECONDS = 30
 _FETCH_SECONDS = 5.0
 _RETRY_SECONDS = 1
 _OBSERVATION_BUFFER = 10_000
+_OBSERVATION_BATCH = 100
 _DUPLICATE_WINDOW_SECONDS = 600
 _RETENTION_SECONDS = 7 * 86400
 
@@ -134,12 +135,17 @@ class Bus:
 
     async def _publish_observations(self) -> None:
         while True:
-            item = await self._observations.get()
+            batch = [await self._observations.get()]
+            while len(batch) < _OBSERVATION_BATCH and not self._observations.empty():
+                batch.append(self._observations.get_nowait())
             await self.ready.wait()
-            try:
-                await self.publish(*item)
-            except Unavailable:
-                OBSERVATIONS_LOST.inc()
+            await asyncio.gather(*(self._publish_observation(*each) for each in batch))
+
+    async def _publish_observation(self, subject: str, payload: bytes, message_id: str) -> None:
+        try:
+            await self.publish(subject, payload, message_id)
+        except Unavailable:
+            OBSERVATIONS_LOST.inc()
 
     async def listen(self, subjects: Sequence[str], callback: Callable[[Event], None]) -> None:
         """Calls back for each live event, from now on; gaps are announced through ``on_gap``. For caches."""

@@ -103,7 +103,21 @@ class TestCluster:
 
     def test_is_not_looked_at_when_another_database_is_used(self, data: DataDirectory) -> None:
         (data.postgres / "PG_VERSION").unlink()
-        assert _findings(data, DATABASE_URL="postgresql://owner:x@db.test/main") == []
+        with socket.create_server(("127.0.0.1", 0)) as database:
+            address = f"127.0.0.1:{database.getsockname()[1]}"
+            assert _findings(data, DATABASE_URL=f"postgresql://owner:x@{address}/main") == []
+
+
+class TestExternals:
+    def test_nobody_answers(self, data: DataDirectory) -> None:
+        port = free_port()
+        found = _only(_findings(data, NATS_URL=f"nats://user:secret@127.0.0.1:{port}"))
+        assert found.problem.startswith(f"NATS_URL names 127.0.0.1:{port}, which does not answer")
+        assert "unset NATS_URL" in found.fix
+        assert "secret" not in found.problem
+
+    def test_none_at_all_is_no_fault(self, data: DataDirectory) -> None:
+        assert _findings(data, REDIS_URL="") == []
 
 
 class TestDirectory:

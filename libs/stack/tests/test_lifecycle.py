@@ -1,5 +1,6 @@
 """Starting and stopping: first and later, side by side, with external parts, and what a failure says."""
 
+import json
 import os
 import pty
 import select
@@ -42,6 +43,33 @@ class TestStart:
         assert len(ports) == len(set(ports))
         for stack in stacks:
             stack.stop()
+
+    def test_long_path_is_no_obstacle(self, make_stack: MakeStack, tmp_path: Path) -> None:
+        """A Unix socket's path has room for 107 bytes."""
+        folder = tmp_path / ("long" * 30)
+        folder.mkdir()
+        stack = make_stack(folder=folder)
+        stack.start()
+        assert stack.status().ready
+        sockets = Path(json.loads((stack.data / "run" / "stack.json").read_text())["control"]).parent
+        assert sockets.stat().st_mode & 0o077 == 0
+        stack.stop()
+        assert not sockets.exists()
+
+    def test_external_parts_replace_embedded_ones(self, make_stack: MakeStack) -> None:
+        owner, other = make_stack(), make_stack()
+        owner.start()
+        environ = owner.environ_of("auth") | owner.environ_of("migrate")
+        for name in ("MIGRATION_DATABASE_URL", "DATABASE_SERVICE_PASSWORD", "REDIS_URL", "NATS_URL"):
+            other.environ[name] = environ[name]
+        other.start()
+        assert {row.name for row in other.status().processes} == {
+            "supervisor", "envoy", "zygote", "auth", "directory", "edge"
+        }  # fmt: skip
+        for name in ("DATABASE_URL", "REDIS_URL", "NATS_URL"):
+            assert other.environ_of("auth")[name] == owner.environ_of("auth")[name]
+        other.stop()
+        owner.stop()
 
     def test_taken_port_is_named(self, make_stack: MakeStack) -> None:
         with socket.create_server(("127.0.0.1", 0)) as other:

@@ -24,6 +24,11 @@ class TestConsole:
         assert shown.startswith("auth       ")
         assert shown.endswith(':05 signed in user_id=u1 reason="two words" count=2\n')
 
+    def test_requests_at_the_gateway_become_short(self) -> None:
+        record = {"method": "GET", "path": "/ready", "status": 200, "duration_ms": 3, "time": "2026-01-02T03:04:05.1Z"}
+        shown = _shown(json.dumps(record | {"upstream": "edge", "client": "127.0.0.1", "bytes_in": 0}))
+        assert shown.endswith(":05 200 GET /ready 3 ms edge 127.0.0.1\n")
+
     def test_raw_lines_stay(self) -> None:
         assert _shown("[1] Server is ready") == "auth       [1] Server is ready\n"
 

@@ -152,6 +152,15 @@ class TestCommands:
         assert stack.status().ready
         assert stack.status().row("valkey").restarts == 0
 
+    def test_zygote_takes_the_services_along_and_brings_them_back(self, stack: LocalStack) -> None:
+        stack.stop_part("zygote")
+        assert {row.name for row in stack.status().processes if row.pid is None} == {
+            "zygote", "auth", "directory", "edge"
+        }  # fmt: skip
+        assert "The zygote is stopped" in _command(stack, "migrate").stderr
+        stack.start_part("zygote")
+        assert stack.status().ready
+
     def test_unknown_part_is_refused(self, stack: LocalStack) -> None:
         with pytest.raises(StackError, match="No part is named 'nobody'; there are envoy, zygote, auth"):
             stack.stop_part("nobody")

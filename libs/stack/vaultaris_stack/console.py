@@ -5,6 +5,7 @@ import os
 import re
 import sys
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any, TextIO
 
 _WIDTH = 10
@@ -12,6 +13,7 @@ _COLOURS = (36, 35, 34, 33, 32, 96, 95, 94, 93, 92)
 _DIM = 2
 _LEVELS = {"warning": 33, "error": 31, "critical": 31}
 _SHOWN_ELSEWHERE = frozenset({"event", "level", "timestamp", "service", "logger", "exception"})
+_REQUEST = frozenset({"method", "path", "status", "duration_ms"})
 # An address in a request must not be able to steer the terminal of whoever reads the log.
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
 
@@ -48,7 +50,21 @@ class Console:
             record = json.loads(text)
         except ValueError:
             record = None
-        return self._render_record(record) if isinstance(record, dict) and "event" in record else _clean(text)
+        if not isinstance(record, dict):
+            return _clean(text)
+        if record.keys() >= _REQUEST:
+            return self._render_request(record)
+        return self._render_record(record) if "event" in record else _clean(text)
+
+    def _render_request(self, record: dict[str, Any]) -> str:
+        """A line of the gateway's access log."""
+        status = record["status"]
+        failed = isinstance(status, int) and status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        request = self._paint(
+            _clean(f"{status} {record['method']} {record['path']}"), _LEVELS["error"] if failed else 0
+        )
+        facts = _clean(f"{record['duration_ms']} ms {record.get('upstream', '')} {record.get('client', '')}")
+        return f"{_clock(record.get('time'))} {request} {self._paint(facts, _DIM)}"
 
     def _render_record(self, record: dict[str, Any]) -> str:
         level = str(record.get("level", "")).lower()

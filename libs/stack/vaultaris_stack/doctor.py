@@ -1,6 +1,7 @@
 """`vaultaris doctor`: what keeps a stack from starting or running well, and what to do about it."""
 
 import os
+import socket
 import sys
 from collections.abc import Iterator, Mapping
 
@@ -14,6 +15,9 @@ from vaultaris_stack.paths import DataDirectory
 from vaultaris_stack.ports import is_free
 from vaultaris_stack.privileges import database_account
 
+_CONNECT_SECONDS = 3.0
+_VARIABLES = {"postgres": "DATABASE_URL", "valkey": "REDIS_URL", "nats": "NATS_URL"}
+
 
 def diagnose(data: DataDirectory, port: int, user: Mapping[str, str]) -> Iterator[Finding]:
     """Everything that is wrong, each with its fix."""
@@ -21,6 +25,7 @@ def diagnose(data: DataDirectory, port: int, user: Mapping[str, str]) -> Iterato
         yield Finding(f"The local stack needs Linux, and this is {sys.platform}.", "Use docker-compose.yml instead.")
         return
     yield from _examine_programs(data, Externals.found_in(user))
+    yield from _examine_externals(Externals.found_in(user))
     yield from examine(data, user)
     yield from _examine_run(data, port)
 
@@ -40,6 +45,19 @@ def _examine_programs(data: DataDirectory, externals: Externals) -> Iterator[Fin
             database_account(data.postgres, programs.postgres_programs() / "postgres")
         except StackError as failure:
             yield Finding("PostgreSQL cannot be started.", str(failure))
+
+
+def _examine_externals(externals: Externals) -> Iterator[Finding]:
+    """Whether anybody listens where the environment says that a part runs."""
+    for name, address in externals.addresses().items():
+        host, _, port = address.rpartition(":")
+        try:
+            if host:
+                socket.create_connection((host, int(port)), timeout=_CONNECT_SECONDS).close()
+        except OSError as failure:
+            variable = _VARIABLES[name]
+            fix = f"Start it, mend {variable}, or unset {variable} (also in .env) to have it embedded."
+            yield Finding(f"{variable} names {address}, which does not answer: {failure}.", fix)
 
 
 def _examine_run(data: DataDirectory, port: int) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
@@ -51,3 +52,17 @@ class Externals:
             redis=setting(environ, "REDIS_URL"),
             nats=setting(environ, "NATS_URL") or None,
         )
+
+    def addresses(self) -> dict[str, str]:
+        """Host and port of every external part, by the name of the embedded one that it replaces."""
+        named = {"postgres": (self.database, 5432), "valkey": (self.redis, 6379), "nats": (self.nats, 4222)}
+        return {name: _host_and_port(url, port) for name, (url, port) in named.items() if url is not None}
+
+
+def _host_and_port(url: str, usual_port: int) -> str:
+    """Without user and password; of several servers the first; `none` for an empty address."""
+    try:
+        parts = urlsplit(url.partition(",")[0])
+        return f"{parts.hostname}:{parts.port or usual_port}" if parts.hostname else "none"
+    except ValueError:
+        return "none"

@@ -13,7 +13,7 @@ from vaultaris_stack.process import Process
 from vaultaris_stack.waiting import until
 
 _PROBE_PAUSE = 0.03  # readiness has no event of its own: the process is asked
-_READY_WITHIN = 60.0
+_READY_WITHIN = 120.0  # generous: what fails ends, and is then noticed at once
 _ATTEMPTS = 3
 
 
@@ -33,7 +33,7 @@ class Keeper:
         """Starts the part, if it is not running, and waits until it is ready.
 
         Raises PartFailed, with the part stopped again, when its process ends three times before it is ready or is not
-        ready after a minute.
+        ready after two minutes.
         """
         async with self._turn:
             if self._keeping is not None and not self._keeping.done():

@@ -33,8 +33,13 @@ class DataDirectory:
         self.envoy_config = self.run / "envoy.yaml"
 
     def create(self) -> None:
-        """Makes the folders that are missing. Root's PostgreSQL runs as `nobody`, which must pass through the top."""
+        """Makes the folders that are missing. Raises StackError where a file is in the way.
+
+        Root's PostgreSQL runs as `nobody`, which must be able to pass through the top.
+        """
         if not self.root.is_dir():
+            if self.root.exists():
+                raise StackError(f"{self.root} is not a folder. Name another one with --data.")
             self.root.mkdir(parents=True)
             self.root.chmod(_PASSABLE if os.geteuid() == 0 else _PRIVATE)
         for folder in (self.nats, self.secrets, self.certificates, self.logs, self.run):

@@ -265,7 +265,9 @@ class TestRefresh:
         answer = await auth.token(client, grant_type="refresh_token", refresh_token=first["refresh_token"])
         assert answer.json()["error"] == "invalid_grant"
 
-    @pytest.mark.parametrize("value", ["x", "vrt_x", "vrt_" + "A" * 43, "x" * 50_000])
+    @pytest.mark.parametrize(
+        "value", ["x", "vrt_x", "vrt_" + "A" * 64, "vrt_" + "!" * 64, "vrt_" + "\u00e4" * 64, "x" * 50_000]
+    )
     async def test_nonsense(self, auth: AuthProcess, client: TestClient, value: str) -> None:
         answer = await auth.token(client, grant_type="refresh_token", refresh_token=value)
         assert answer.json()["error"] == "invalid_grant"

@@ -176,16 +176,24 @@ class Directory:
         roles = {role["name"]: role["id"] for role in (await self.root.get(f"{path}/roles"))["data"]}
         return Tenant(UUID(data["id"]), path, self.root, self.auth, roles)
 
-    async def events(self, tenant_id: UUID, *types: str) -> list[Event]:
-        """What stands in the outbox: NATS is away from this replica."""
+    async def forget_everything(self) -> None:
+        """Empties the database: the instance is as before its setup."""
+        await self.as_owner("TRUNCATE directory.tenants, directory.outbox, directory.setup_tokens CASCADE")
+        self.root = Api(self.http)
+
+    async def as_owner(self, statement: str, *values: Any) -> list[asyncpg.Record]:
+        """Runs a statement over all tenants."""
         connection = await asyncpg.connect(self.owner_url)
         try:
             await connection.execute("SELECT set_config('vaultaris.tenant_id', '*', false)")
-            rows = await connection.fetch(
-                "SELECT payload FROM directory.outbox WHERE tenant_id = $1 ORDER BY id", tenant_id
-            )
+            rows: list[asyncpg.Record] = await connection.fetch(statement, *values)
         finally:
             await connection.close()
+        return rows
+
+    async def events(self, tenant_id: UUID, *types: str) -> list[Event]:
+        """What stands in the outbox: NATS is away from this replica."""
+        rows = await self.as_owner("SELECT payload FROM directory.outbox WHERE tenant_id = $1 ORDER BY id", tenant_id)
         events = [decode_event(row["payload"]) for row in rows]
         return [event for event in events if not types or event.type in types]
 

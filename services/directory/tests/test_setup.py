@@ -12,17 +12,24 @@ from vaultaris.directory.v1.directory_pb2 import VerifyPasswordRequest, VerifyPa
 from vaultaris_kit.ids import MASTER_TENANT_ID
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def fresh_environ(plain_environ: dict[str, str], cluster: Cluster) -> AsyncIterator[dict[str, str]]:
     """An environment whose database nobody has set up."""
     async with fresh_database(cluster) as urls:
         yield plain_environ | urls
 
 
+@pytest.fixture(scope="module")
+async def replica(fresh_environ: dict[str, str], auth: FakeAuth) -> AsyncIterator[Directory]:
+    async with running(fresh_environ, auth, fresh_environ["OWNER_URL"]) as started:
+        yield started
+
+
 @pytest.fixture
-async def fresh(fresh_environ: dict[str, str], auth: FakeAuth) -> AsyncIterator[Directory]:
-    async with running(fresh_environ, auth, fresh_environ["OWNER_URL"]) as replica:
-        yield replica
+async def fresh(replica: Directory) -> Directory:
+    """A replica whose database is empty."""
+    await replica.forget_everything()
+    return replica
 
 
 async def _state(api: Api) -> dict[str, bool]:
@@ -85,17 +92,18 @@ class TestSetup:
         await Api(fresh.http).expect(401, "GET", "/api/v1/tenants")
 
 
+@pytest.mark.usefixtures("fresh")
 class TestSetupToken:
     async def test_outside_development_setup_needs_what_was_printed(
         self, fresh_environ: dict[str, str], auth: FakeAuth, production: dict[str, str]
     ) -> None:
-        async with running(fresh_environ | production, auth, fresh_environ["OWNER_URL"]) as replica:
-            api = Api(replica.http)
+        async with running(fresh_environ | production, auth, fresh_environ["OWNER_URL"]) as strict:
+            api = Api(strict.http)
             assert (await api.get("/setup/status"))["data"]["setup_token_required"] is True
             for wrong in ({}, {"X-Setup-Token": "vst_guess"}):
                 refused = await api.expect(403, "POST", "/setup", ADMIN, headers=wrong)
                 assert refused["error"] == "setup_token_required"
-            token = await _printed(replica)
+            token = await _printed(strict)
             await api.expect(201, "POST", "/setup", ADMIN, headers={"X-Setup-Token": token})
             await api.expect(409, "POST", "/setup", ADMIN, headers={"X-Setup-Token": token})
 

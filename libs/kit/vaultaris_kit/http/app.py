@@ -97,6 +97,8 @@ def _invalid(_request: Request, error: Exception) -> Response:
 
 def _http(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if isinstance(error.__cause__, VaultarisError):  # FastAPI wraps what a body's reader raises
+        return _refusal(_request, error.__cause__)
     kind = BY_STATUS.get(error.status_code, NotFound if error.status_code == NotFound.status else BadRequest)
     refusal = kind()
     refusal.headers.update(error.headers or {})

@@ -56,6 +56,7 @@ class Peers:
         options: list[tuple[str, object]] = [
             ("grpc.service_config", _SERVICE_CONFIG),
             ("grpc.enable_retries", 1),
+            ("grpc.dns_min_time_between_resolutions_ms", 1000),  # a restarted peer has a new address
             ("grpc.max_reconnect_backoff_ms", 1000),
             ("grpc.initial_reconnect_backoff_ms", 100),
             ("grpc.keepalive_time_ms", 30_000),

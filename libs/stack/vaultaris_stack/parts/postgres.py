@@ -4,7 +4,6 @@ import contextlib
 import os
 import shutil
 import signal
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ from vaultaris_stack.environment import DATABASE, DATABASE_OWNER
 from vaultaris_stack.errors import StackError
 from vaultaris_stack.logs import Logs, last_lines, log_path
 from vaultaris_stack.parts.programs import postgres_programs
-from vaultaris_stack.paths import DataDirectory
+from vaultaris_stack.paths import DataDirectory, write_private
 from vaultaris_stack.ports import LOOPBACK, Ports
 from vaultaris_stack.privileges import Account, database_account
 from vaultaris_stack.process import Process, spawn
@@ -112,15 +111,14 @@ class Postgres:
     @contextlib.contextmanager
     def _password_file(self, account: Account | None) -> Iterator[Path]:
         """A file with the superuser's password for as long as initdb needs it."""
-        descriptor, name = tempfile.mkstemp(prefix="postgres-", dir=self.data.root)
+        path = self.data.root / "postgres.password"
+        write_private(path, f"{self.secrets.database_admin_password}\n")
         try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(f"{self.secrets.database_admin_password}\n")
             if account is not None:
-                account.give(Path(name))
-            yield Path(name)
+                account.give(path)
+            yield path
         finally:
-            os.unlink(name)
+            path.unlink()
 
     async def _finish(self, process: Process) -> None:
         if await process.finish() != 0:

@@ -1,27 +1,32 @@
 """The refresh tokens of a family: found by their hash, spent once, replaced by the next."""
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from secrets import token_bytes
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.types import Text
 
 from vaultaris_auth.refresh_tokens.families import Family
-from vaultaris_kit.crypto import digest, new_secret
+from vaultaris_kit.crypto import digest
 from vaultaris_kit.ids import new_id, now
 from vaultaris_kit.revocation import session_key, tenant_key, user_key
 
 _PREFIX: Final = "vrt_"
-_SIZE = len(new_secret(_PREFIX))
+_SECRET_BYTES: Final = 32
+_USER_BYTES: Final = 16
+_CHARS: Final = len(_PREFIX) + (_USER_BYTES + _SECRET_BYTES) * 4 // 3
 
 
 @dataclass(frozen=True, slots=True)
 class FreshToken:
-    """A refresh token about to be stored, with the access token that is issued beside it."""
+    """A refresh token about to be stored, with the access token that is issued beside it.
+
+    ``expires_at`` is when it dies of idleness; its family may die sooner.
+    """
 
     secret: str
     expires_at: datetime
@@ -36,12 +41,12 @@ class Found:
     id: UUID
     expires_at: datetime
     spent_at: datetime | None
-    family: Family
     ended_at: datetime | None
+    family: Family
 
     @property
     def alive(self) -> bool:
-        """Whether it could be used now."""
+        """Whether it can be used, or could until this moment."""
         return self.spent_at is None and self.ended_at is None and now() < min(self.expires_at, self.family.expires_at)
 
 
@@ -50,63 +55,94 @@ _ADD = text("""
         (id, tenant_id, family_id, token_hash, expires_at, access_token_id, access_expires_at)
     VALUES (:id, :tenant_id, :family_id, :token_hash, :expires_at, :access_token_id, :access_expires_at)
 """)
-_FIND = text("""
+_FOUND = """
     SELECT t.id, t.expires_at, t.spent_at, f.ended_at,
-           f.id, f.tenant_id, f.client_id, f.user_id, f.session_id, f.scope, f.amr, f.acr, f.auth_time,
-           f.started_ms, f.expires_at
+           f.id AS family_id, f.tenant_id, f.client_id, f.user_id, f.session_id, f.scope, f.amr, f.acr, f.auth_time,
+           f.started_ms, f.expires_at AS family_expires_at
       FROM auth.refresh_tokens t JOIN auth.token_families f ON f.id = t.family_id
-     WHERE t.token_hash = :token_hash AND f.client_id = :client_id
-""")
-_ROTATE = text("""
-    WITH spent AS (
-        UPDATE auth.refresh_tokens SET spent_at = now()
-         WHERE id = :spent_id AND spent_at IS NULL AND expires_at > now()
-           AND EXISTS (SELECT 1 FROM auth.token_families
-                        WHERE id = :family_id AND ended_at IS NULL AND expires_at > now() FOR SHARE)
-           AND NOT EXISTS (SELECT 1 FROM auth.revocations WHERE key = ANY(:keys) AND at_ms >= :started_ms)
-        RETURNING tenant_id, family_id
+     WHERE t.token_hash = :spent_hash AND f.client_id = :client_id
+"""
+_FIND = text(_FOUND)
+_ROTATE = text(f"""
+    WITH found AS ({_FOUND}),
+    spent AS (
+        UPDATE auth.refresh_tokens t SET spent_at = now() FROM found
+         WHERE t.id = found.id AND t.spent_at IS NULL AND t.expires_at > now()
+           AND EXISTS (SELECT 1 FROM auth.token_families f
+                        WHERE f.id = found.family_id AND f.ended_at IS NULL AND f.expires_at > now() FOR SHARE)
+           AND NOT EXISTS (SELECT 1 FROM auth.revocations r
+                            WHERE r.key IN (:session || found.session_id, :user || found.user_id,
+                                            :tenant || found.tenant_id)
+                              AND r.at_ms >= found.started_ms)
+        RETURNING found.tenant_id, found.family_id, found.family_expires_at
+    ),
+    fresh AS (
+        INSERT INTO auth.refresh_tokens
+            (id, tenant_id, family_id, token_hash, expires_at, access_token_id, access_expires_at)
+        SELECT :id, tenant_id, family_id, :token_hash, LEAST(:expires_at, family_expires_at), :access_token_id,
+               :access_expires_at
+          FROM spent
     )
-    INSERT INTO auth.refresh_tokens
-        (id, tenant_id, family_id, token_hash, expires_at, access_token_id, access_expires_at)
-    SELECT :id, tenant_id, family_id, :token_hash, :expires_at, :access_token_id, :access_expires_at FROM spent
-    RETURNING id
-""").bindparams(bindparam("keys", type_=ARRAY(Text())))
+    SELECT EXISTS (SELECT 1 FROM spent), found.* FROM found
+""")  # noqa: S608 - made of fixed texts only
+_KEY_PREFIXES: Final = {"session": session_key(""), "user": user_key(""), "tenant": tenant_key("")}
 
 
-def new_refresh_token() -> str:
-    """The text of a new refresh token: 256 random bits behind a prefix that secret scanners can find."""
-    return new_secret(_PREFIX)
+def new_refresh_token(user_id: UUID) -> str:
+    """The text of a new refresh token: 256 random bits behind a prefix that secret scanners can find.
+
+    It names its user too, so that the directory can be asked about them before a transaction begins. Clients
+    know the user anyway; nothing is believed until the hash of the whole was found.
+    """
+    return _PREFIX + urlsafe_b64encode(user_id.bytes + token_bytes(_SECRET_BYTES)).decode()
 
 
 def looks_like_one(value: str) -> bool:
     """Whether ``value`` could be a refresh token at all."""
-    return value.startswith(_PREFIX) and len(value) == _SIZE
+    return value.startswith(_PREFIX) and len(value) == _CHARS and value.isascii()
+
+
+def user_named_by(value: str) -> UUID | None:
+    """The user that a refresh token claims to be of; None when it is none."""
+    if not looks_like_one(value):
+        return None
+    try:
+        return UUID(bytes=urlsafe_b64decode(value.removeprefix(_PREFIX))[:_USER_BYTES])
+    except ValueError:
+        return None
 
 
 async def add_token(session: AsyncSession, family: Family, fresh: FreshToken) -> None:
     """Stores the first refresh token of a family."""
-    await session.execute(_ADD, {**_columns(fresh), "tenant_id": family.tenant_id, "family_id": family.id})
+    facts = {**_columns(fresh), "tenant_id": family.tenant_id, "family_id": family.id}
+    await session.execute(_ADD, {**facts, "expires_at": min(fresh.expires_at, family.expires_at)})
 
 
 async def find_token(session: AsyncSession, client_id: str, secret: str) -> Found | None:
     """The token with its family, spent and ended ones too; None when it is not one of this client's."""
-    row = (await session.execute(_FIND, {"token_hash": digest(secret), "client_id": client_id})).first()
-    if row is None:
-        return None
-    token_id, expires_at, spent_at, ended_at, *family = row
-    return Found(token_id, expires_at, spent_at, Family(*family), ended_at)
+    row = (await session.execute(_FIND, {"spent_hash": digest(secret), "client_id": client_id})).first()
+    return None if row is None else _found(*row)
 
 
-async def rotate(session: AsyncSession, found: Found, fresh: FreshToken) -> bool:
-    """Spends ``found`` and stores ``fresh`` in one statement; False when somebody spent it first or it has died.
+async def rotate(session: AsyncSession, client_id: str, secret: str, fresh: FreshToken) -> tuple[Found | None, bool]:
+    """Spends a token and stores ``fresh`` in its place, in one statement; returns it and whether that was done.
 
-    The statement also asks the revocations: a sign-in that raced with one may have begun a family too late
-    to be ended by it.
+    It is not done for a token that is spent, expired or revoked, whose family has ended, or that somebody
+    else spends at this moment: ``Found`` then still shows it unspent. The statement asks the revocations too,
+    because a sign-in that raced with one may have begun its family too late to be ended by it.
     """
-    family = found.family
-    keys = [session_key(family.session_id), user_key(family.user_id), tenant_key(family.tenant_id)]
-    facts = {"spent_id": found.id, "family_id": family.id, "keys": keys, "started_ms": family.started_ms}
-    return (await session.execute(_ROTATE, {**_columns(fresh), **facts})).first() is not None
+    facts = {"spent_hash": digest(secret), "client_id": client_id, **_columns(fresh), **_KEY_PREFIXES}
+    row = (await session.execute(_ROTATE, facts)).first()
+    if row is None:
+        return None, False
+    rotated, *columns = row
+    return _found(*columns), rotated
+
+
+def _found(
+    token_id: UUID, expires_at: datetime, spent_at: datetime | None, ended_at: datetime | None, *family: Any
+) -> Found:
+    return Found(token_id, expires_at, spent_at, ended_at, Family(*family))
 
 
 def _columns(fresh: FreshToken) -> dict[str, object]:

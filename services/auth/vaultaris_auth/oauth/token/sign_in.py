@@ -1,6 +1,7 @@
 """Beginning a session at one client: family, events, and word to the sessions service."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -33,7 +34,7 @@ async def sign_in(request: TokenRequest, person: Person, scope: list[str]) -> Gr
     """
     grant = Grant(request.client, scope, person)
     family = new_family(request, person, scope) if "refresh_token" in request.client.grant_types else None
-    fresh = fresh_token(request, family.expires_at) if family else None
+    fresh = fresh_token(request, person.user_id) if family else None
     ends_at = family.expires_at if family else access_expiry(request)
     started = _session(request, person, ends_at)
     async with request.runtime.database.tenant(request.client.tenant_id) as session:
@@ -65,12 +66,11 @@ def new_family(request: TokenRequest, person: Person, scope: list[str]) -> Famil
     )
 
 
-def fresh_token(request: TokenRequest, family_expires_at: datetime) -> FreshToken:
-    """The refresh token that goes with the access token of ``request``; it never outlives its family."""
-    idle = _after(request, refresh_lifetime(request.client, request.tenant))
+def fresh_token(request: TokenRequest, user_id: UUID) -> FreshToken:
+    """The refresh token that goes with the access token of ``request``."""
     return FreshToken(
-        secret=new_refresh_token(),
-        expires_at=min(idle, family_expires_at),
+        secret=new_refresh_token(user_id),
+        expires_at=_after(request, refresh_lifetime(request.client, request.tenant)),
         access_token_id=request.token_id,
         access_expires_at=access_expiry(request),
     )

@@ -1,0 +1,158 @@
+"""Decisions on live permissions, from a directory in memory behind the kit's real access cache."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from vaultaris.directory.v1.directory_pb2 import EffectivePermissions, Tenant, User
+from vaultaris_kit.access import Access, Source
+from vaultaris_kit.bus import Bus
+from vaultaris_kit.errors import NotFound
+from vaultaris_kit.events import decode_event
+from vaultaris_kit.ids import new_id
+from vaultaris_kit.principal import Principal
+from vaultaris_policy.checks.operations import Answer, Checks
+from vaultaris_policy.checks.schemas import BatchItem
+from vaultaris_policy.checks.snapshots import Snapshots
+
+TENANT = new_id()
+APPLICATION = Principal(kind="client", id=new_id(), tenant_id=TENANT)
+
+
+@dataclass
+class Directory:
+    """Users of one tenant."""
+
+    users: dict[UUID, EffectivePermissions] = field(default_factory=dict)
+
+    def add(self, *permissions: str, conditions: str = "", **facts: str) -> UUID:
+        """A user who holds ``resource:action`` permissions through the role ``clerk``."""
+        user_id, role_id = new_id(), str(new_id())
+        parts = [each.rpartition(":") for each in permissions]
+        self.users[user_id] = EffectivePermissions(
+            user=User(**{"id": str(user_id), "status": "active", **facts}),
+            roles=[EffectivePermissions.Role(id=role_id, name="clerk")],
+            permissions=[
+                EffectivePermissions.Permission(
+                    resource=resource, action=action, conditions=conditions, role_id=role_id
+                )
+                for resource, _, action in parts
+            ],
+        )
+        return user_id
+
+    async def permissions(self, tenant_id: UUID, user_id: UUID) -> EffectivePermissions:
+        if tenant_id != TENANT or user_id not in self.users:
+            raise NotFound
+        return self.users[user_id]
+
+    async def tenant(self, tenant_id: UUID) -> Tenant:
+        return Tenant(id=str(tenant_id))
+
+
+@pytest.fixture
+def directory() -> Directory:
+    return Directory()
+
+
+@pytest.fixture
+def bus() -> Bus:
+    """Never connected: what is observed stays in its buffer."""
+    return Bus("nats://127.0.0.1:9", "test")
+
+
+@pytest.fixture
+def checks(directory: Directory, bus: Bus) -> Checks:
+    return Checks(Snapshots(Access(bus, Source(directory.permissions, directory.tenant))), bus)
+
+
+async def answers(checks: Checks, user_id: UUID, *questions: str) -> list[Answer]:
+    """Questions as ``resource action``."""
+    items = [BatchItem(*question.split()) for question in questions]
+    return await checks.answer(APPLICATION, tenant_id=TENANT, user_id=user_id, questions=items)
+
+
+async def allowed(checks: Checks, user_id: UUID, question: str) -> bool:
+    return (await answers(checks, user_id, question))[0].allowed
+
+
+def observed(bus: Bus) -> list[Any]:
+    """What went into the bus's buffer."""
+    queue = bus._observations
+    return [decode_event(queue.get_nowait()[1]) for _ in range(queue.qsize())]
+
+
+class TestAnswer:
+    @pytest.mark.parametrize(
+        ("permission", "question", "expected"),
+        [
+            ("orders:read", "orders read", True),
+            ("orders:read", "orders:42 read", True),
+            ("orders:read", "orders write", False),
+            ("orders:read", "Orders read", False),
+            ("orders:*", "orders delete", True),
+            ("*:read", "invoices read", True),
+            ("*:read", "invoices write", False),
+            ("*:*", "anything/at:all whatever", True),
+            ("orders:42:read", "orders:42 read", True),
+            ("orders:42:read", "orders read", False),
+            ("orders:4*:read", "orders:42 read", True),
+            ("reports/*:read", "reports/2026/q1 read", True),
+            ("reports/*:read", "reports read", False),
+            ("billing:invoices:read", "billing read", False),
+            ("orders:re*", "orders remove", True),
+        ],
+    )
+    async def test_follows_the_permission(
+        self, checks: Checks, directory: Directory, permission: str, question: str, expected: bool
+    ) -> None:
+        assert await allowed(checks, directory.add(permission), question) is expected
+
+    async def test_a_condition_grants_nothing_by_itself(self, checks: Checks, directory: Directory) -> None:
+        conditional = directory.add("orders:read", conditions='{"attribute":"action","operator":"exists"}')
+        empty = directory.add("orders:read", conditions="{}")
+        assert not await allowed(checks, conditional, "orders read")
+        assert await allowed(checks, empty, "orders read")
+
+    @pytest.mark.parametrize(
+        ("facts", "reason"),
+        [
+            ({"status": "inactive"}, "The user is inactive."),
+            ({"status": "active", "freeze_reason": "expiry"}, "The user is frozen: expiry."),
+        ],
+    )
+    async def test_whoever_may_not_act_is_denied_everything(
+        self, checks: Checks, directory: Directory, facts: dict[str, str], reason: str
+    ) -> None:
+        told = await answers(checks, directory.add("*:*", **facts), "orders read", "orders write")
+        assert [(each.allowed, each.reason) for each in told] == [(False, reason)] * 2
+
+    async def test_a_stranger_is_not_found(self, checks: Checks) -> None:
+        with pytest.raises(NotFound):
+            await answers(checks, new_id(), "orders read")
+
+    async def test_a_changed_snapshot_counts_at_once(self, checks: Checks, directory: Directory) -> None:
+        user_id = directory.add("orders:read")
+        assert await allowed(checks, user_id, "orders read")
+        directory.users[user_id] = EffectivePermissions(user=User(id=str(user_id), status="active"))
+        assert not await allowed(checks, user_id, "orders read")
+
+
+class TestDenials:
+    async def test_one_is_observed_with_its_question(self, checks: Checks, directory: Directory, bus: Bus) -> None:
+        user_id = directory.add("orders:read")
+        await answers(checks, user_id, "orders write")
+        (event,) = observed(bus)
+        assert (event.type, event.actor_id, event.resource_id) == ("permission.denied", APPLICATION.id, user_id)
+        assert (event.metadata["resource"], event.metadata["action"]) == ("orders", "write")
+
+    async def test_a_batch_is_one_observation(self, checks: Checks, directory: Directory, bus: Bus) -> None:
+        await answers(checks, directory.add("orders:read"), "orders read", "orders write", "orders delete")
+        (event,) = observed(bus)
+        assert [each["action"] for each in event.metadata["denied"]] == ["write", "delete"]
+
+    async def test_a_grant_is_not_observed(self, checks: Checks, directory: Directory, bus: Bus) -> None:
+        await answers(checks, directory.add("orders:read"), "orders read")
+        assert observed(bus) == []
