@@ -36,6 +36,7 @@ lint: install ## ruff, mypy --strict, import rules, generated code up to date
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports
 	@$(BIN)/mypy
+	@$(BIN)/mypy $(foreach folder,$(wildcard */tests */*/tests),-p $(subst /,.,$(folder)))
 	@sh proto/generate.sh --check
 
 check: lint test ## What CI runs: lint and test

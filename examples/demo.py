@@ -5,6 +5,7 @@ company of its own. Exit code 0 means that everything happened as told.
 """
 
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -24,6 +25,7 @@ from examples.story.trail import read_trail, subject
 
 TIMEOUT_SECONDS = 35.0
 HEADERS = {"User-Agent": "vaultaris-demo"}
+TERMINATED = 128 + signal.SIGTERM
 STATE = Path(".vaultaris-demo")
 
 
@@ -37,6 +39,7 @@ def main(
 ) -> None:
     """Tell Vaultaris' story on real calls."""
     console = Console(highlight=False)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))  # an exception: so the application is ended, too
     started = time.monotonic()
     try:
         with httpx.Client(base_url=url, timeout=TIMEOUT_SECONDS, headers=HEADERS) as http:

@@ -1,9 +1,9 @@
 """Fixtures of the end-to-end suite."""
 
 import pytest_asyncio
-from vaultaris_stack.local import LocalStack
 
 from tests.e2e.world import Company, World, open_world
+from vaultaris_stack.local import LocalStack
 
 
 @pytest_asyncio.fixture(scope="session")

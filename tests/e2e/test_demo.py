@@ -34,16 +34,16 @@ PROVEN = (
 def tell(url: str, state: Path) -> "subprocess.CompletedProcess[str]":
     """Runs the demo to its end."""
     login = {"VAULTARIS_ADMIN": ADMIN["admin_username"], "VAULTARIS_ADMIN_PASSWORD": ADMIN["admin_password"]}
-    return subprocess.run(
-        [sys.executable, "examples/demo.py", "--url", url, "--state", str(state)],
-        cwd=ROOT,
-        env=os.environ | login,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
+    command = [sys.executable, "examples/demo.py", "--url", url, "--state", str(state)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        command, cwd=ROOT, env=os.environ | login, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True
+    ) as demo:
+        try:
+            out, err = demo.communicate(timeout=240)
+        finally:
+            demo.terminate()  # does nothing when it has ended; otherwise it ends its application first
+    return subprocess.CompletedProcess(command, demo.returncode, out, err)
 
 
 @pytest.fixture(scope="module")

@@ -6,11 +6,11 @@ import re
 import asyncpg
 import pytest
 import pytest_asyncio
+
+from tests.e2e.world import Company, World
 from vaultaris_kit import surface
 from vaultaris_kit.migrations import SERVICES
 from vaultaris_stack.local import LocalStack
-
-from tests.e2e.world import Company, World
 
 TENANT_ROWS = [
     row

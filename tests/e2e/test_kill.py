@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from vaultaris_stack.local import LocalStack
 
 from tests.e2e.world import Api, Company, World
 from tests.eventually import eventually
+from vaultaris_stack.local import LocalStack
 
 
 @pytest.fixture

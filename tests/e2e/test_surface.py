@@ -4,9 +4,9 @@ import uuid
 from typing import Any
 
 import pytest
-from vaultaris_kit import surface
 
 from tests.e2e.world import Api, World
+from vaultaris_kit import surface
 
 ROWS = [row for row in surface.rows() if row.service != "gateway"]
 NOT_BUILT = 501

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+
 from vaultaris_kit.errors import BadRequest, Invalid
 from vaultaris_kit.http.body import parse_json
 

@@ -4,6 +4,7 @@ import pytest
 from cryptography.exceptions import InvalidTag
 from hypothesis import given
 from hypothesis import strategies as st
+
 from vaultaris_kit.crypto import Sealer, digest, new_secret, same
 
 OLD, NEW = b"o" * 32, b"n" * 32

@@ -9,6 +9,7 @@ import pytest_asyncio
 from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
 from vaultaris_kit.bus import Bus
 from vaultaris_kit.database import COLUMN_TYPES, Database, TenantRow, schema_metadata
 from vaultaris_kit.errors import Conflict, Unavailable

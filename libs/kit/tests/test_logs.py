@@ -1,6 +1,7 @@
 """Nothing that looks like a credential reaches a log line or an event."""
 
 import pytest
+
 from vaultaris_kit.logs import redact
 
 TOKEN = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"

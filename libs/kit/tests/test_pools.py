@@ -4,6 +4,7 @@ import asyncio
 import threading
 
 import pytest
+
 from vaultaris_kit.errors import Unavailable
 from vaultaris_kit.pools import BoundedPool
 

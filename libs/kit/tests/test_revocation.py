@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 import pytest_asyncio
+
+from tests.eventually import eventually
 from vaultaris_kit import revocation
 from vaultaris_kit.bus import Bus
 from vaultaris_kit.errors import Unauthorized, Unavailable
@@ -13,8 +15,6 @@ from vaultaris_kit.ids import created_ms, new_id
 from vaultaris_kit.principal import Principal
 from vaultaris_kit.revocation import Revocations
 from vaultaris_stack.local import LocalStack
-
-from tests.eventually import eventually
 
 
 def _principal() -> Principal:

@@ -2,6 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from vaultaris_kit.rights import ALL_RIGHTS, INSTANCE_RIGHTS, READ_RIGHTS, TENANT_RIGHTS, RightSet
 
 RESOURCES = ["users", "roles", "k8s:apps/deployments"]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from grpc import aio
+
 from vaultaris.auth.v1 import auth_pb2, auth_pb2_grpc
 from vaultaris_kit.context import RequestContext, current_request, enter_request
 from vaultaris_kit.errors import Conflict, Invalid, NotFound, Unavailable, VaultarisError

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
+
 from vaultaris_kit.settings import Settings
 
 SAFE = {"JWT_SECRET": "s" * 32, "ENCRYPTION_KEY": "k" * 32}

@@ -15,7 +15,6 @@ from vaultaris.directory.v1.directory_pb2 import (
     Tenant,
 )
 from vaultaris.directory.v1.directory_pb2_grpc import DirectoryServiceStub
-
 from vaultaris_kit.bus import Bus
 from vaultaris_kit.cache import Cache
 from vaultaris_kit.errors import Forbidden, NotFound, Unauthorized

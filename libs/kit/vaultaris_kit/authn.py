@@ -15,9 +15,9 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet, OKPKey, RSAKey
 from joserfc.jws import extract_compact
 from starlette.datastructures import Headers
+
 from vaultaris.auth.v1.auth_pb2 import GetVerificationKeyRequest, VerificationKey
 from vaultaris.auth.v1.auth_pb2_grpc import AuthServiceStub
-
 from vaultaris_kit.cache import Cache
 from vaultaris_kit.crypto import digest
 from vaultaris_kit.errors import NotFound, Unauthorized

@@ -8,6 +8,7 @@ import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from uuid import uuid4
 
+import msgspec
 import nats
 from nats.aio.client import Client
 from nats.aio.msg import Msg
@@ -189,9 +190,9 @@ class Bus:
             while True:
                 try:
                     messages = await subscription.fetch(batch, timeout=_FETCH_SECONDS)
-                except nats.errors.TimeoutError:
-                    continue  # nothing new
-                await self._handle(durable, messages, handler)
+                except TimeoutError:
+                    continue  # nothing new: told by the server, or found by our own clock
+                await self._handle(durable, await _readable(messages), handler)
         finally:
             with contextlib.suppress(NatsError):  # the connection may be what ended the loop
                 await subscription.unsubscribe()
@@ -233,3 +234,17 @@ class Bus:
     def client(self) -> Client:
         """The raw connection, for key-value buckets."""
         return self._client
+
+
+async def _readable(messages: Sequence[Msg]) -> list[Msg]:
+    """Those that hold an event. What does not is nobody's: it would come again for ever."""
+    events = []
+    for message in messages:
+        try:
+            decode_event(message.data)
+        except msgspec.DecodeError:
+            log.error("event_unreadable", subject=message.subject)
+            await message.term()
+        else:
+            events.append(message)
+    return events

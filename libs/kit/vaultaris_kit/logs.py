@@ -22,10 +22,16 @@ def redact(value: Any) -> Any:
     if isinstance(value, str):
         return _SECRET_TEXT.sub("***", value)
     if isinstance(value, dict):
-        return {key: "***" if _SECRET_KEY.search(str(key)) else redact(item) for key, item in value.items()}
+        return {key: _redact_member(str(key), item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [redact(item) for item in value]
     return value
+
+
+def _redact_member(key: str, value: Any) -> Any:
+    """Numbers are never secrets, though ``access_token_lifetime_seconds`` sounds like one."""
+    is_plain = value is None or isinstance(value, (bool, int, float))
+    return "***" if _SECRET_KEY.search(key) and not is_plain else redact(value)
 
 
 def _redact_event(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

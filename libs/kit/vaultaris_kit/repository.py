@@ -38,9 +38,11 @@ class TenantRepository(Generic[Model]):
         return (await self.session.execute(query)).scalar_one_or_none()
 
     async def get(self, row_id: UUID, *, include_deleted: bool = False, lock: bool = False) -> Model:
-        """The row, locked against other writers when asked. Raises :class:`NotFound`."""
+        """The row, locked against other writers (not against new references to it) when asked. Raises NotFound."""
         query = self.select(include_deleted=include_deleted).where(self.model.id == row_id)
-        row = (await self.session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+        row = (
+            await self.session.execute(query.with_for_update(key_share=True) if lock else query)
+        ).scalar_one_or_none()
         if row is None:
             raise NotFound
         return row

@@ -14,9 +14,9 @@ from nats.errors import Error as NatsError
 from nats.js.api import KeyValueConfig
 from nats.js.errors import APIError, BucketNotFoundError, NotFoundError
 from nats.js.kv import KeyValue
+
 from vaultaris.auth.v1.auth_pb2 import CheckRevocationRequest
 from vaultaris.auth.v1.auth_pb2_grpc import AuthServiceStub
-
 from vaultaris_kit.bus import Bus
 from vaultaris_kit.errors import Unauthorized
 from vaultaris_kit.ids import created_ms

@@ -21,11 +21,8 @@ from vaultaris_stack.secrets import load_secrets
 from vaultaris_stack.topology import Topology
 from vaultaris_stack.zygote_client import Zygote
 
-JOBS = (
-    "vaultaris_stack.certificates:ensure_certificates",
-    "vaultaris_stack.jobs:render_gateway",
-    "vaultaris_stack.jobs:migrate",
-)
+MAKE_CERTIFICATES = "vaultaris_stack.certificates:ensure_certificates"
+RENDER_GATEWAY = "vaultaris_stack.jobs:render_gateway"
 
 
 @dataclass(frozen=True)
@@ -110,4 +107,4 @@ def _services(environment: Environment, ports: Ports, zygote: Zygote) -> tuple[P
 def _entries(topology: Topology) -> list[str]:
     """What the zygote loads; the jobs first, so that they run while the services are still being imported."""
     services = (service.entry for service in topology.services)
-    return list(dict.fromkeys((topology.migrate, topology.render, *JOBS, *services)))
+    return list(dict.fromkeys((MAKE_CERTIFICATES, RENDER_GATEWAY, topology.render, *services)))

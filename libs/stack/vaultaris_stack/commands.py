@@ -37,8 +37,6 @@ class Commands:
     async def _change(self, command: str, name: str) -> dict[str, Any]:
         match command:
             case "migrate":
-                if self._supervisor.zygote.process is None:
-                    raise StackError("The zygote is stopped, and it does the work: `vaultaris start zygote`.")
                 await self._supervisor.migrate()
             case "start":
                 await self._supervisor.start_part(name)

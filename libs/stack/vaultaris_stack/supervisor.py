@@ -4,11 +4,12 @@ import asyncio
 import contextlib
 import datetime
 import shutil
+import sys
 from collections.abc import AsyncIterator, Coroutine, Iterable
 from typing import Any
 
 from vaultaris_stack import leftovers
-from vaultaris_stack.assembly import JOBS, Options, Stack, assemble
+from vaultaris_stack.assembly import MAKE_CERTIFICATES, RENDER_GATEWAY, Options, Stack, assemble
 from vaultaris_stack.errors import PartFailed, StackError
 from vaultaris_stack.events import Event, Listener, State
 from vaultaris_stack.health import require_sound
@@ -16,13 +17,13 @@ from vaultaris_stack.instance import Tenure
 from vaultaris_stack.keeper import Keeper
 from vaultaris_stack.logs import Logs, Watcher, last_lines, log_path
 from vaultaris_stack.probe import answers_ok, http
-from vaultaris_stack.topology import GRPC, Topology
+from vaultaris_stack.process import spawn
+from vaultaris_stack.topology import GRPC
 from vaultaris_stack.waiting import until
 
 _GATEWAY_WITHIN = 60.0
 _GATEWAY_PAUSE = 0.05
 _TAIL = 12
-_CERTIFICATES, _RENDER, _MIGRATE = JOBS
 
 
 @contextlib.asynccontextmanager
@@ -130,10 +131,14 @@ class Supervisor:
 
     async def migrate(self) -> None:
         """Brings all schemas up to date."""
-        environment = self.stack.environment
-        topology: Topology = environment.topology
-        arguments = (topology.migrate, *topology.with_database)
-        await self._run_job("migrate", _MIGRATE, environment.of_migration(), arguments)
+        topology = self.stack.environment.topology
+        command = [sys.executable, "-P", "-m", "vaultaris_stack.migration", topology.migrate, *topology.with_database]
+
+        async def run() -> int | None:
+            output = await self._logs.pipe("migrate")
+            return await spawn(command, environ=self.stack.environment.of_migration(), output=output).finish()
+
+        await self._watch_job("migrate", run())
 
     async def _migrate_first(self) -> None:
         """Migrates as soon as the database is up."""
@@ -144,18 +149,23 @@ class Supervisor:
     async def _make_certificates(self) -> None:
         environment = self.stack.environment
         names = [service.name for service in environment.topology.services if GRPC in service.listeners]
-        await self._run_job("certificates", _CERTIFICATES, {}, (str(environment.data.certificates), *names))
+        arguments = (str(environment.data.certificates), *names)
+        run = self.stack.zygote.run("certificates", MAKE_CERTIFICATES, environ={}, arguments=arguments)
+        await self._watch_job("certificates", run)
 
     async def _render_gateway(self) -> None:
         environment = self.stack.environment
         arguments = (environment.topology.render, str(environment.data.envoy_config))
-        await self._run_job("gateway-config", _RENDER, environment.of_gateway(), arguments)
+        run = self.stack.zygote.run(
+            "gateway-config", RENDER_GATEWAY, environ=environment.of_gateway(), arguments=arguments
+        )
+        await self._watch_job("gateway-config", run)
 
-    async def _run_job(self, name: str, entry: str, environ: dict[str, str], arguments: Iterable[str]) -> None:
+    async def _watch_job(self, name: str, run: Coroutine[Any, Any, int | None]) -> None:
+        """Runs something to its end, which must be a good one."""
         self._note(Event(name, State.STARTING))
         began = asyncio.get_running_loop().time()
-        code = await self.stack.zygote.run(name, entry, environ=environ, arguments=tuple(arguments))
-        if code != 0:
+        if (code := await run) != 0:
             raise StackError(self._with_tail(f"{name} failed (exit code {code})", name))
         self._note(Event(name, State.READY, f"{asyncio.get_running_loop().time() - began:.1f} s"))
 

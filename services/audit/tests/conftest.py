@@ -32,7 +32,8 @@ async def database(stack: Stack) -> AsyncIterator[Database]:
 async def tamper(stack: Stack) -> AsyncIterator[Callable[[str, UUID], Awaitable[str]]]:
     """Runs a statement about a tenant as somebody who may do everything."""
     connection = await asyncpg.connect(stack.environ_of("migrate")["MIGRATION_DATABASE_URL"])
-    yield lambda statement, tenant_id: connection.execute(statement, tenant_id)
+    await connection.execute("SELECT set_config('vaultaris.tenant_id', '*', false)")
+    yield connection.execute
     await connection.close()
 
 

@@ -19,7 +19,13 @@ from vaultaris.directory.v1.directory_pb2_grpc import (
     DirectoryServiceServicer,
     add_DirectoryServiceServicer_to_server,
 )
-from vaultaris.sessions.v1.sessions_pb2 import Session, StartSessionRequest
+from vaultaris.sessions.v1.sessions_pb2 import (
+    EndSessionRequest,
+    EndSessionResponse,
+    GetSessionRequest,
+    Session,
+    StartSessionRequest,
+)
 from vaultaris.sessions.v1.sessions_pb2_grpc import SessionsServiceServicer, add_SessionsServiceServicer_to_server
 from vaultaris_kit.errors import NotFound, Unavailable
 from vaultaris_kit.ids import new_id
@@ -113,7 +119,19 @@ class FakeSessions(SessionsServiceServicer):
 
     async def StartSession(self, request: StartSessionRequest, context: Any) -> Session:  # noqa: N802 - as in the proto
         self.started[request.id] = request
-        return Session(id=request.id, tenant_id=request.tenant_id, user_id=request.user_id, is_active=True)
+        return self._shape(request)
+
+    async def GetSession(self, request: GetSessionRequest, context: Any) -> Session:  # noqa: N802 - as in the proto
+        if request.id not in self.started:
+            raise NotFound
+        return self._shape(self.started[request.id])
+
+    async def EndSession(self, request: EndSessionRequest, context: Any) -> EndSessionResponse:  # noqa: N802 - as above
+        self.started.pop(request.id, None)
+        return EndSessionResponse()
+
+    def _shape(self, started: StartSessionRequest) -> Session:
+        return Session(id=started.id, tenant_id=started.tenant_id, user_id=started.user_id, is_active=True)
 
 
 async def start(directory: FakeDirectory, sessions: FakeSessions) -> tuple[aio.Server, int]:

@@ -7,7 +7,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import httpx
@@ -15,6 +15,9 @@ from auth_fakes import PASSWORD
 from grpc import aio
 
 from vaultaris.auth.v1.auth_pb2_grpc import AuthServiceStub
+
+if TYPE_CHECKING:
+    from vaultaris.auth.v1.auth_pb2_grpc import AuthServiceAsyncStub
 
 ISSUER = "https://id.example.com"
 
@@ -30,7 +33,7 @@ class AuthProcess:
     """A running replica."""
 
     http: httpx.AsyncClient
-    stub: AuthServiceStub
+    stub: "AuthServiceAsyncStub"
 
     async def token(self, client: "TestClient", **form: str) -> httpx.Response:
         """``POST /oauth/token`` with the client's credentials in the form."""

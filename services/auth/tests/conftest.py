@@ -68,7 +68,7 @@ async def auth(environ: dict[str, str]) -> AsyncIterator[AuthProcess]:
 async def database(environ: dict[str, str]) -> AsyncIterator[Database]:
     """The service's own role: row-level security holds."""
     with _environment(environ):
-        settings = AuthSettings()  # type: ignore[call-arg]  # everything comes from the environment
+        settings = AuthSettings()
     opened = Database(settings, "auth")
     yield opened
     await opened.close()

@@ -123,7 +123,13 @@ class TestRead:
         marker = f"Marker {new_id()}"
         for number in range(3):
             await create(auth, path, admin, name=f"{marker} {number}")
-        query = {"search": marker, "sort": "name", "order": "asc", "per_page": 2, "is_public": False}
+        query: dict[str, str | int | bool] = {
+            "search": marker,
+            "sort": "name",
+            "order": "asc",
+            "per_page": 2,
+            "is_public": False,
+        }
         answer = (await auth.http.get(path, params=query, headers=admin)).json()
         assert [client["name"] for client in answer["data"]] == [f"{marker} 0", f"{marker} 1"]
         assert (answer["total"], answer["per_page"], answer["meta"]["total"]) == (3, 2, 3)

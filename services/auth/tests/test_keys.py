@@ -34,7 +34,7 @@ class TestSigner:
     def test_anything_signed_verifies_elsewhere(self, algorithm: Algorithm, claims: dict[str, Any]) -> None:
         pair = PAIRS[algorithm]
         token = Signer(pair.key_id, algorithm, load_private(pair.private_der)).access_token(claims)
-        decoded = jwt.decode(token, KeySet.import_key_set({"keys": [pair.public_jwk]}), algorithms=[algorithm])
+        decoded = jwt.decode(token, KeySet.import_key_set({"keys": [dict(pair.public_jwk)]}), algorithms=[algorithm])
         assert decoded.claims == claims_of(token) == claims
         assert decoded.header == {"alg": algorithm, "kid": pair.key_id, "typ": "at+jwt"}
 

@@ -94,6 +94,7 @@ class TestEvents:
             ("user.updated", {"username": "x"}, None),
             ("tenant.updated", {"status": "suspended"}, "tenant"),
             ("tenant.suspended", None, "tenant"),
+            ("tenant.archived", None, "tenant"),
             ("tenant.created", {"status": "active"}, None),
             ("session.revoked", None, "session"),
         ],

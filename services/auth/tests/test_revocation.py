@@ -22,7 +22,7 @@ from vaultaris_kit.principal import SYSTEM
 from vaultaris_kit.revocation import BUCKET, HEARTBEAT_KEY, token_key
 
 
-async def revoke(auth: AuthProcess, tenant_id: UUID, subject: "Revocation.Subject", subject_id: str) -> None:
+async def revoke(auth: AuthProcess, tenant_id: UUID, subject: "Revocation.Subject.ValueType", subject_id: str) -> None:
     await auth.stub.Revoke(
         RevokeRequest(tenant_id=str(tenant_id), revocations=[Revocation(subject=subject, id=subject_id)], reason="test")
     )

@@ -5,11 +5,13 @@ from base64 import b64encode
 from typing import Any
 from uuid import UUID
 
+import nats
 import pytest
 from auth_fakes import PASSWORD, FakeDirectory, FakeSessions
 from auth_harness import ISSUER, AuthProcess, MakeClient, TestClient
 
 from vaultaris_auth.tokens.verified import claims_of
+from vaultaris_kit.events import Event, decode_event
 from vaultaris_kit.ids import created_ms
 
 
@@ -157,6 +159,23 @@ class TestPassword:
         started = sessions.started[claims["sid"]]
         assert (started.user_id, started.auth_method) == (directory.bob.id, "pwd")
         assert started.expires_at > claims["exp"]
+
+    async def test_is_told_to_the_bus(self, auth: AuthProcess, client: TestClient, environ: dict[str, str]) -> None:
+        connection = await nats.connect(environ["NATS_URL"])
+        heard = await connection.subscribe("vaultaris.events.auth.>")
+        await connection.flush()
+        claims = claims_of((await auth.sign_in(client))["access_token"])
+        events: dict[str, Event] = {}
+        while not {"session.started", "auth.login.succeeded", "auth.token.issued"} <= set(events):
+            event = decode_event((await heard.next_msg(timeout=10)).data)
+            if str(event.actor_id) == claims["sub"]:
+                events[event.type] = event
+        await connection.close()
+        started = events["session.started"].new_value or {}
+        assert (str(events["session.started"].resource_id), started["user_id"]) == (claims["sid"], claims["sub"])
+        issued = events["auth.token.issued"].metadata
+        assert (issued["sid"], issued["expires_at"]) == (claims["sid"], claims["exp"])
+        assert issued["grant_type"] == "password"
 
     async def test_id_token(self, auth: AuthProcess, client: TestClient) -> None:
         answer = await auth.sign_in(client, scope="openid")

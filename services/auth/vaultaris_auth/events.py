@@ -28,6 +28,7 @@ SUBJECTS: Final = (
 
 _REVOKES: Final[dict[str, Subject]] = {
     "tenant.suspended": "tenant",
+    "tenant.archived": "tenant",
     "tenant.deleted": "tenant",
     "user.deleted": "user",
     "user.deactivated": "user",

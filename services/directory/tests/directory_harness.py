@@ -240,8 +240,9 @@ async def _ready(http: httpx.AsyncClient, process: asyncio.subprocess.Process) -
 
 
 async def eventually(found: Callable[[], Found | None], *, within: float = 10.0) -> Found:
-    """What ``found`` finds, once it does."""
+    """What ``found`` finds in the doings of another process, once it does."""
     async with asyncio.timeout(within):
-        while (result := found()) is None:
+        while True:
+            if (result := found()) is not None:
+                return result
             await asyncio.sleep(0.02)
-    return result

@@ -41,16 +41,16 @@ class TestTree:
         fields: dict[str, Any] = {"parent_id": None, "meta": {}}
         async with database.tenant(tenant.id) as session:
             outer = await session.begin_nested()
-            made = [
-                await operations.create_group(session, SYSTEM, tenant_id=tenant.id, fields={**fields, "name": f"g{n}"})
-                for n in range(8)
-            ]
+            ids = []
+            for number in range(8):
+                named = {**fields, "name": f"g{number}"}
+                ids.append((await operations.create_group(session, SYSTEM, tenant_id=tenant.id, fields=named)).id)
             for number, onto, name in moves:
-                changes = {"parent_id": None if onto < 0 else made[onto].id, "name": name + str(number)}
+                changes = {"parent_id": None if onto < 0 else ids[onto], "name": name + str(number)}
                 inner = await session.begin_nested()
                 try:
                     await operations.update_group(
-                        session, SYSTEM, ALL, tenant_id=tenant.id, group_id=made[number].id,
+                        session, SYSTEM, ALL, tenant_id=tenant.id, group_id=ids[number],
                         changes=changes, expected=None,
                     )  # fmt: skip
                 except (Invalid, Conflict):

@@ -8,7 +8,8 @@ from vaultaris_directory.base import SCHEMA
 from vaultaris_kit.database import Database
 
 _TABLES = """
-SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = :schema AND c.relkind = 'r' AND c.relname <> 'schema_version'
 """
 

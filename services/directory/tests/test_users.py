@@ -38,9 +38,12 @@ class TestNames:
         assert codes == [201] + [409] * 19
 
     @pytest.mark.parametrize(
-        "bad", [{"username": "a b"}, {"username": ""}, {"email": "nope"}, {"email": 7}, {"password": "short"},
-                {"status": "gone"}, {"locale": "?"}, {"avatar_url": "javascript:alert(1)"}, {"first_name": "x" * 50_000},
-                {"username": "x\u0000y"}, {"metadata": {"x": "y" * 70_000}}],
+        "bad",
+        [
+            {"username": "a b"}, {"username": ""}, {"username": "x\u0000y"}, {"email": "nope"}, {"email": 7},
+            {"password": "short"}, {"status": "gone"}, {"locale": "?"}, {"avatar_url": "javascript:alert(1)"},
+            {"first_name": "x" * 50_000}, {"metadata": {"x": "y" * 70_000}},
+        ],
         ids=lambda bad: next(iter(bad)),
     )  # fmt: skip
     async def test_bad_fields_are_named(self, tenant: Tenant, bad: dict[str, object]) -> None:

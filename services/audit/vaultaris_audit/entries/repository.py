@@ -6,7 +6,19 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, LargeBinary, Select, Uuid, bindparam, select, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    LargeBinary,
+    Select,
+    Text,
+    Uuid,
+    bindparam,
+    select,
+    text,
+    type_coerce,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vaultaris_audit.entries.models import AuditEntry
@@ -19,7 +31,7 @@ _SEARCHABLE: Final = (
     AuditEntry.description,
     AuditEntry.resource_type,
     AuditEntry.actor_ip,
-    AuditEntry.details,
+    type_coerce(AuditEntry.details, Text),  # its canonical text is what is searched, not a JSON value
 )
 _STREAM_ROWS = 200
 

@@ -82,18 +82,18 @@ class Announcer:
 
     async def _catch_up(self) -> None:
         """Announces what other replicas could not. With the database away nobody revokes: nothing is missed."""
+        while marks := await self._waiting():
+            await self._put(marks)
+            if len(marks) < _BATCH:
+                return
+
+    async def _waiting(self) -> list[Stored]:
         try:
-            while await self._announce_waiting() == _BATCH:
-                pass
+            async with self._database.instance() as session:
+                return await repository.waiting(session, _BATCH)
         except Unavailable:
             log.warning("revocations_not_read")
-
-    async def _announce_waiting(self) -> int:
-        async with self._database.instance() as session:
-            marks = await repository.waiting(session, _BATCH)
-        if marks:
-            await self._put(marks)
-        return len(marks)
+            return []
 
     async def _reconcile(self) -> None:
         """Puts into the bucket whatever the table holds and the bucket does not."""
@@ -112,8 +112,11 @@ class Announcer:
     async def _put(self, marks: Sequence[Stored]) -> None:
         bucket = await self._open()
         await asyncio.gather(*(_raise(bucket, mark) for mark in marks))
-        async with self._database.instance() as session:
-            await repository.set_announced(session, marks)
+        try:
+            async with self._database.instance() as session:
+                await repository.set_announced(session, marks)
+        except Unavailable:  # they are announced once more when it is back, which changes nothing
+            log.warning("revocations_not_noted")
 
 
 async def _snapshot(bucket: KeyValue) -> dict[str, int]:

@@ -87,7 +87,7 @@ async def verify_password(database: Database, passwords: Passwords, guess: Guess
 
 
 async def _read(session: AsyncSession, guess: Guess, *, lock: bool = False) -> tuple[User | None, Tenant | None]:
-    found = guess.found.with_for_update(of=User) if lock else guess.found
+    found = guess.found.with_for_update(of=User, key_share=True) if lock else guess.found
     user = (await session.execute(found)).scalar_one_or_none()
     return user, await session.get(Tenant, guess.tenant_id)
 

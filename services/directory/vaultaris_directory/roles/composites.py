@@ -6,7 +6,6 @@ from uuid import UUID
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from vaultaris_directory.locks import lock_tree
 from vaultaris_directory.roles.models import Role, RoleMember
 from vaultaris_kit.errors import Invalid
 
@@ -25,8 +24,10 @@ SELECT EXISTS (SELECT 1 FROM below WHERE id = :role_id)
 
 
 async def set_members(session: AsyncSession, role: Role, member_ids: Collection[UUID]) -> None:
-    """Replaces what a composite role inherits from. Raises :class:`Invalid` for an unknown member or a cycle."""
-    await lock_tree(session, "roles", role.tenant_id)
+    """Replaces what a composite role inherits from. Raises :class:`Invalid` for an unknown member or a cycle.
+
+    For a role that others can already inherit from, the caller holds the tenant's lock on the tree of roles.
+    """
     wanted = set(member_ids)
     await _check_known(session, role.tenant_id, wanted)
     reaches = await session.execute(_REACHES, {"starts": list(wanted), "role_id": role.id})

@@ -10,6 +10,7 @@ from vaultaris_directory.base import OUTBOX
 from vaultaris_directory.changes import apply_changes, state_of
 from vaultaris_directory.effective.grants import require_held, right_of, rights_of_roles
 from vaultaris_directory.links import link, unlink
+from vaultaris_directory.locks import lock_tree
 from vaultaris_directory.permissions.repository import Permissions
 from vaultaris_directory.roles.composites import set_members
 from vaultaris_directory.roles.models import Role, RolePermission
@@ -55,6 +56,7 @@ async def update_role(
     expected: int | None,
 ) -> Role:
     """Changes a role; ``members`` replaces what it inherits from. A role that stops being composite loses them."""
+    await lock_tree(session, "roles", tenant_id)
     role = await editable_role(session, tenant_id, role_id, expected)
     before = (await Roles(session, tenant_id).members_of([role_id])).get(role_id, ())
     old, new = apply_changes(role, changes)

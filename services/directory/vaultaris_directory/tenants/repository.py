@@ -48,7 +48,7 @@ def _live() -> Select[Tenant]:
 
 
 async def _only(session: AsyncSession, found: Select[Tenant], *, lock: bool = False) -> Tenant:
-    tenant = (await session.execute(found.with_for_update() if lock else found)).scalar_one_or_none()
+    tenant = (await session.execute(found.with_for_update(key_share=True) if lock else found)).scalar_one_or_none()
     if tenant is None:
         raise NotFound
     return tenant

@@ -27,12 +27,12 @@ class Directory:
 
     users: dict[UUID, EffectivePermissions] = field(default_factory=dict)
 
-    def add(self, *permissions: str, conditions: str = "", **facts: str) -> UUID:
+    def add(self, *permissions: str, conditions: str = "", status: str = "active", freeze_reason: str = "") -> UUID:
         """A user who holds ``resource:action`` permissions through the role ``clerk``."""
         user_id, role_id = new_id(), str(new_id())
         parts = [each.rpartition(":") for each in permissions]
         self.users[user_id] = EffectivePermissions(
-            user=User(**{"id": str(user_id), "status": "active", **facts}),
+            user=User(id=str(user_id), status=status, freeze_reason=freeze_reason),
             roles=[EffectivePermissions.Role(id=role_id, name="clerk")],
             permissions=[
                 EffectivePermissions.Permission(
@@ -70,7 +70,8 @@ def checks(directory: Directory, bus: Bus) -> Checks:
 
 async def answers(checks: Checks, user_id: UUID, *questions: str) -> list[Answer]:
     """Questions as ``resource action``."""
-    items = [BatchItem(*question.split()) for question in questions]
+    pairs = [question.split() for question in questions]
+    items = [BatchItem(resource, action) for resource, action in pairs]
     return await checks.answer(APPLICATION, tenant_id=TENANT, user_id=user_id, questions=items)
 
 

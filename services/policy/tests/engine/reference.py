@@ -139,7 +139,7 @@ def compare(operator: str, value: Any, operand: Any) -> bool:  # noqa: C901, PLR
         case "day_of_week":
             at = when(value)
             wanted = operand if isinstance(operand, list) else [operand]
-            return at is not None and any(day in (DAYS[at.weekday()], at.isoweekday()) for day in wanted)
+    x
     raise AssertionError(operator)
 
 

@@ -1,6 +1,6 @@
 """What roles grant: a user's permissions, indexed once per snapshot."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,8 +8,6 @@ from vaultaris_policy.engine.conditions import Condition, compile_conditions, pa
 from vaultaris_policy.engine.errors import PolicyFault
 from vaultaris_policy.engine.patterns import Matcher, matcher
 from vaultaris_policy.engine.values import Attributes
-
-_REMEMBERED = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,26 +46,21 @@ class PermissionSet:
                 self._patterns.append((matcher(source.resource), matcher(source.action), grant))
             else:
                 self._exact.setdefault((source.resource, source.action), []).append(grant)
-        self._found: dict[tuple[str, str, str | None], tuple[Grant, ...]] = {}
+        self._names_ids = any(":" in resource for resource, _ in self._exact) or bool(self._patterns)
 
-    def candidates(self, action: str, resource_type: str, resource_id: str | None) -> tuple[Grant, ...]:
+    def candidates(self, action: str, resource_type: str, resource_id: str | None) -> Sequence[Grant]:
         """The permissions that fit, conditions aside: those on the type, and those on this very resource."""
-        key = (action, resource_type, resource_id)
-        found = self._found.get(key)
-        if found is None:
-            found = tuple(self._search(action, resource_type, resource_id))
-            if len(self._found) >= _REMEMBERED:
-                self._found.clear()
-            self._found[key] = found
-        return found
-
-    def _search(self, action: str, resource_type: str, resource_id: str | None) -> Iterable[Grant]:
+        on_type = self._exact.get((resource_type, action), ())
+        if not self._names_ids:
+            return on_type
         names = [resource_type] if resource_id is None else [resource_type, f"{resource_type}:{resource_id}"]
-        for name in names:
-            yield from self._exact.get((name, action), ())
+        found = list(on_type)
+        if resource_id is not None:
+            found += self._exact.get((names[1], action), ())
         for matches_resource, matches_action, grant in self._patterns:
             if matches_action(action) and any(map(matches_resource, names)):
-                yield grant
+                found.append(grant)
+        return found
 
 
 def _order(source: PermissionSource) -> tuple[bool, str, str, str]:

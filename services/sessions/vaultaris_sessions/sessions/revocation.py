@@ -1,14 +1,15 @@
 """Telling everybody that sessions are over, before the caller is told that it is done."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from vaultaris.auth.v1.auth_pb2 import Revocation, RevokeRequest
 from vaultaris.auth.v1.auth_pb2_grpc import AuthServiceStub
 from vaultaris_kit.errors import Unauthorized, Unavailable
+from vaultaris_kit.ids import now
 from vaultaris_kit.principal import Principal
-from vaultaris_kit.revocation import Revocations
+from vaultaris_kit.revocation import Revocations, session_key, user_key
 from vaultaris_kit.rpc.client import Peers, call
 from vaultaris_sessions.sessions.models import Session
 from vaultaris_sessions.sessions.operations import SignIn
@@ -28,15 +29,20 @@ class Announcer:
 
     async def session(self, tenant_id: UUID, session_id: UUID) -> None:
         """Revokes every token of a session. Raises :class:`Unavailable`."""
-        await self._revoke(tenant_id, [Revocation(subject=Revocation.SUBJECT_SESSION, id=str(session_id))])
+        await self._revoke(tenant_id, Revocation(subject=Revocation.SUBJECT_SESSION, id=str(session_id)))
+        self.revocations.apply(session_key(session_id), _milliseconds(now()))
 
-    async def user(self, tenant_id: UUID, user_id: UUID, at_ms: int) -> None:
-        """Revokes every token and refresh family that a user got up to ``at_ms``. Raises :class:`Unavailable`."""
-        mark = Revocation(subject=Revocation.SUBJECT_USER, id=str(user_id), at_ms=at_ms)
-        await self._revoke(tenant_id, [mark])
+    async def user(self, tenant_id: UUID, user_id: UUID) -> None:
+        """Revokes every token and refresh family that a user has. Raises :class:`Unavailable`."""
+        await self._revoke(tenant_id, Revocation(subject=Revocation.SUBJECT_USER, id=str(user_id)))
+        self.revocations.apply(user_key(user_id), _milliseconds(now()))
 
-    async def _revoke(self, tenant_id: UUID, revocations: Sequence[Revocation]) -> None:
-        request = RevokeRequest(tenant_id=str(tenant_id), revocations=revocations, reason="session revoked")
+    async def _revoke(self, tenant_id: UUID, mark: Revocation) -> None:
+        """Has auth write the mark, dated by its own clock, which also dates the tokens.
+
+        Who calls this takes the mark in here too, at once: the watch brings it a moment later.
+        """
+        request = RevokeRequest(tenant_id=str(tenant_id), revocations=[mark], reason="session revoked")
         try:
             await call(AuthServiceStub(self.peers.channel("auth")).Revoke, request)
         except Unavailable as away:
@@ -53,10 +59,14 @@ class Announcer:
             id=begun.user_id,
             tenant_id=begun.tenant_id,
             session_id=begun.id,
-            issued_ms=int(begun.created_at.timestamp() * 1000),
+            issued_ms=_milliseconds(begun.created_at),
         )
         try:
             await self.revocations.check(person)
         except Unauthorized:
             return True
         return False
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)

@@ -71,8 +71,7 @@ async def delete_user_sessions(request: Request, tenant_id: UUID, user_id: UUID,
     """
     runtime = runtime_of(request)
     await require_for_user(runtime.access, principal, "sessions:revoke", tenant_id, user_id)
-    moment = now()
-    ended = await end_all(runtime.database, principal, tenant_id=tenant_id, user_id=user_id, started_by=moment)
+    ended = await end_all(runtime.database, principal, tenant_id=tenant_id, user_id=user_id, started_by=now())
     if not ended:
         await runtime.access.of_user(tenant_id, user_id)  # 404 unless the user exists
-    await runtime.get(Announcer).user(tenant_id, user_id, int(moment.timestamp() * 1000))
+    await runtime.get(Announcer).user(tenant_id, user_id)

@@ -32,21 +32,26 @@ async def issue(request: TokenRequest, granted: Granted) -> dict[str, Any]:
                 lifetime=id_lifetime(request.tenant), access_token=access_token, signer=signer,
             )
         )  # fmt: skip
-    _observe(request, grant)
+    _observe(request, grant, claims)
     return answer
 
 
-def _observe(request: TokenRequest, grant: Grant) -> None:
-    """Tells the bus; an observation, not an event: a lost one is counted, and changes nothing."""
-    client = grant.client
+def _observe(request: TokenRequest, grant: Grant, claims: dict[str, Any]) -> None:
+    """Tells the bus; an observation, not an event: a lost one is counted, and changes nothing.
+
+    ``sid`` and ``expires_at`` (seconds since the epoch) show the sessions service that a session is in use.
+    """
     metadata = {
-        "client_id": client.client_id,
+        "client_id": grant.client.client_id,
         "grant_type": request.handler.name,
-        "scope": " ".join(grant.scope),
-        "jti": str(request.token_id),
+        "scope": claims["scope"],
+        "jti": claims["jti"],
+        "expires_at": claims["exp"],
     }
+    if "sid" in claims:
+        metadata["sid"] = claims["sid"]
     event = new_event(
-        principal_of(grant), "auth.token.issued", client.tenant_id,
+        principal_of(grant), "auth.token.issued", grant.client.tenant_id,
         resource_type="token", resource_id=request.token_id, metadata=metadata,
     )  # fmt: skip
     request.runtime.bus.observe("auth", event, encode_event(event))
