@@ -15,6 +15,7 @@ from gateway.tests.rig.upstream import header
 from gateway.tests.rig.world import World
 
 SECRET = "s3cr3t-value"
+REQUEST_ID = "0c9f2f52-1d5c-4f62-9d3a-2f4f0c1c9f11"
 GIVEN = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 
@@ -51,12 +52,13 @@ class TestTracing:
         envoy = await world.envoy("traced", OTEL_EXPORTER_OTLP_ENDPOINT=endpoint)
         async with httpx.AsyncClient(base_url=envoy.url) as http:
             path = f"/api/v1/sessions/global/{SECRET}?code={SECRET}"
-            told = (await http.get(path, headers={"traceparent": GIVEN, "user-agent": "test"})).json()
+            told = (await http.get(path, headers={"traceparent": GIVEN, "x-request-id": REQUEST_ID})).json()
         spans = [await asyncio.wait_for(taken.spans.get(), 10) for _ in range(2)]
-        print(spans)
         assert {span.trace_id.hex() for span in spans} == {GIVEN[3:35]}
         assert GIVEN[36:52] in {span.parent_span_id.hex() for span in spans}
         assert SECRET not in str(spans)
+        assert "GET sessions" in {span.name for span in spans}
+        assert header(told, "x-request-id") == REQUEST_ID
         passed_on = header(told, "traceparent")
         assert passed_on is not None
         assert passed_on.startswith(GIVEN[:36])

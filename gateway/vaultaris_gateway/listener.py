@@ -4,7 +4,7 @@ from typing import Any
 
 from vaultaris_gateway.access_log import access_log
 from vaultaris_gateway.cors import cors_filter, cors_policy
-from vaultaris_gateway.extension import Config, extension
+from vaultaris_gateway.extension import Config, extension, typed
 from vaultaris_gateway.limits import limit_filters
 from vaultaris_gateway.replies import answer_headers, local_replies
 from vaultaris_gateway.settings import GatewaySettings, Network
@@ -36,9 +36,7 @@ def _manager(settings: GatewaySettings) -> Config:
         **_bounds(settings),
         **_client_address(settings.trusted_proxies),
         "early_header_mutation_extensions": [_hygiene(settings)],
-        "generate_request_id": True,
-        "preserve_external_request_id": True,
-        "always_set_request_id_in_response": True,
+        **_request_id(),
         "server_header_transformation": "PASS_THROUGH",
         "local_reply_config": local_replies(),
         "access_log": [access_log()],
@@ -54,6 +52,22 @@ def _manager(settings: GatewaySettings) -> Config:
             ),
         ],
         **_tracing(settings),
+    }
+
+
+def _request_id() -> Config:
+    """Made when the client brings none, and never changed: Envoy would otherwise note trace decisions in it."""
+    return {
+        "generate_request_id": True,
+        "preserve_external_request_id": True,
+        "always_set_request_id_in_response": True,
+        "request_id_extension": {
+            "typed_config": typed(
+                "envoy.extensions.request_id.uuid.v3.UuidRequestIdConfig",
+                pack_trace_reason=False,
+                use_request_id_for_trace_sampling=False,
+            )
+        },
     }
 
 
@@ -131,4 +145,11 @@ def _tracing(settings: GatewaySettings) -> Config:
         service_name="vaultaris-gateway",
     )
     # Paths can hold secrets: the span carries none of it.
-    return {"tracing": {"provider": provider, "max_path_tag_length": 1, "random_sampling": {"value": 100}}}
+    return {
+        "tracing": {
+            "provider": provider,
+            "operation": "%REQ(:METHOD)% %ROUTE_NAME%",
+            "max_path_tag_length": 1,
+            "random_sampling": {"value": 100},
+        }
+    }

@@ -21,9 +21,12 @@ from vaultaris_kit.settings import Settings
 from vaultaris_stack.local import LocalStack
 
 SCHEMA = "kit_tests"
+
+
 class Base(DeclarativeBase):
     metadata = schema_metadata(SCHEMA)
     type_annotation_map = COLUMN_TYPES
+
 
 OUTBOX = Outbox(SCHEMA, Base, announce_seconds=2)
 TENANT = new_id()

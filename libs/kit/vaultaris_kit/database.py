@@ -17,7 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from sqlalchemy.orm.exc import StaleDataError
 
 from vaultaris_kit.errors import Conflict, PreconditionFailed, Unavailable
@@ -59,16 +59,6 @@ def schema_metadata(schema: str) -> MetaData:
             type_annotation_map = COLUMN_TYPES
     """
     return MetaData(schema=schema, naming_convention=NAMING)
-
-
-def service_base(schema: str) -> type[DeclarativeBase]:
-    """The same base as a value, for code that needs no type checker."""
-
-    class Base(DeclarativeBase):
-        metadata = schema_metadata(schema)
-        type_annotation_map = COLUMN_TYPES
-
-    return Base
 
 
 class Row:

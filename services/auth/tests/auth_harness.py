@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import httpx
-from auth_fakes import PASSWORD
 from grpc import aio
 
+from services.auth.tests.auth_fakes import PASSWORD
 from vaultaris.auth.v1.auth_pb2_grpc import AuthServiceStub
 
 if TYPE_CHECKING:

@@ -1,25 +1,20 @@
 """Auth for itself: a replica of its own beside the stack's, with a directory and sessions made for the tests."""
 
 import contextlib
-import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
-from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
 
 import pytest
 
+from services.auth.tests.auth_fakes import FakeDirectory, FakeSessions, start
+from services.auth.tests.auth_harness import ISSUER, AuthProcess, MakeClient, TestClient, running
 from vaultaris_auth.clients import operations
 from vaultaris_auth.settings import AuthSettings
 from vaultaris_kit.database import Database
 from vaultaris_kit.ids import new_id
 from vaultaris_kit.principal import SYSTEM
 from vaultaris_kit.rights import RightSet
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from auth_fakes import FakeDirectory, FakeSessions, start
-from auth_harness import ISSUER, AuthProcess, MakeClient, TestClient, running
 
 
 class Stack(Protocol):

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 from uuid import UUID
 
 import pytest
-from auth_fakes import FakeDirectory
-from auth_harness import ISSUER, AuthProcess, MakeClient, TestClient
 
+from services.auth.tests.auth_fakes import FakeDirectory
+from services.auth.tests.auth_harness import ISSUER, AuthProcess, MakeClient, TestClient
 from vaultaris.auth.v1.auth_pb2 import GetVerificationKeyRequest, VerificationKey
 from vaultaris_auth.tokens.verified import claims_of
 from vaultaris_kit.authn import Authenticator

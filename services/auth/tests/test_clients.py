@@ -5,9 +5,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from auth_fakes import FakeDirectory
-from auth_harness import AuthProcess, MakeClient, TestClient
 
+from services.auth.tests.auth_fakes import FakeDirectory
+from services.auth.tests.auth_harness import AuthProcess, MakeClient, TestClient
 from vaultaris_kit.ids import new_id
 
 Headers = dict[str, str]

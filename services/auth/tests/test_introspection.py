@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from auth_fakes import FakeDirectory
-from auth_harness import ISSUER, AuthProcess, MakeClient, TestClient
 
+from services.auth.tests.auth_fakes import FakeDirectory
+from services.auth.tests.auth_harness import ISSUER, AuthProcess, MakeClient, TestClient
 from vaultaris_auth.tokens.verified import claims_of
 from vaultaris_kit.ids import new_id
 

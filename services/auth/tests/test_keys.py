@@ -6,8 +6,6 @@ from base64 import urlsafe_b64decode
 from typing import Any
 
 import pytest
-from auth_fakes import FakeDirectory
-from auth_harness import ISSUER, AuthProcess, MakeClient, TestClient, eventually
 from grpc import StatusCode, aio
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +13,8 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 from sqlalchemy import text
 
+from services.auth.tests.auth_fakes import FakeDirectory
+from services.auth.tests.auth_harness import ISSUER, AuthProcess, MakeClient, TestClient, eventually
 from vaultaris.auth.v1.auth_pb2 import GetVerificationKeyRequest, ProvisionTenantRequest
 from vaultaris_auth.keys.operations import ensure_keys
 from vaultaris_auth.keys.pairs import ALGORITHMS, Algorithm, load_private, new_pair

@@ -7,11 +7,11 @@ from uuid import UUID
 import grpc
 import nats
 import pytest
-from auth_fakes import FakeDirectory
-from auth_harness import AuthProcess, MakeClient, TestClient, eventually, running
-from auth_nats_relay import NatsRelay
 from grpc import aio
 
+from services.auth.tests.auth_fakes import FakeDirectory
+from services.auth.tests.auth_harness import AuthProcess, MakeClient, TestClient, eventually, running
+from services.auth.tests.auth_nats_relay import NatsRelay
 from vaultaris.auth.v1.auth_pb2 import CheckRevocationRequest, Revocation, RevokeRequest
 from vaultaris_auth.revocations import repository
 from vaultaris_auth.tokens.verified import claims_of

@@ -7,9 +7,9 @@ from uuid import UUID
 
 import nats
 import pytest
-from auth_fakes import PASSWORD, FakeDirectory, FakeSessions
-from auth_harness import ISSUER, AuthProcess, MakeClient, TestClient
 
+from services.auth.tests.auth_fakes import PASSWORD, FakeDirectory, FakeSessions
+from services.auth.tests.auth_harness import ISSUER, AuthProcess, MakeClient, TestClient
 from vaultaris_auth.tokens.verified import claims_of
 from vaultaris_kit.events import Event, decode_event
 from vaultaris_kit.ids import created_ms

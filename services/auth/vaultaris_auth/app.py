@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from vaultaris.auth.v1.auth_pb2 import VerificationKey
 from vaultaris.auth.v1.auth_pb2_grpc import add_AuthServiceServicer_to_server
-from vaultaris_auth.base import OUTBOX, SCHEMA
+from vaultaris_auth.base import IDEMPOTENCY_KEYS, OUTBOX, SCHEMA
 from vaultaris_auth.clients.registry import ClientRegistry
 from vaultaris_auth.clients.routes import router as clients
 from vaultaris_auth.discovery.routes import router as discovery
@@ -70,6 +70,7 @@ SERVICE = Service(
     settings=AuthSettings,
     routers=(discovery, oauth, keys, clients, validation),
     outbox=OUTBOX,
+    idempotency_keys=IDEMPOTENCY_KEYS,
     start=start,
     keys=_own_keys,
     check_revoked=_own_revocations,

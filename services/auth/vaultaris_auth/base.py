@@ -3,6 +3,7 @@
 from sqlalchemy.orm import DeclarativeBase
 
 from vaultaris_kit.database import COLUMN_TYPES, schema_metadata
+from vaultaris_kit.idempotency import idempotency_table
 from vaultaris_kit.outbox import Outbox
 
 SCHEMA = "auth"
@@ -16,3 +17,5 @@ class Base(DeclarativeBase):
 
 
 OUTBOX = Outbox(SCHEMA, Base)
+
+IDEMPOTENCY_KEYS = idempotency_table(Base)

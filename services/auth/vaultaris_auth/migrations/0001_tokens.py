@@ -22,7 +22,9 @@ def upgrade() -> None:
     _refresh_tokens()
     _revocations()
     _outbox()
+    _idempotency_keys()
     rls.isolate(SCHEMA, "signing_keys", "oauth_clients", "token_families", "refresh_tokens", "revocations", "outbox")
+    rls.isolate(SCHEMA, "idempotency_keys")
 
 
 def _required(name: str, kind: object, **options: object) -> sa.Column[object]:
@@ -171,5 +173,19 @@ def _outbox() -> None:
         _required("tenant_id", sa.Uuid),
         _required("subject", sa.Text),
         _required("payload", sa.LargeBinary),
+        schema=SCHEMA,
+    )
+
+
+def _idempotency_keys() -> None:
+    op.create_table(
+        "idempotency_keys",
+        sa.Column("tenant_id", sa.Uuid(), primary_key=True),
+        sa.Column("principal_id", sa.Uuid(), primary_key=True),
+        sa.Column("key", sa.Text(), primary_key=True),
+        sa.Column("fingerprint", sa.LargeBinary(), nullable=False),
+        sa.Column("status", sa.Integer()),
+        sa.Column("body", sa.LargeBinary()),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, index=True),
         schema=SCHEMA,
     )
