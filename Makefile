@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/uv
 
-.PHONY: help install up down demo test lint check proto bench lock format clean
+.PHONY: help install up down demo test lint check proto bench lock format docs clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  \033[36m%-8s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ format: install ## Format the code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix-only --quiet .
 
+docs: install ## Write the pages that are generated from the code
+	@$(BIN)/python docs/generate.py
+
 clean: ## Remove the environment and local data
-	@rm -rf .venv .vaultaris .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	@rm -rf .venv .vaultaris .vaultaris-demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -43,11 +43,14 @@ async def measure(
     """Runs one worker a step. With a `rate` (requests per second over all workers) they keep to a timetable.
 
     In a timetable, a request that had to wait for the one before it counts from when it was due, so a stall shows
-    in the percentiles. The costs include what the stack still does after the last answer, such as writing the trail.
+    in the percentiles. The costs include what the stack still does after the last answer, such as writing the trail,
+    and leave out what it does when nobody asks.
     """
     interval = len(steps) / rate if rate else 0.0
     await _run(steps, interval, bounds.warm_up, _Tally(), bounds.count)
-    before, _ = await processors.settle(pids)
+    await processors.settle(pids)
+    idle = await processors.idle_rates(pids)
+    before = processors.read(pids)
     tally = _Tally()
     gc.collect()
     gc.disable()
@@ -56,7 +59,7 @@ async def measure(
     finally:
         gc.enable()
     after = processors.read(pids)
-    settled, idle = await processors.settle(pids)
+    settled, done = await processors.settle(pids)
     return Figures(
         name,
         connections=len(steps),
@@ -64,8 +67,8 @@ async def measure(
         faults=tally.faults,
         latencies=Latencies.of(tally.seconds),
         processor=processors.between(before, after),
-        used=processors.between(before, settled).by_process,
-        notes=() if idle else (f"the stack was still busy {settled.at - after.at:.0f} s after the last answer",),
+        used=processors.beyond(idle, processors.between(before, settled)),
+        notes=() if done else (f"the stack was still busy {settled.at - after.at:.0f} s after the last answer",),
     )
 
 

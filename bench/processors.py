@@ -13,6 +13,7 @@ from vaultaris_stack.local import LocalStack
 
 _SETTLE_ROUNDS = 40
 _SETTLE_PAUSE = 0.5
+_IDLE_SECONDS = 2.0
 _IDLE = 0.2
 """How much of one core the whole stack uses at most while nobody asks it for anything."""
 
@@ -71,6 +72,21 @@ async def settle(pids: Mapping[str, int]) -> tuple[Reading, bool]:
             return now, True
         last = now
     return last, False
+
+
+async def idle_rates(pids: Mapping[str, int]) -> dict[str, float]:
+    """CPU seconds per second that each process uses on its own account. To be asked while the stack is idle."""
+    before = read(pids)
+    await asyncio.sleep(_IDLE_SECONDS)
+    since = between(before, read(pids))
+    return {name: used / since.elapsed for name, used in since.by_process.items()}
+
+
+def beyond(idle: Mapping[str, float], processor: Processor) -> dict[str, float]:
+    """CPU seconds by process without what it would have used anyway."""
+    return {
+        name: max(0.0, used - idle.get(name, 0.0) * processor.elapsed) for name, used in processor.by_process.items()
+    }
 
 
 def _used(process: psutil.Process, with_children: bool) -> float:

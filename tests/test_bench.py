@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bench import revocation, table
+from bench import processors, revocation, table
 from bench.argon2 import Alone, beside
 from bench.connection import BrokenAnswer, Connection, compose, compose_form
 from bench.drive import Bounds, measure
@@ -70,6 +70,12 @@ class TestFigures:
         assert "200/s" in note
         assert "50% of that" in note
         assert "80% of its CPU" in note
+
+
+class TestBeyond:
+    def test_takes_off_what_idling_costs(self) -> None:
+        processor = Processor(elapsed=10, cores=2, by_process={"auth": 4.0, "audit": 0.05, "new": 1.0})
+        assert processors.beyond({"auth": 0.1, "audit": 0.01}, processor) == {"auth": 3.0, "audit": 0.0, "new": 1.0}
 
 
 class TestTable:

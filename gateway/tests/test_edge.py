@@ -26,14 +26,18 @@ UP = {"status": "ready", "checks": {"database": {"status": "up", "latency_ms": 0
 
 
 @pytest_asyncio.fixture
-async def healthy(world: World) -> AsyncIterator[World]:
-    """Every service reports ready."""
+async def healthy(world: World, plain: Envoy, trusting: Envoy, address: Callable[[], str]) -> AsyncIterator[World]:
+    """Every service reports ready, and does so again for the tests that follow."""
     for upstream in world.upstreams.values():
         upstream.answers["/readyz"] = (200, json.dumps(UP).encode())
     await asyncio.sleep(FRESH_SECONDS)
     yield world
     for upstream in world.upstreams.values():
         del upstream.answers["/readyz"]
+    for envoy in (plain, trusting):
+        for path in ("/api/v1/users/u/tenants", "/oauth/authorize", "/api/v1/tenants/t/audit", "/api/v1/kubernetes"):
+            while (await burst(envoy, 1, address(), path=path))[0].status != 200:
+                await asyncio.sleep(0.1)  # until the gateway's next health check
 
 
 class TestHealth:

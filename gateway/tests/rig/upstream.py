@@ -63,7 +63,8 @@ class Upstream:
         elif path == "/readyz":
             self.probed += 1
         told = {"service": self.service, "method": method, "target": target, "headers": headers, "size": len(body)}
-        status, answer = self.answers.get(path, (200, json.dumps(told).encode()))
+        default = (404, b"{}") if path == "/openapi.json" else (200, json.dumps(told).encode())
+        status, answer = self.answers.get(path, default)
         lines = [f"HTTP/1.1 {status} X", f"content-length: {len(answer)}", "content-type: application/json"]
         lines += [f"{name}: {value}" for name, value in self.extra_headers.items()]
         writer.write("\r\n".join([*lines, "", ""]).encode() + (b"" if method == "HEAD" else answer))

@@ -82,8 +82,8 @@ async def _fetch(service: str, addresses: tuple[Address, ...]) -> bytes | None:
     for address in addresses:
         try:
             answer = await get(address, "/openapi.json", seconds=_FETCH_SECONDS)
-            if answer.is_ok and isinstance(json.loads(answer.body), dict):
+            if answer.is_ok and "paths" in json.loads(answer.body):
                 return answer.body
-        except (FetchError, ValueError) as fault:
+        except (FetchError, ValueError, TypeError) as fault:
             log.warning("no_openapi", service=service, address=str(address), reason=str(fault))
     return None

@@ -14,6 +14,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -61,7 +62,10 @@ async def _prepare(connection: AsyncConnection, service: str, password: str) -> 
         ),
         {"verb": verb, "role": role, "attributes": attributes, "password": password},
     )
-    await connection.exec_driver_sql(str(statement))
+    try:
+        await connection.exec_driver_sql(str(statement))
+    except DBAPIError as fault:  # its text would show the statement, and with it the password
+        raise RuntimeError(f"{verb} ROLE {role} failed: {type(fault.orig).__name__}") from None
     await connection.exec_driver_sql(f'CREATE SCHEMA IF NOT EXISTS "{service}"')
     await connection.commit()
 

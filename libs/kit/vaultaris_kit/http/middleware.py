@@ -17,7 +17,7 @@ from vaultaris_kit.metrics import HTTP_REQUESTS, HTTP_SECONDS
 log = get_logger(__name__)
 
 _MAX_USER_AGENT = 512
-_TIMED_OUT = VaultarisError("The request took too long.", code="timeout")
+_NO_CONTENT = 204
 
 
 class RequestLayer:
@@ -25,7 +25,6 @@ class RequestLayer:
 
     def __init__(self, app: ASGIApp, *, timeout: float, large_bodies: tuple[str, ...] = ()) -> None:
         self._app, self._timeout, self._large = app, timeout, large_bodies
-        self.in_flight = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -40,13 +39,9 @@ class RequestLayer:
             nonlocal status, began
             if message["type"] == "http.response.start":
                 began, status = True, message["status"]
-                message["headers"] = [
-                    *message["headers"],
-                    (b"x-request-id", (context.request_id or "").encode()),
-                ]
+                message["headers"] = [*_said(message), (b"x-request-id", (context.request_id or "").encode())]
             await send(message)
 
-        self.in_flight += 1
         try:
             _refuse_nul(scope)
             async with asyncio.timeout(self._timeout):
@@ -54,12 +49,11 @@ class RequestLayer:
         except VaultarisError as refusal:
             await _answer(refusal, context, scope, receive, sending, began=began)
         except TimeoutError:
-            await _answer(_timeout(), context, scope, receive, sending, began=began)
+            await _answer(Timeout(), context, scope, receive, sending, began=began)
         except Exception as fault:  # the last resort: nothing of a fault may reach the caller
             log.error("unhandled_fault", exc_info=fault)
             await _answer(VaultarisError(), context, scope, receive, sending, began=began)
         finally:
-            self.in_flight -= 1
             route = getattr(scope.get("route"), "path", "unrouted")
             HTTP_REQUESTS.labels(scope["method"], route, status).inc()
             HTTP_SECONDS.labels(scope["method"], route).observe(time.perf_counter() - started)
@@ -84,8 +78,10 @@ class Timeout(VaultarisError):
     status, code, message = 504, "timeout", "The request took too long."
 
 
-def _timeout() -> VaultarisError:
-    return Timeout()
+def _said(start: Message) -> list[tuple[bytes, bytes]]:
+    """The headers of an answer; one without a body has no media type either."""
+    headers: list[tuple[bytes, bytes]] = list(start["headers"])
+    return [each for each in headers if each[0] != b"content-type"] if start["status"] == _NO_CONTENT else headers
 
 
 async def _answer(
