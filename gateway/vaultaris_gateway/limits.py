@@ -57,7 +57,7 @@ def _ask_limiter() -> Config:
         # The limiter needs the address and the class, never a credential.
         disallowed_headers={"patterns": [{"exact": "authorization"}]},
         http_service={
-            "server_uri": {"uri": "http://limiter", "cluster": "limiter", "timeout": "0.25s"},
+            "server_uri": {"uri": "http://limiter", "cluster": "limiter", "timeout": "0.5s"},
             "path_prefix": "/limit",
             "authorization_request": {
                 "headers_to_add": [

@@ -20,10 +20,10 @@ from vaultaris_kit.logs import get_logger
 
 log = get_logger(__name__)
 
-ANSWER_SECONDS = 0.1
-"""Well below the quarter of a second for which Envoy waits."""
+ANSWER_SECONDS = 0.25
+"""Well below the half second for which Envoy waits; long enough for a machine that is out of breath."""
 
-_SECOND_LOOK_SECONDS = 0.02
+_SECOND_LOOK_SECONDS = 0.05
 _CONNECT_SECONDS = 1.0
 _MAX_UNANSWERED = 256
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 2.0

@@ -28,3 +28,15 @@ class TestBoundedPool:
             with pytest.raises(ZeroDivisionError):
                 await pool.run(lambda: 1 // 0)
         pool.close()
+
+    async def test_a_caller_who_gives_up_does_not_free_the_place(self) -> None:
+        pool, gate = BoundedPool("impatient", workers=1, queue=0), threading.Event()
+        impatient = asyncio.create_task(pool.run(gate.wait, 5))
+        await asyncio.sleep(0)
+        impatient.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await impatient
+        with pytest.raises(Unavailable):
+            await pool.run(gate.wait, 5)
+        gate.set()
+        pool.close()

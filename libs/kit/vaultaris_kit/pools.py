@@ -29,10 +29,14 @@ class BoundedPool:
             POOL_REJECTED.labels(self._name).inc()
             raise Unavailable("The service is at capacity; try again shortly.")
         self._busy += 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._executor, lambda: work(*args, **kwargs))
-        finally:
-            self._busy -= 1
+        running = self._executor.submit(work, *args, **kwargs)
+        loop = asyncio.get_running_loop()
+        # The place is free when the thread is, not when a caller who gave up stops waiting.
+        running.add_done_callback(lambda _done: loop.call_soon_threadsafe(self._release))
+        return await asyncio.wrap_future(running)
+
+    def _release(self) -> None:
+        self._busy -= 1
 
     def close(self) -> None:
         self._executor.shutdown(wait=False, cancel_futures=True)

@@ -115,12 +115,15 @@ def restart(name: Part, *, data: Data = _DATA) -> None:
 
 @app.command()
 def migrate(*, data: Data = _DATA) -> None:
-    """Bring the database's schemas up to date: of the database that the environment names, or of the running stack."""
+    """Bring the database's schemas up to date: those of the running stack, else where MIGRATION_DATABASE_URL points."""
     environ = user_environ(current_folder())
-    if owner := Externals.found_in(environ).database_owner:
-        _migrate_external(owner, setting(environ, "DATABASE_SERVICE_PASSWORD"))
-    else:
+    owner = Externals.found_in(environ).database_owner
+    try:
         control.ask(DataDirectory(data), "migrate")
+    except control.NotRunning:
+        if owner is None:
+            raise
+        _migrate_external(owner, setting(environ, "DATABASE_SERVICE_PASSWORD"))
     typer.echo("The schemas are up to date.")
 
 

@@ -3,22 +3,17 @@
 NATS is away from them, so that every event stays in the outbox, where a test can read it.
 """
 
-import sys
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
+from services.directory.tests.directory_fakes import ISSUER, FakeAuth, mutual_tls, serve
+from services.directory.tests.directory_harness import Cluster, Directory, Tenant, fresh_database, running
 from vaultaris_directory.settings import DirectorySettings
 from vaultaris_kit.database import Database
 from vaultaris_stack.local import LocalStack
 from vaultaris_stack.paths import DataDirectory
 from vaultaris_stack.secrets import load_secrets
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from directory_fakes import ISSUER, FakeAuth, mutual_tls, serve
-from directory_harness import Cluster, Directory, Tenant, fresh_database, running
 
 
 @pytest.fixture(scope="session")

@@ -7,19 +7,22 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID, uuid4
 
 import asyncpg
 import httpx
-from directory_fakes import FakeAuth
 from grpc import aio
 from sqlalchemy.engine import make_url
 
+from services.directory.tests.directory_fakes import FakeAuth
 from vaultaris.directory.v1.directory_pb2_grpc import DirectoryServiceStub
 from vaultaris_kit.events import Event, decode_event
 from vaultaris_kit.ids import MASTER_TENANT_ID, new_id
 from vaultaris_kit.migrations import migrate_all, role_of
+
+if TYPE_CHECKING:
+    from vaultaris.directory.v1.directory_pb2_grpc import DirectoryServiceAsyncStub
 
 Found = TypeVar("Found")
 
@@ -157,7 +160,7 @@ class Directory:
     """A running replica, with its database and its auth. ``root`` has no credential before the setup."""
 
     http: httpx.AsyncClient
-    stub: DirectoryServiceStub
+    stub: "DirectoryServiceAsyncStub"
     auth: FakeAuth
     owner_url: str
     root: Api

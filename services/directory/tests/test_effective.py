@@ -8,10 +8,10 @@ from uuid import UUID
 
 import grpc
 import pytest
-from directory_harness import Directory, Tenant
 from grpc import aio
 from sqlalchemy import event
 
+from services.directory.tests.directory_harness import Directory, Tenant
 from vaultaris.directory.v1.directory_pb2 import EffectivePermissions, GetEffectivePermissionsRequest
 from vaultaris_directory.effective.query import load_effective
 from vaultaris_kit.database import Database

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from directory_harness import Directory, Tenant
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from services.directory.tests.directory_harness import Directory, Tenant
 from vaultaris_directory.groups import operations
 from vaultaris_directory.groups.models import Group
 from vaultaris_directory.groups.tree import MAX_DEPTH, Shape, check_place

@@ -55,8 +55,8 @@ class TestComposition:
         ],
     )
     def test_each_rule(self, rule: str, password: str, code: str) -> None:
-        assert _codes(PasswordPolicy(**{rule: True}), password) == [code]
-        assert _codes(PasswordPolicy(**{rule: True}), "Tulip-River-7") == []
+        assert _codes(PasswordPolicy.of({rule: True}), password) == [code]
+        assert _codes(PasswordPolicy.of({rule: True}), "Tulip-River-7") == []
 
 
 class TestAssurance:

@@ -1,9 +1,9 @@
 """Roles and permissions: what is immutable, what repeats harmlessly, what nobody can grant."""
 
 import asyncio
+from typing import Any
 
-from directory_harness import Directory, Tenant
-
+from services.directory.tests.directory_harness import Directory, Tenant
 from vaultaris_kit.ids import new_id
 
 
@@ -19,7 +19,8 @@ class TestPermissions:
         permission = await tenant.permission("orders:read", conditions={"all": []})
         path = f"{tenant.path}/permissions"
         body = {"name": "orders:read", "resource": "orders", "action": "read"}
-        for other in ({"action": "write"}, {"resource": "bills"}, {"conditions": {"any": []}}):
+        others: tuple[dict[str, Any], ...] = ({"action": "write"}, {"resource": "bills"}, {"conditions": {"any": []}})
+        for other in others:
             await tenant.admin.expect(409, "POST", path, {**body, **other})
         await tenant.admin.expect(200, "POST", path, body)
         await tenant.admin.expect(204, "DELETE", f"{path}/{permission['id']}")

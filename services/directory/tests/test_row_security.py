@@ -1,9 +1,9 @@
 """Row-level security: the service's own role sees one tenant at a time, in every table."""
 
 import pytest
-from directory_harness import Directory, Tenant
 from sqlalchemy import text
 
+from services.directory.tests.directory_harness import Directory, Tenant
 from vaultaris_directory.base import SCHEMA
 from vaultaris_kit.database import Database
 

@@ -5,9 +5,18 @@ import re
 from collections.abc import AsyncIterator
 
 import pytest
-from directory_fakes import CONSOLE, FakeAuth
-from directory_harness import ADMIN, PASSWORD, Api, Cluster, Directory, eventually, fresh_database, running
 
+from services.directory.tests.directory_fakes import CONSOLE, FakeAuth
+from services.directory.tests.directory_harness import (
+    ADMIN,
+    PASSWORD,
+    Api,
+    Cluster,
+    Directory,
+    eventually,
+    fresh_database,
+    running,
+)
 from vaultaris.directory.v1.directory_pb2 import VerifyPasswordRequest, VerifyPasswordResponse
 from vaultaris_kit.ids import MASTER_TENANT_ID
 

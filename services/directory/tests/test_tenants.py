@@ -4,8 +4,8 @@ import asyncio
 from uuid import UUID
 
 import pytest
-from directory_harness import Directory, Tenant
 
+from services.directory.tests.directory_harness import Directory, Tenant
 from vaultaris.auth.v1.auth_pb2 import Revocation
 from vaultaris_kit.ids import MASTER_TENANT_ID, new_id
 

@@ -5,8 +5,8 @@ import time
 from uuid import UUID
 
 import pytest
-from directory_harness import PASSWORD, Directory, Tenant
 
+from services.directory.tests.directory_harness import PASSWORD, Directory, Tenant
 from vaultaris.auth.v1.auth_pb2 import Revocation
 from vaultaris_kit.ids import MASTER_TENANT_ID
 

@@ -6,9 +6,9 @@ from typing import Any
 import grpc
 import pytest
 from argon2 import PasswordHasher
-from directory_harness import PASSWORD, Directory, Tenant
 from grpc import aio
 
+from services.directory.tests.directory_harness import PASSWORD, Directory, Tenant
 from vaultaris.directory.v1.directory_pb2 import VerifyPasswordRequest, VerifyPasswordResponse
 from vaultaris_directory.passwords.hashing import Passwords
 from vaultaris_kit.errors import Unavailable

@@ -84,8 +84,8 @@ async def read_form(request: Request) -> dict[str, str]:
 
 async def _once(key: str, request: Request, handle: Callable[[Request], Coroutine[Any, Any, Response]]) -> Response:
     runtime = runtime_of(request)
-    if runtime.idempotency is None:
-        return await handle(request)
+    if runtime.idempotency is None or "authorization" not in request.headers:
+        return await handle(request)  # without a caller there is nobody whose key it could be
     principal = await runtime.authenticator.authenticate(request.headers)
     content = b" ".join((request.method.encode(), request.url.path.encode(), await request.body()))
     return await runtime.idempotency.run(key, principal, content, lambda: handle(request))

@@ -135,11 +135,11 @@ def compare(operator: str, value: Any, operand: Any) -> bool:  # noqa: C901, PLR
                 return False
             minute = at.astimezone(datetime.UTC).strftime("%H:%M")
             start, end = operand
-            return start <= minute < end if start <= end else minute >= start or minute < end
+            return bool(start <= minute < end if start <= end else minute >= start or minute < end)
         case "day_of_week":
             at = when(value)
             wanted = operand if isinstance(operand, list) else [operand]
-    x
+            return at is not None and bool({DAYS[at.weekday()], at.isoweekday()} & set(wanted))
     raise AssertionError(operator)
 
 
