@@ -6,6 +6,8 @@ from collections.abc import Callable
 import httpx
 import pytest
 
+from gateway.tests.rig.burst import burst, statuses
+from gateway.tests.rig.upstream import Upstream
 from gateway.tests.rig.world import Envoy, World
 from vaultaris_gateway.routes import Rule, owner_of, rules
 from vaultaris_kit import surface
@@ -118,6 +120,19 @@ class TestThroughEnvoy:
         finally:
             audit.delay = 0.0
         assert (answer.status_code, answer.json()["error"]) == (504, "timeout")
+
+    async def test_a_process_that_goes_away_fails_no_request_while_another_is_left(
+        self, world: World, address: Callable[[], str]
+    ) -> None:
+        second = Upstream("audit")
+        await second.start()
+        ports = (world.upstreams["audit"].port, second.port)
+        envoy = await world.envoy("doubled", AUDIT_HTTP=",".join(f"127.0.0.1:{port}" for port in ports))
+        path = f"/api/v1/tenants/{ID}/audit"
+        assert statuses(await burst(envoy, 40, address(), path=path)) == {200: 40}
+        assert second.seen > 0
+        await second.stop()
+        assert statuses(await burst(envoy, 40, address(), path=path)) == {200: 40}
 
     async def test_a_name_that_dns_does_not_know_stops_nothing_else(self, world: World) -> None:
         envoy = await world.envoy("nameless", AUDIT_HTTP="audit.invalid:8080")

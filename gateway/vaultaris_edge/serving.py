@@ -57,7 +57,7 @@ async def _serve(settings: EdgeSettings) -> int:
         stopped = asyncio.create_task(stop.wait())
         ends: set[asyncio.Future[Any]] = {serving, stopped, keeper}
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-        edge.draining = True
+        edge.draining = edge.limiter.draining = True
         log.info("draining")
         await asyncio.sleep(settings.drain_seconds)
         http.should_exit = True

@@ -101,7 +101,9 @@ class GatewaySettings(RateLimits, ServiceAddresses):
     request_timeout_secs: float = Field(30, gt=0, le=300, description="Hard limit of one request.")
     trusted_proxies: Networks = Field((), description="Networks whose X-Forwarded-For is believed.")
     cors_allowed_origins: CommaList = Field((), description="Origins that browsers may call from; `*` = any.")
-    envoy_max_heap_mib: int = Field(1024, ge=64, description="Memory at which Envoy begins to refuse requests, MiB.")
+    envoy_max_heap_mib: int = Field(
+        192, ge=64, description="Heap at which Envoy refuses requests, in MiB; about 70 % of its memory limit."
+    )
     envoy_admin_socket: str = Field("", description="Unix socket of Envoy's admin interface; empty = none.")
     otel_exporter_otlp_endpoint: str = Field("", description="OTLP gRPC collector; empty switches tracing off.")
 

@@ -35,6 +35,7 @@ class Limiter:
         self._loop = asyncio.get_running_loop()
         self._waiting: list[tuple[Asked, Answer]] = []
         self._denied: dict[Asked, Denied] = {}
+        self.draining = False
         self.admitted = self.denied = self.unavailable = self.batches = 0
 
     def ask(self, asked: Asked, answer: Answer) -> None:

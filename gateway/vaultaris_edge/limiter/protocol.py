@@ -8,7 +8,7 @@ import asyncio
 from typing import cast
 
 from vaultaris_edge.limiter.client import client_of
-from vaultaris_edge.limiter.limiter import Limiter
+from vaultaris_edge.limiter.limiter import UNAVAILABLE, Limiter
 from vaultaris_edge.limiter.window import Asked
 from vaultaris_gateway.limits import CLASS_HEADER, CLIENT_HEADER, CREDENTIAL
 
@@ -51,7 +51,7 @@ class LimiterProtocol(asyncio.Protocol):
             client = client_of(head[start : head.index(b"\r\n", start)])
             self._limiter.ask(Asked(client, _CREDENTIAL in head), self._write)
         elif head.startswith(_PROBE):
-            self._write(_ALIVE)
+            self._write(UNAVAILABLE if self._limiter.draining else _ALIVE)
         else:
             self._refuse()
 

@@ -27,5 +27,5 @@ class TestRedact:
         assert redact(value) == {"user": {"password": "***", "profile": [{"client_secret": "***", "name": "n"}]}}
 
     def test_ordinary_values_stay(self) -> None:
-        value = {"username": "ada", "count": 3, "tags": ["a", None]}
+        value = {"username": "ada", "count": 3, "tags": ["a", None], "access_token_lifetime_seconds": 60}
         assert redact(value) == value

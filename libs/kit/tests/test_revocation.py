@@ -20,7 +20,7 @@ from vaultaris_stack.local import LocalStack
 def _principal() -> Principal:
     token_id = new_id()
     return Principal(
-        kind="user", id=new_id(), tenant_id=new_id(), client_id="app", session_id=new_id(), token_id=token_id,
+        kind="user", id=new_id(), tenant_id=new_id(), client_id=str(new_id()), session_id=new_id(), token_id=token_id,
         issued_ms=created_ms(token_id),
     )  # fmt: skip
 

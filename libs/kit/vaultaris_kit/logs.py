@@ -3,6 +3,7 @@
 import logging
 import re
 import sys
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -29,8 +30,8 @@ def redact(value: Any) -> Any:
 
 
 def _redact_member(key: str, value: Any) -> Any:
-    """Numbers are never secrets, though ``access_token_lifetime_seconds`` sounds like one."""
-    is_plain = value is None or isinstance(value, (bool, int, float))
+    """Numbers and times are never secrets, though ``password_changed_at`` sounds like one."""
+    is_plain = value is None or isinstance(value, (bool, int, float, datetime))
     return "***" if _SECRET_KEY.search(key) and not is_plain else redact(value)
 
 

@@ -50,11 +50,11 @@ def up(
     topology: Annotated[Path | None, typer.Option("--topology", hidden=True)] = None,
 ) -> None:
     """Start the stack; with its log in this terminal until Ctrl-C, or detached."""
-    folder = DataDirectory(data)
+    options = Options(DataDirectory(data), port, user_environ(current_folder()), read_topology(topology))
     if detach:
-        up_detached(folder, port, topology)
+        up_detached(options)
     else:
-        up_here(Options(folder, port, user_environ(current_folder()), read_topology(topology)))
+        up_here(options)
 
 
 @app.command()

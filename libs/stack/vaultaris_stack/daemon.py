@@ -1,40 +1,63 @@
 """The supervisor as a process of its own, for `vaultaris up --detach`.
 
-`python -m vaultaris_stack.daemon DATA PORT REPORT [TOPOLOGY]` writes what happens to the pipe REPORT, one JSON object
-a line: an event, `{"ready": url}` or `{"failed": reason}`, and closes it with the last two. Whoever started it may
-then go.
+It is forked from the command, which has everything loaded, and tells it what happens through a pipe, one JSON object a
+line: an event, `{"ready": url}` or `{"failed": reason}`. With either of the last two the pipe closes, and the command
+may go.
 """
 
 import asyncio
 import json
 import os
 import sys
-from dataclasses import asdict
-from pathlib import Path
+import traceback
+from dataclasses import asdict, dataclass
+from typing import NoReturn, TextIO
 
 from vaultaris_stack.assembly import Options
 from vaultaris_stack.environment import Environment
 from vaultaris_stack.errors import StackError
 from vaultaris_stack.events import Event
-from vaultaris_stack.externals import user_environ
-from vaultaris_stack.paths import DataDirectory, current_folder
+from vaultaris_stack.logs import log_path, open_log
 from vaultaris_stack.run import run
-from vaultaris_stack.topology import read_topology
 
 
-class Report:
+@dataclass(frozen=True)
+class Daemon:
+    """A daemon that was just started: its pid, and what it reports."""
+
+    pid: int
+    reports: TextIO
+
+
+def start_daemon(options: Options) -> Daemon:
+    """Forks a daemon that runs a stack until it is told to stop. Call it from a process with one thread."""
+    options.data.create()
+    reading, writing = os.pipe()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    pid = os.fork()
+    if pid == 0:
+        os.close(reading)
+        _become_daemon(options, _Report(writing))
+    os.close(writing)
+    return Daemon(pid, os.fdopen(reading, encoding="utf-8"))
+
+
+class _Report:
     """The pipe to the waiting command. When nobody waits any more, nothing is reported; the log has it all."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor: int | None = descriptor
 
     def event(self, event: Event) -> None:
-        """Reports one event of the start."""
         self._write(asdict(event))
 
-    def last(self, **message: str) -> None:
-        """Reports how the start ended, and closes."""
-        self._write(message)
+    def ready(self, environment: Environment) -> None:
+        self._write({"ready": environment.url})
+        self._close()
+
+    def failed(self, reason: str) -> None:
+        self._write({"failed": reason})
         self._close()
 
     def _write(self, message: dict[str, str]) -> None:
@@ -51,30 +74,27 @@ class Report:
             self._descriptor = None
 
 
-def main() -> int:
-    """Runs a stack until it is told to stop; exit code 1 when it cannot be started."""
-    data, port, descriptor, *topology = sys.argv[1:]
-    report = Report(int(descriptor))
-
-    def on_ready(environment: Environment) -> None:
-        report.last(ready=environment.url)
-
+def _become_daemon(options: Options, report: _Report) -> NoReturn:
+    """The rest of the child's life. Never returns, so that nothing of the command happens twice."""
+    code = 1
     try:
-        options = Options(
-            data=DataDirectory(Path(data)),
-            port=int(port),
-            user=user_environ(current_folder()),
-            topology=read_topology(Path(topology[0]) if topology else None),
-        )
-        asyncio.run(run(options, report.event, None, on_ready))
+        _leave_terminal(options)
+        asyncio.run(run(options, report.event, None, report.ready))
+        code = 0
     except StackError as failure:
-        report.last(failed=str(failure))
-        return 1
-    except Exception as failure:
-        report.last(failed=f"{type(failure).__name__}: {failure} (`vaultaris logs supervisor` shows where)")
-        raise
-    return 0
+        report.failed(str(failure))
+    except BaseException as failure:
+        traceback.print_exc()
+        report.failed(f"{type(failure).__name__}: {failure} (`vaultaris logs supervisor` shows where)")
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def _leave_terminal(options: Options) -> None:
+    """A session of its own; nothing to read, and the supervisor's log to write to."""
+    os.setsid()
+    with open(os.devnull, "rb") as nothing, open_log(log_path(options.data.logs, "supervisor")) as log:
+        os.dup2(nothing.fileno(), 0)
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)

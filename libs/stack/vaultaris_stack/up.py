@@ -5,22 +5,18 @@ import contextlib
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TextIO
 
 from rich.console import Console as Terminal
 
 from vaultaris_stack.assembly import Options
 from vaultaris_stack.console import terminal_console
+from vaultaris_stack.daemon import start_daemon
 from vaultaris_stack.environment import Environment
 from vaultaris_stack.errors import StackError
 from vaultaris_stack.events import Event, State
-from vaultaris_stack.logs import log_path, open_log
-from vaultaris_stack.paths import DataDirectory
 from vaultaris_stack.progress import Progress
 from vaultaris_stack.run import run
 from vaultaris_stack.welcome import show_welcome
@@ -67,23 +63,23 @@ def up_here(options: Options) -> None:
         asyncio.run(run(options, view.event, view.line, view.ready))
 
 
-def up_detached(data: DataDirectory, port: int, topology: Path | None) -> None:
+def up_detached(options: Options) -> None:
     """Starts a daemon and returns when the stack is ready. Raises StackError with the reason when it is not."""
     terminal = Terminal(highlight=False)
     progress = Progress(terminal)
     began = time.monotonic()
-    daemon, reports = _start_daemon(data, port, topology)
+    daemon = start_daemon(options)
     try:
-        with _drawing(progress), reports:
-            url = _follow(reports, progress)
+        with _drawing(progress), daemon.reports:
+            url = _follow(daemon.reports, progress)
     except KeyboardInterrupt:
-        daemon.send_signal(signal.SIGTERM)
-        daemon.wait()
+        os.kill(daemon.pid, signal.SIGTERM)
+        os.waitpid(daemon.pid, 0)
         raise
     except StackError:
-        daemon.wait()
+        os.waitpid(daemon.pid, 0)
         raise
-    show_welcome(terminal, url, time.monotonic() - began, data, detached=True)
+    show_welcome(terminal, url, time.monotonic() - began, options.data, detached=True)
 
 
 @contextlib.contextmanager
@@ -93,24 +89,6 @@ def _drawing(progress: Progress) -> Iterator[None]:
         yield
     finally:
         progress.stop()
-
-
-def _start_daemon(data: DataDirectory, port: int, topology: Path | None) -> tuple[subprocess.Popen[bytes], TextIO]:
-    """The daemon, and the reading end of the pipe into which it reports."""
-    data.create()
-    reading, writing = os.pipe()
-    arguments = [str(data.root), str(port), str(writing), *([str(topology)] if topology else [])]
-    with open_log(log_path(data.logs, "supervisor")) as log:
-        daemon = subprocess.Popen(
-            [sys.executable, "-P", "-m", "vaultaris_stack.daemon", *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            pass_fds=(writing,),
-            start_new_session=True,
-        )
-    os.close(writing)
-    return daemon, os.fdopen(reading, encoding="utf-8")
 
 
 def _follow(reports: TextIO, progress: Progress) -> str:
