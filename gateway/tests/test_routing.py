@@ -1,5 +1,6 @@
 """Every row of the surface reaches its owner, and nothing else reaches anybody."""
 
+import asyncio
 import re
 from collections.abc import Callable
 
@@ -132,6 +133,7 @@ class TestThroughEnvoy:
         assert statuses(await burst(envoy, 40, address(), path=path)) == {200: 40}
         assert second.seen > 0
         await second.stop()
+        await asyncio.sleep(0.3)  # the gateway learns that its open connections are closed
         assert statuses(await burst(envoy, 40, address(), path=path)) == {200: 40}
 
     async def test_a_name_that_dns_does_not_know_stops_nothing_else(self, world: World) -> None:

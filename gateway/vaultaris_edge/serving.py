@@ -49,7 +49,7 @@ async def _serve(settings: EdgeSettings) -> int:
     edge = create_edge(settings)
     REGISTRY.register(LimiterFigures(edge.limiter, edge.valkey))
     stop = _stop_signal()
-    http = _http_server(telemetry.trace_app(edge.app) if tracing else edge.app, settings)
+    http = _http_server(edge.app, settings)
     async with _limiter(edge, settings) as keeper:
         serving = asyncio.create_task(http.serve(sockets=[_listen(settings.server_host, settings.server_port)]))
         log.info("serving", http_port=settings.server_port, limiter_port=settings.limiter_port)

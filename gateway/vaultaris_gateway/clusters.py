@@ -105,7 +105,7 @@ def _breakers(*, connections: int, pending: int, requests: int) -> Config:
         "max_connections": connections,
         "max_pending_requests": pending,
         "max_requests": requests,
-        "max_retries": 16,
+        "max_retries": requests // 4,  # all of them connections that were refused: when a process ends, there are many
     }
     return {"thresholds": [threshold]}
 

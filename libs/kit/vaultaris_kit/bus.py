@@ -17,6 +17,7 @@ from nats.js import JetStreamContext
 from nats.js.api import ConsumerConfig, DeliverPolicy, RetentionPolicy, StreamConfig
 from nats.js.errors import APIError
 
+from vaultaris_kit import telemetry
 from vaultaris_kit.errors import Unavailable
 from vaultaris_kit.events import STREAM, SUBJECT_PREFIX, Event, decode_event
 from vaultaris_kit.logs import get_logger
@@ -42,7 +43,8 @@ EventHandler = Callable[[Sequence[Event]], Awaitable[None]]
 class Bus:
     """One connection to NATS, with JetStream."""
 
-    def __init__(self, urls: str, name: str) -> None:
+    def __init__(self, urls: str, name: str, *, tracing: bool = False) -> None:
+        self._tracing = tracing
         self._servers = [url.strip() for url in urls.split(",") if url.strip()]
         self._name = name
         self._client = Client()
@@ -198,8 +200,10 @@ class Bus:
                 await subscription.unsubscribe()
 
     async def _handle(self, durable: str, messages: list[Msg], handler: EventHandler) -> None:
+        events = [decode_event(message.data) for message in messages]
         try:
-            await handler([decode_event(message.data) for message in messages])
+            with telemetry.consuming(events) if self._tracing else contextlib.nullcontext():
+                await handler(events)
         except Unavailable:  # none of them could be handled: trying each alone would only take longer
             await self._retry(durable, messages)
         except Exception as fault:  # any fault of a handler means: again, later

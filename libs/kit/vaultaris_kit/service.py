@@ -164,7 +164,7 @@ async def _serve(service: Service, settings: Settings) -> None:
         add_internal_routes(app, runtime.checks)
         await service.start(runtime)
         await runtime.grpc.start()
-        server = _http_server(app, service, settings, tracing=tracing)
+        server = _http_server(app, service, settings)
         stop = _stop_signal()
         serving = asyncio.create_task(server.serve(sockets=[_listen(settings)]))
         failed = asyncio.create_task(runtime._failed.wait())
@@ -193,7 +193,7 @@ async def _runtime(service: Service, settings: Settings, *, tracing: bool) -> As
     database = Database(settings, service.name)
     if tracing:
         telemetry.trace_engine(database.engine)
-    bus = Bus(settings.nats_url.get_secret_value(), f"vaultaris-{service.name}")
+    bus = Bus(settings.nats_url.get_secret_value(), f"vaultaris-{service.name}", tracing=tracing)
     peers = Peers(settings, tracing=tracing)
     grpc, port = create_server(settings, tracing=tracing)
     runtime = Runtime(
@@ -232,9 +232,9 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _http_server(app: FastAPI, service: Service, settings: Settings, *, tracing: bool) -> uvicorn.Server:
+def _http_server(app: FastAPI, service: Service, settings: Settings) -> uvicorn.Server:
     layer = RequestLayer(
-        telemetry.trace_app(app) if tracing else app,
+        app,
         timeout=settings.request_timeout_secs,
         large_bodies=service.large_bodies,
     )

@@ -18,6 +18,7 @@ from vaultaris_kit.errors import BY_STATUS, BadRequest, Detail, Invalid, NotBuil
 from vaultaris_kit.http.dependencies import security_of
 from vaultaris_kit.http.middleware import error_response
 from vaultaris_kit.metrics import REGISTRY
+from vaultaris_kit.telemetry import http_telemetry
 
 VERSION = "0.1.0"
 _MAX_DETAILS = 50
@@ -25,7 +26,15 @@ _MAX_DETAILS = 50
 
 def create_app(service: str, title: str, routers: Sequence[APIRouter]) -> FastAPI:
     """The application, without its runtime: that is put on ``app.state.runtime`` before serving."""
-    app = FastAPI(title=title, version=VERSION, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app = FastAPI(
+        title=title,
+        version=VERSION,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        telemetry=http_telemetry(),
+    )
     app.add_exception_handler(VaultarisError, _refusal)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)

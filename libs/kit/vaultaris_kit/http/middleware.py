@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from functools import lru_cache
 from typing import Any
 
 from starlette.responses import JSONResponse
@@ -17,6 +18,9 @@ from vaultaris_kit.metrics import HTTP_REQUESTS, HTTP_SECONDS
 log = get_logger(__name__)
 
 _MAX_USER_AGENT = 512
+_SERIES = 4096
+_count_of = lru_cache(_SERIES)(HTTP_REQUESTS.labels)
+_time_of = lru_cache(_SERIES)(HTTP_SECONDS.labels)
 _NO_CONTENT = 204
 
 
@@ -55,8 +59,8 @@ class RequestLayer:
             await _answer(VaultarisError(), context, scope, receive, sending, began=began)
         finally:
             route = getattr(scope.get("route"), "path", "unrouted")
-            HTTP_REQUESTS.labels(scope["method"], route, status).inc()
-            HTTP_SECONDS.labels(scope["method"], route).observe(time.perf_counter() - started)
+            _count_of(scope["method"], route, status).inc()
+            _time_of(scope["method"], route).observe(time.perf_counter() - started)
 
     def _bounded(self, scope: Scope, receive: Receive) -> Receive:
         if scope["path"].endswith(self._large) and self._large:
