@@ -3,30 +3,23 @@
 import asyncio
 import contextlib
 import gc
-import signal
-import socket
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
-import uvicorn
 import uvloop
 from pydantic import ValidationError
-from starlette.types import ASGIApp
 
 from vaultaris_edge.app import Edge, create_edge
 from vaultaris_edge.limiter.protocol import LimiterProtocol
 from vaultaris_edge.metrics.limiter import LimiterFigures
 from vaultaris_edge.settings import EdgeSettings
 from vaultaris_kit import telemetry
-from vaultaris_kit.http.middleware import RequestLayer
+from vaultaris_kit.http.server import http_server, listen, stop_signal
 from vaultaris_kit.logs import configure_logs, get_logger
 from vaultaris_kit.metrics import REGISTRY, register_process_metrics
 
 log = get_logger(__name__)
-
-_BACKLOG = 1024
-_KEEP_ALIVE_SECONDS = 75  # longer than Envoy keeps an idle connection
 
 
 def serve() -> int:
@@ -48,10 +41,10 @@ async def _serve(settings: EdgeSettings) -> int:
     tracing = telemetry.start_tracing("edge", settings)
     edge = create_edge(settings)
     REGISTRY.register(LimiterFigures(edge.limiter, edge.valkey))
-    stop = _stop_signal()
-    http = _http_server(edge.app, settings)
+    stop = stop_signal()
+    http = http_server(edge.app, settings)
     async with _limiter(edge, settings) as keeper:
-        serving = asyncio.create_task(http.serve(sockets=[_listen(settings.server_host, settings.server_port)]))
+        serving = asyncio.create_task(http.serve(sockets=[listen(settings.server_host, settings.server_port)]))
         log.info("serving", http_port=settings.server_port, limiter_port=settings.limiter_port)
         gc.freeze()
         stopped = asyncio.create_task(stop.wait())
@@ -74,7 +67,7 @@ async def _limiter(edge: Edge, settings: EdgeSettings) -> AsyncIterator["asyncio
     keeper: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     if edge.valkey:
         keeper = asyncio.create_task(edge.valkey.run())
-    listener = _listen(settings.server_host, settings.limiter_port)
+    listener = listen(settings.server_host, settings.limiter_port)
     server = await asyncio.get_running_loop().create_server(lambda: LimiterProtocol(edge.limiter), sock=listener)
     try:
         yield keeper
@@ -83,37 +76,3 @@ async def _limiter(edge: Edge, settings: EdgeSettings) -> AsyncIterator["asyncio
         keeper.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await keeper
-
-
-class _Server(uvicorn.Server):
-    """Leaves signals to us."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-def _http_server(app: ASGIApp, settings: EdgeSettings) -> uvicorn.Server:
-    config = uvicorn.Config(
-        RequestLayer(app, timeout=settings.request_timeout_secs),
-        http="httptools", ws="none", lifespan="off", log_config=None, access_log=False, server_header=False,
-        date_header=False, proxy_headers=False, timeout_keep_alive=_KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=int(settings.shutdown_grace_seconds),
-    )  # fmt: skip
-    return _Server(config)
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((host, port))
-    listener.listen(_BACKLOG)
-    listener.setblocking(False)
-    return listener
-
-
-def _stop_signal() -> asyncio.Event:
-    stop = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    return stop

@@ -7,17 +7,15 @@ a fork (loops, channels, threads, connections) is made before :func:`run`.
 import asyncio
 import contextlib
 import gc
-import signal
-import socket
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import uvicorn
 import uvloop
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter
 from grpc import aio
 from pydantic import ValidationError
 
@@ -29,7 +27,7 @@ from vaultaris_kit.crypto import Sealer
 from vaultaris_kit.database import Database
 from vaultaris_kit.errors import VaultarisError
 from vaultaris_kit.http.app import add_internal_routes, create_app
-from vaultaris_kit.http.middleware import RequestLayer
+from vaultaris_kit.http.server import http_server, listen, stop_signal
 from vaultaris_kit.idempotency import Idempotency
 from vaultaris_kit.logs import configure_logs, get_logger
 from vaultaris_kit.metrics import register_process_metrics
@@ -164,9 +162,9 @@ async def _serve(service: Service, settings: Settings) -> None:
         add_internal_routes(app, runtime.checks)
         await service.start(runtime)
         await runtime.grpc.start()
-        server = _http_server(app, service, settings)
-        stop = _stop_signal()
-        serving = asyncio.create_task(server.serve(sockets=[_listen(settings)]))
+        server = http_server(app, settings, large_bodies=service.large_bodies)
+        stop = stop_signal()
+        serving = asyncio.create_task(server.serve(sockets=[listen(settings.server_host, settings.server_port)]))
         failed = asyncio.create_task(runtime._failed.wait())
         log.info("serving", http_port=settings.server_port, grpc_port=grpc_port)
         gc.freeze()
@@ -222,42 +220,3 @@ def _idempotency(service: Service, settings: Settings, database: Database) -> Id
     if service.idempotency_keys is None:
         return None
     return Idempotency(database, service.idempotency_keys, Sealer(settings.encryption_key.get_secret_value().encode()))
-
-
-class _Server(uvicorn.Server):
-    """Leaves signals to us."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-def _http_server(app: FastAPI, service: Service, settings: Settings) -> uvicorn.Server:
-    layer = RequestLayer(
-        app,
-        timeout=settings.request_timeout_secs,
-        large_bodies=service.large_bodies,
-    )
-    config = uvicorn.Config(
-        layer, http="httptools", ws="none", lifespan="off", log_config=None, access_log=False, server_header=False,
-        date_header=False, timeout_keep_alive=75, timeout_graceful_shutdown=int(settings.shutdown_grace_seconds),
-        proxy_headers=False, h11_max_incomplete_event_size=65536,
-    )  # fmt: skip
-    return _Server(config)
-
-
-def _listen(settings: Settings) -> socket.socket:
-    family = socket.AF_INET6 if ":" in settings.server_host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((settings.server_host, settings.server_port))
-    listener.listen(1024)
-    listener.setblocking(False)
-    return listener
-
-
-def _stop_signal() -> asyncio.Event:
-    stop = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    return stop

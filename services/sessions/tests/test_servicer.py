@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def stub(peers: Peers) -> "SessionsServiceAsyncStub":
+async def stub(peers: Peers) -> "SessionsServiceAsyncStub":
     return SessionsServiceStub(peers.channel("sessions"))
 
 
