@@ -52,7 +52,8 @@ def create_edge(settings: EdgeSettings) -> Edge:
         metrics_router(Collection(services, settings.envoy_admin_socket, instance)),
         docs_router(ApiDocument(services, own_document, settings.external_url)),
     ]
-    edge = Edge(create_app("gateway", "Edge", routers), Limiter(valkey or MemoryWindows(limits), limits), valkey)
+    app = create_app("gateway", "Edge", routers, tracing=bool(settings.otel_exporter_otlp_endpoint))
+    edge = Edge(app, Limiter(valkey or MemoryWindows(limits), limits), valkey)
     edge.app.include_router(_internal(edge))
     return edge
 

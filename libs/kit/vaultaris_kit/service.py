@@ -156,7 +156,7 @@ def run(service: Service) -> None:
 
 async def _serve(service: Service, settings: Settings) -> None:
     tracing = telemetry.start_tracing(service.name, settings)
-    app = create_app(service.name, service.title, service.routers)
+    app = create_app(service.name, service.title, service.routers, tracing=tracing)
     async with _runtime(service, settings, tracing=tracing) as (runtime, grpc_port):
         app.state.runtime = runtime
         add_internal_routes(app, runtime.checks)

@@ -52,9 +52,9 @@ def _masking_processor() -> "SpanProcessor":
     return Masking()
 
 
-def http_telemetry() -> TelemetryConfig:
+def http_telemetry(*, tracing: bool) -> TelemetryConfig:
     """What FastAPI itself traces: one span a request, none for probes."""
-    return {"operation_spans": False, "metrics": False, "logs": False, "exclude": _is_probe}
+    return {"tracing": tracing, "operation_spans": False, "metrics": False, "logs": False, "exclude": _is_probe}
 
 
 def _is_probe(scope: MutableMapping[str, Any]) -> bool:

@@ -24,7 +24,7 @@ VERSION = "0.1.0"
 _MAX_DETAILS = 50
 
 
-def create_app(service: str, title: str, routers: Sequence[APIRouter]) -> FastAPI:
+def create_app(service: str, title: str, routers: Sequence[APIRouter], *, tracing: bool = False) -> FastAPI:
     """The application, without its runtime: that is put on ``app.state.runtime`` before serving."""
     app = FastAPI(
         title=title,
@@ -33,7 +33,7 @@ def create_app(service: str, title: str, routers: Sequence[APIRouter]) -> FastAP
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        telemetry=http_telemetry(),
+        telemetry=http_telemetry(tracing=tracing),
     )
     app.add_exception_handler(VaultarisError, _refusal)
     app.add_exception_handler(RequestValidationError, _invalid)
