@@ -49,12 +49,14 @@ class Source:
     tenant: Callable[[UUID], Awaitable[Tenant]]
 
 
-def directory_source(peers: Peers) -> Source:
-    """The truth over gRPC, for every service but the directory."""
+def directory_source(peers: Peers, *, with_metadata: bool = False) -> Source:
+    """The truth over gRPC, for every service but the directory; with the users' free metadata when asked."""
 
     async def permissions(tenant_id: UUID, user_id: UUID) -> EffectivePermissions:
         stub = DirectoryServiceStub(peers.channel("directory"))
-        request = GetEffectivePermissionsRequest(tenant_id=str(tenant_id), user_id=str(user_id))
+        request = GetEffectivePermissionsRequest(
+            tenant_id=str(tenant_id), user_id=str(user_id), with_metadata=with_metadata
+        )
         return await call(stub.GetEffectivePermissions, request)
 
     async def tenant(tenant_id: UUID) -> Tenant:

@@ -1,22 +1,36 @@
 """The policy service: access decisions, live and explained."""
 
 from vaultaris.policy.v1.policy_pb2_grpc import add_PolicyServiceServicer_to_server
+from vaultaris_kit.access import directory_source
 from vaultaris_kit.service import Runtime, Service
-from vaultaris_policy.base import OUTBOX
+from vaultaris_policy.base import IDEMPOTENCY_KEYS, OUTBOX, SCHEMA
 from vaultaris_policy.checks.operations import Checks
 from vaultaris_policy.checks.routes import router as checks_router
 from vaultaris_policy.checks.servicer import PolicyServicer
 from vaultaris_policy.checks.snapshots import Snapshots
+from vaultaris_policy.evaluation.routes import router as evaluation_router
+from vaultaris_policy.policies.routes import router as policies_router
+from vaultaris_policy.policies.sets import PolicySets
 from vaultaris_policy.settings import PolicySettings
 
 
 async def start(runtime: Runtime) -> None:
     """Puts the parts together."""
-    checks = Checks(Snapshots(runtime.access), runtime.bus)
+    policies = PolicySets(runtime.database, runtime.bus)
+    checks = Checks(Snapshots(runtime.access), policies, runtime.bus)
+    runtime.provide(policies)
     runtime.provide(checks)
+    runtime.background(policies.run())
     add_PolicyServiceServicer_to_server(PolicyServicer(checks), runtime.grpc)
 
 
 SERVICE = Service(
-    name="policy", title="Policy", settings=PolicySettings, routers=(checks_router,), outbox=OUTBOX, start=start
+    name=SCHEMA,
+    title="Policy",
+    settings=PolicySettings,
+    routers=(checks_router, evaluation_router, policies_router),  # fixed paths before those with an id
+    outbox=OUTBOX,
+    idempotency_keys=IDEMPOTENCY_KEYS,
+    start=start,
+    source=lambda runtime: directory_source(runtime.peers, with_metadata=True),
 )

@@ -3,14 +3,20 @@
 from sqlalchemy.orm import DeclarativeBase
 
 from vaultaris_kit.database import COLUMN_TYPES, schema_metadata
+from vaultaris_kit.idempotency import idempotency_table
 from vaultaris_kit.outbox import Outbox
+
+SCHEMA = "policy"
 
 
 class Base(DeclarativeBase):
     """Base of this service's tables."""
 
-    metadata = schema_metadata("policy")
+    metadata = schema_metadata(SCHEMA)
     type_annotation_map = COLUMN_TYPES
 
 
-OUTBOX = Outbox("policy", Base)
+OUTBOX = Outbox(SCHEMA, Base, announce_seconds=0.25)
+"""An answer waits for its events: the next check, in any replica, already knows of a changed policy."""
+
+IDEMPOTENCY_KEYS = idempotency_table(Base)

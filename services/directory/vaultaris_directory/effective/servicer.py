@@ -1,10 +1,11 @@
 """gRPC: effective permissions for the other services."""
 
+import msgspec
 from grpc import aio
 
 from vaultaris.directory.v1.directory_pb2 import EffectivePermissions, GetEffectivePermissionsRequest
 from vaultaris.directory.v1.directory_pb2_grpc import DirectoryServiceServicer
-from vaultaris_directory.effective.query import load_effective
+from vaultaris_directory.effective.query import load_effective_with_metadata
 from vaultaris_directory.messages import id_of
 from vaultaris_kit.service import Runtime
 
@@ -21,4 +22,7 @@ class EffectiveServicer(DirectoryServiceServicer):
     ) -> EffectivePermissions:
         tenant_id = id_of(request.tenant_id)
         async with self.runtime.database.tenant(tenant_id) as session:
-            return await load_effective(session, tenant_id, id_of(request.user_id))
+            answer, metadata = await load_effective_with_metadata(session, tenant_id, id_of(request.user_id))
+        if request.with_metadata and metadata:
+            answer.metadata = msgspec.json.encode(metadata).decode()
+        return answer

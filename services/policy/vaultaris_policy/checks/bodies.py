@@ -7,7 +7,7 @@ from typing import Any, Final, Generic, TypeVar
 import msgspec
 
 from vaultaris_kit.errors import Detail, Invalid
-from vaultaris_kit.http.body import parse_json
+from vaultaris_kit.http.body import MAX_DEPTH, parse_json
 from vaultaris_kit.http.fields import MAX_JSON_BYTES
 
 Body = TypeVar("Body", bound=msgspec.Struct)
@@ -56,9 +56,14 @@ class BodyReader(Generic[Body]):
 
 
 def check_context(context: dict[str, Any] | None, field: str) -> None:
-    """Raises :class:`Invalid` when the free attributes are too large."""
-    if context and len(msgspec.json.encode(context)) > MAX_JSON_BYTES:
+    """Raises :class:`Invalid` when the free attributes are too large or nested too deeply."""
+    if not context:
+        return
+    encoded = msgspec.json.encode(context)
+    if len(encoded) > MAX_JSON_BYTES:
         raise Invalid.field(field, f"Must not exceed {MAX_JSON_BYTES} bytes of JSON.", "too_large")
+    if encoded.count(b"[") + encoded.count(b"{") > MAX_DEPTH:  # only then can it be that deep
+        parse_json(encoded)
 
 
 def _detail(fault: str, field: str) -> Detail:

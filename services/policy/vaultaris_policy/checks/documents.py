@@ -10,7 +10,13 @@ def describe(kind: type[msgspec.Struct]) -> dict[str, Any]:
     schema, components = msgspec.json.schema_components([kind])
     return {
         "parameters": [
-            {"name": "tenant_id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
+            {"name": "tenant_id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}},
+            {
+                "name": "explain",
+                "in": "query",
+                "description": "Whether the answer carries a trace.",
+                "schema": {"type": "boolean", "default": False},
+            },
         ],
         "requestBody": {
             "required": True,

@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 from fastapi import APIRouter, Request, Response
 
-from vaultaris_kit.errors import UnsupportedMediaType
+from vaultaris_kit.errors import Invalid, UnsupportedMediaType
 from vaultaris_kit.http.dependencies import allow, runtime_of
 from vaultaris_kit.http.envelopes import One
 from vaultaris_kit.http.lean import LeanRoute
@@ -14,7 +14,13 @@ from vaultaris_kit.principal import Principal
 from vaultaris_policy.checks.bodies import BodyReader, check_context
 from vaultaris_policy.checks.documents import describe
 from vaultaris_policy.checks.operations import Answer, Checks
-from vaultaris_policy.checks.schemas import BatchAnswer, BatchCheckRequest, CheckAnswer, CheckRequest
+from vaultaris_policy.checks.schemas import (
+    MAX_EXPLAINED,
+    BatchAnswer,
+    BatchCheckRequest,
+    CheckAnswer,
+    CheckRequest,
+)
 
 router = APIRouter(prefix="/api/v1/tenants/{tenant_id}/integration", tags=["integration"], route_class=LeanRoute)
 
@@ -37,7 +43,7 @@ async def check_permission(request: Request, principal: Checker) -> Response:
     check_context(asked.context, "context")
     checks = runtime_of(request).get(Checks)
     (answer,) = await checks.answer(principal, tenant_id=_tenant(request), user_id=asked.user_id, questions=[asked])
-    return _one(_shape(answer))
+    return _one(_shape(answer, explain=asked.explain or explain_asked(request)))
 
 
 @router.post(
@@ -51,10 +57,13 @@ async def batch_check_permissions(request: Request, principal: Checker) -> Respo
     asked = _read_batch(await _json_body(request))
     for at, each in enumerate(asked.checks):
         check_context(each.context, f"checks.{at}.context")
+    explain = asked.explain or explain_asked(request)
+    if explain and len(asked.checks) > MAX_EXPLAINED:
+        raise Invalid.field("explain", f"At most {MAX_EXPLAINED} checks are explained at once.", "too_many")
     checks = runtime_of(request).get(Checks)
     answers = await checks.answer(principal, tenant_id=_tenant(request), user_id=asked.user_id, questions=asked.checks)
     results = [
-        {"resource": each.resource, "action": each.action, **_shape(answer)}
+        {"resource": each.resource, "action": each.action, **_shape(answer, explain=explain)}
         for each, answer in zip(asked.checks, answers, strict=True)
     ]
     return _one({"results": results, "all_allowed": all(answer.allowed for answer in answers)})
@@ -72,8 +81,19 @@ async def _json_body(request: Request) -> bytes:
     return await request.body()
 
 
-def _shape(answer: Answer) -> dict[str, Any]:
-    return {"allowed": answer.allowed, "reason": answer.reason, "matched_policy": answer.matched_policy}
+def explain_asked(request: Request) -> bool:
+    """``explain=true`` in the query; looked at only when there is a query at all."""
+    if not request.scope["query_string"]:
+        return False
+    told = request.query_params.get("explain", "false").lower()
+    if told not in ("true", "false", "1", "0"):
+        raise Invalid.field("explain", "Must be true or false.", "bool_parsing")
+    return told in ("true", "1")
+
+
+def _shape(answer: Answer, *, explain: bool) -> dict[str, Any]:
+    shape = {"allowed": answer.allowed, "reason": answer.reason, "matched_policy": answer.matched_policy}
+    return {**shape, "trace": answer.trace()} if explain else shape
 
 
 def _one(data: dict[str, Any]) -> Response:

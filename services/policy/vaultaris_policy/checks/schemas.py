@@ -1,6 +1,6 @@
 """What is asked and answered. Structs, because these bodies are read on the hottest paths."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 import msgspec
@@ -10,11 +10,13 @@ from pydantic import BaseModel, Field
 MAX_CHECKS: Final = 100
 MAX_RESOURCE_CHARS: Final = 512
 MAX_ACTION_CHARS: Final = 128
+MAX_EXPLAINED: Final = 10
 
 Resource = Annotated[
     str, Meta(min_length=1, max_length=MAX_RESOURCE_CHARS, description="`type` or `type:id`, such as `orders:42`.")
 ]
 Action = Annotated[str, Meta(min_length=1, max_length=MAX_ACTION_CHARS)]
+Explain = Annotated[bool, Meta(description="Whether the answer carries a trace.")]
 Context = Annotated[dict[str, Any] | None, Meta(description="Free attributes for conditions; at most 64 KiB.")]
 
 
@@ -25,6 +27,7 @@ class CheckRequest(msgspec.Struct):
     resource: Resource
     action: Action
     context: Context = None
+    explain: Explain | None = None
 
 
 class BatchItem(msgspec.Struct):
@@ -40,6 +43,16 @@ class BatchCheckRequest(msgspec.Struct):
 
     user_id: UUID
     checks: Annotated[list[BatchItem], Meta(min_length=1, max_length=MAX_CHECKS)]
+    explain: Explain | None = None
+
+
+class Trace(BaseModel):
+    """Why: what fits the question, condition by condition. At most 20 policies and 20 permissions are told."""
+
+    decided_by: Literal["policy", "role", "nothing", "user"]
+    policies: list[dict[str, Any]] = Field(description="Those whose pattern and actions fit, matched ones first.")
+    grants: list[dict[str, Any]] = Field(description="The user's permissions that fit, with the role of each.")
+    truncated: bool
 
 
 class CheckAnswer(BaseModel):
@@ -48,6 +61,7 @@ class CheckAnswer(BaseModel):
     allowed: bool
     reason: str | None
     matched_policy: str | None = Field(description="Name of the policy that decided, if one did.")
+    trace: Trace | None = Field(None, description="Only with `explain`.")
 
 
 class BatchAnswerItem(BaseModel):
@@ -56,6 +70,7 @@ class BatchAnswerItem(BaseModel):
     allowed: bool
     reason: str | None
     matched_policy: str | None
+    trace: Trace | None = Field(None, description="Only with `explain`, for at most 10 checks.")
 
 
 class BatchAnswer(BaseModel):

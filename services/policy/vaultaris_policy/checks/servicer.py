@@ -19,7 +19,7 @@ from vaultaris_kit.principal import SYSTEM
 from vaultaris_kit.rpc.server import peer_service
 from vaultaris_policy.checks.bodies import check_context
 from vaultaris_policy.checks.operations import Answer, Checks
-from vaultaris_policy.checks.schemas import MAX_ACTION_CHARS, MAX_CHECKS, MAX_RESOURCE_CHARS
+from vaultaris_policy.checks.schemas import MAX_ACTION_CHARS, MAX_CHECKS, MAX_RESOURCE_CHARS, BatchItem
 
 
 class PolicyServicer(PolicyServiceServicer):
@@ -48,28 +48,32 @@ class PolicyServicer(PolicyServiceServicer):
         questions: Sequence[CheckPermissionRequest] | Sequence[BatchCheckPermissionsRequest.Check],
         context: "aio.ServicerContext[Any, Any]",
     ) -> Sequence[Answer]:
-        for question in questions:
-            _check_question(question)
         return await self._checks.answer(
             SYSTEM,
             tenant_id=_id("tenant_id", request.tenant_id),
             user_id=_id("user_id", request.user_id),
-            questions=questions,
+            questions=[_question(each) for each in questions],
             caller=peer_service(context),
         )
 
 
-def _check_question(question: CheckPermissionRequest | BatchCheckPermissionsRequest.Check) -> None:
+def _question(question: CheckPermissionRequest | BatchCheckPermissionsRequest.Check) -> BatchItem:
     """The bounds of the HTTP bodies hold here too."""
     if not 1 <= len(question.resource) <= MAX_RESOURCE_CHARS:
         raise Invalid.field("resource", f"Must have 1 to {MAX_RESOURCE_CHARS} characters.", "length")
     if not 1 <= len(question.action) <= MAX_ACTION_CHARS:
         raise Invalid.field("action", f"Must have 1 to {MAX_ACTION_CHARS} characters.", "length")
-    if question.context:
-        attributes = parse_json(question.context.encode())
-        if not isinstance(attributes, dict):
-            raise Invalid.field("context", "Must be a JSON object.", "type")
-        check_context(attributes, "context")
+    return BatchItem(question.resource, question.action, _context(question.context))
+
+
+def _context(encoded: str) -> dict[str, Any] | None:
+    if not encoded:
+        return None
+    context = parse_json(encoded.encode())
+    if not isinstance(context, dict):
+        raise Invalid.field("context", "Must be a JSON object.", "type")
+    check_context(context, "context")
+    return context
 
 
 def _id(field: str, value: str) -> UUID:

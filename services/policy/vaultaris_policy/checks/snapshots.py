@@ -1,16 +1,28 @@
-"""Permissions of users, compiled once for each snapshot that the kit's cache holds."""
+"""What is known of users, compiled once for each snapshot that the kit's cache holds."""
 
 from collections import OrderedDict
 from collections.abc import Iterable
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 from uuid import UUID
+
+import msgspec
 
 from vaultaris.directory.v1.directory_pb2 import EffectivePermissions
 from vaultaris_kit.access import Access, Effective
+from vaultaris_policy.checks.attributes import subject_of
 from vaultaris_policy.engine.grants import PermissionSet, PermissionSource
 
 MAX_USERS: Final = 20_000
-_NO_CONDITIONS: Final = frozenset({"", "{}"})
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A user: compiled permissions, and the attributes that conditions can look at."""
+
+    effective: Effective
+    permissions: PermissionSet
+    subject: dict[str, Any]
 
 
 class Snapshots:
@@ -18,18 +30,19 @@ class Snapshots:
 
     def __init__(self, access: Access) -> None:
         self._access = access
-        self._compiled: OrderedDict[tuple[UUID, UUID], tuple[Effective, PermissionSet]] = OrderedDict()
+        self._compiled: OrderedDict[tuple[UUID, UUID], Snapshot] = OrderedDict()
 
-    async def of_user(self, tenant_id: UUID, user_id: UUID) -> tuple[Effective, PermissionSet]:
-        """What is in force for a user, and the compiled permissions. Raises :class:`NotFound`."""
+    async def of_user(self, tenant_id: UUID, user_id: UUID) -> Snapshot:
+        """What is in force for a user. Raises :class:`NotFound`."""
         effective = await self._access.of_user(tenant_id, user_id)
         held = self._compiled.get((tenant_id, user_id))
-        if held is not None and held[0] is effective:
+        if held is not None and held.effective is effective:
             return held
         return self._keep((tenant_id, user_id), effective)
 
-    def _keep(self, key: tuple[UUID, UUID], effective: Effective) -> tuple[Effective, PermissionSet]:
-        fresh = (effective, PermissionSet(unconditional(effective.answer)))
+    def _keep(self, key: tuple[UUID, UUID], effective: Effective) -> Snapshot:
+        answer = effective.answer
+        fresh = Snapshot(effective, PermissionSet(sources_of(answer)), subject_of(answer))
         self._compiled[key] = fresh
         self._compiled.move_to_end(key)
         if len(self._compiled) > MAX_USERS:
@@ -37,9 +50,9 @@ class Snapshots:
         return fresh
 
 
-def unconditional(answer: EffectivePermissions) -> Iterable[PermissionSource]:
-    """The permissions that hold always; one with conditions grants nothing by itself."""
+def sources_of(answer: EffectivePermissions) -> Iterable[PermissionSource]:
+    """The user's permissions as the engine takes them, with their conditions and the role that holds each."""
     roles = {role.id: role.name for role in answer.roles}
     for each in answer.permissions:
-        if each.conditions in _NO_CONDITIONS:
-            yield PermissionSource(each.resource, each.action, role=roles.get(each.role_id, each.role_id))
+        conditions = msgspec.json.decode(each.conditions) if each.conditions else None
+        yield PermissionSource(each.resource, each.action, conditions, roles.get(each.role_id, each.role_id))

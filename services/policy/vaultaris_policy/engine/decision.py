@@ -38,7 +38,9 @@ class Decision:
         if self.policy is not None:
             return f"The policy '{self.policy.source.name}' {'allows' if self.allowed else 'denies'} it."
         if self.grant is not None:
-            return f"The permission {self.grant.source.resource}:{self.grant.source.action} is held through a role."
+            held = self.grant.source
+            through = f"the role '{held.role}'" if held.role else "a role"
+            return f"The permission {held.resource}:{held.action} is held through {through}."
         return "No role grants it and no policy allows it."
 
 
@@ -75,9 +77,10 @@ def evaluate(question: Question, policies: PolicySet) -> Evaluation:
     denies, allows = policies.candidates(question.action, question.resource_type, question.resource_id)
     refused = tuple(policy for policy in denies if policy.holds(question.attributes))
     granted = tuple(policy for policy in allows if policy.holds(question.attributes))
-    matched = tuple(sorted((*refused, *granted), key=_precedence))
+    matched = tuple(sorted((*refused, *granted), key=precedence))
     return Evaluation("deny" if refused else "allow" if granted else "not_applicable", matched)
 
 
-def _precedence(policy: Policy) -> tuple[int, bool, Any]:
+def precedence(policy: Policy) -> tuple[int, bool, Any]:
+    """Sorts policies: higher priority first, then denies, then the older id."""
     return (-policy.source.priority, policy.source.effect == "allow", policy.source.id)

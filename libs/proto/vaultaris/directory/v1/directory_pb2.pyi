@@ -288,17 +288,21 @@ class GetEffectivePermissionsRequest(_message.Message):
 
     TENANT_ID_FIELD_NUMBER: _builtins.int
     USER_ID_FIELD_NUMBER: _builtins.int
+    WITH_METADATA_FIELD_NUMBER: _builtins.int
     tenant_id: _builtins.str
     user_id: _builtins.str
+    with_metadata: _builtins.bool
+    """Whether the user's free metadata is wanted too."""
     def __init__(
         self,
         *,
         tenant_id: _builtins.str = ...,
         user_id: _builtins.str = ...,
+        with_metadata: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["tenant_id", b"tenant_id", "user_id", b"user_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["tenant_id", b"tenant_id", "user_id", b"user_id", "with_metadata", b"with_metadata"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -389,6 +393,9 @@ class EffectivePermissions(_message.Message):
     ROLES_FIELD_NUMBER: _builtins.int
     GROUPS_FIELD_NUMBER: _builtins.int
     PERMISSIONS_FIELD_NUMBER: _builtins.int
+    METADATA_FIELD_NUMBER: _builtins.int
+    metadata: _builtins.str
+    """The user's free metadata as a JSON object; empty unless asked for, or when there is none."""
     @_builtins.property
     def user(self) -> Global___User: ...
     @_builtins.property
@@ -404,10 +411,11 @@ class EffectivePermissions(_message.Message):
         roles: _abc.Iterable[Global___EffectivePermissions.Role] | None = ...,
         groups: _abc.Iterable[Global___EffectivePermissions.Group] | None = ...,
         permissions: _abc.Iterable[Global___EffectivePermissions.Permission] | None = ...,
+        metadata: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["user", b"user"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["groups", b"groups", "permissions", b"permissions", "roles", b"roles", "user", b"user"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["groups", b"groups", "metadata", b"metadata", "permissions", b"permissions", "roles", b"roles", "user", b"user"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

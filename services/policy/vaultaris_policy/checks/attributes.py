@@ -1,0 +1,71 @@
+"""What conditions can look at, put together from the directory, the question and its context.
+
+``docs/policies.md`` lists the attributes. The directory's word on the subject and our clock can't be overridden.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from vaultaris.directory.v1.directory_pb2 import EffectivePermissions
+from vaultaris_policy.engine.decision import Question
+
+_KNOWN: Final = ("resource", "environment")
+_ENVIRONMENT: Final = ("ip_address", "user_agent")
+
+
+def subject_of(answer: EffectivePermissions) -> dict[str, Any]:
+    """The attributes of a user."""
+    user = answer.user
+    return {
+        "id": user.id,
+        "tenant_id": user.tenant_id,
+        "username": user.username,
+        "email": user.email,
+        "email_verified": user.email_verified,
+        "mfa_enabled": user.mfa_enabled,
+        "roles": [role.name for role in answer.roles],
+        "groups": [group.path for group in answer.groups],
+        "permissions": sorted({f"{each.resource}:{each.action}" for each in answer.permissions}),
+        "attributes": msgspec.json.decode(answer.metadata) if answer.metadata else {},
+    }
+
+
+def question_of(
+    subject: Mapping[str, Any], resource: str, action: str, context: Mapping[str, Any] | None, at: datetime
+) -> Question:
+    """The engine's question. ``resource`` is ``type`` or ``type:id``; ``context`` is as free as the caller likes."""
+    kind, _, ident = resource.partition(":")
+    attributes = {
+        "subject": subject,
+        "action": action,
+        "resource": _resource(kind, ident, context or {}),
+        "environment": _environment(context or {}, at),
+    }
+    return Question(action, kind, ident or None, attributes)
+
+
+def _resource(kind: str, ident: str, context: Mapping[str, Any]) -> dict[str, Any]:
+    given = context.get("resource")
+    told = {**given, "type": kind} if isinstance(given, dict) else {"type": kind}
+    if ident:
+        return {**told, "id": ident}
+    told.pop("id", None)
+    return told
+
+
+def _environment(context: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    """``environment`` of the context; whatever else stands in the context is an attribute of the environment."""
+    given = context.get("environment")
+    told = given if isinstance(given, dict) else {}
+    loose = {name: value for name, value in context.items() if not (name in _KNOWN and isinstance(value, dict))}
+    own = told.get("attributes")
+    environment: dict[str, Any] = {"time": at.isoformat()}
+    for name in _ENVIRONMENT:
+        value = told.get(name, loose.get(name))
+        if value is not None:
+            environment[name] = value
+    environment["attributes"] = {**loose, **own} if isinstance(own, dict) else loose
+    return environment

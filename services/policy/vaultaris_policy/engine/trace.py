@@ -1,0 +1,86 @@
+"""Why a decision is what it is: the policies and permissions that were looked at, condition by condition."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from vaultaris_policy.engine.conditions import Leaf, Node, compile_conditions, parse_conditions
+from vaultaris_policy.engine.decision import Question, decide, precedence
+from vaultaris_policy.engine.grants import Grant, PermissionSet
+from vaultaris_policy.engine.policies import Policy, PolicySet
+from vaultaris_policy.engine.values import MISSING, Attributes, getter
+
+MAX_TRACED = 20
+"""Policies, and permissions, that one trace tells of; those that matched come first."""
+
+Traced = TypeVar("Traced", Policy, Grant)
+
+
+def explain(question: Question, permissions: PermissionSet, policies: PolicySet) -> dict[str, Any]:
+    """The trace of one decision, ready to be encoded.
+
+    ``decided_by`` is ``policy``, ``role`` or ``nothing``. ``policies`` are those whose pattern and actions fit, in
+    order of precedence, ``grants`` the permissions that fit with the role that holds them; of each, ``matched``
+    and the outcome of every condition (null when it has none). ``truncated`` says that there are more.
+    """
+    decision = decide(question, permissions, policies)
+    denies, allows = policies.candidates(question.action, question.resource_type, question.resource_id)
+    fitting = sorted([*denies, *allows], key=precedence)
+    grants = permissions.candidates(question.action, question.resource_type, question.resource_id)
+    return {
+        "decided_by": "policy" if decision.policy else "role" if decision.grant else "nothing",
+        "policies": _traced(fitting, question.attributes, _policy),
+        "grants": _traced(grants, question.attributes, _grant),
+        "truncated": max(len(fitting), len(grants)) > MAX_TRACED,
+    }
+
+
+def _traced(
+    all_of_them: Sequence[Traced], attributes: Attributes, describe: Callable[[Traced], dict[str, Any]]
+) -> list[dict[str, Any]]:
+    matched = [each for each in all_of_them if each.holds(attributes)]
+    others = [each for each in all_of_them if not each.holds(attributes)]
+    chosen = [(each, True) for each in matched] + [(each, False) for each in others]
+    return [
+        {**describe(each), "matched": holds, "conditions": _conditions(each.source.conditions, attributes)}
+        for each, holds in chosen[:MAX_TRACED]
+    ]
+
+
+def _policy(policy: Policy) -> dict[str, Any]:
+    source = policy.source
+    return {
+        "policy_id": source.id,
+        "policy_name": source.name,
+        "effect": source.effect,
+        "priority": source.priority,
+    }
+
+
+def _grant(grant: Grant) -> dict[str, Any]:
+    return {"permission": f"{grant.source.resource}:{grant.source.action}", "role": grant.source.role}
+
+
+def _conditions(raw: Any, attributes: Attributes) -> dict[str, Any] | None:
+    return trace_conditions(parse_conditions(raw), attributes) if raw else None
+
+
+def trace_conditions(tree: Node | Leaf, attributes: Attributes) -> dict[str, Any]:
+    """The tree as it was written, with the ``result`` of each node; a leaf says too if its attribute is missing."""
+    if isinstance(tree, Leaf):
+        return _leaf(tree, attributes)
+    below = [trace_conditions(child, attributes) for child in tree.children]
+    results = [each["result"] for each in below]
+    if tree.combinator == "not":
+        return {"not": below[0], "result": not results[0]}
+    return {tree.combinator: below, "result": all(results) if tree.combinator == "all" else any(results)}
+
+
+def _leaf(leaf: Leaf, attributes: Attributes) -> dict[str, Any]:
+    condition = compile_conditions(leaf)
+    told: dict[str, Any] = {"attribute": leaf.attribute, "operator": leaf.operator.name}
+    if leaf.reference is not None:
+        told["value"] = {"ref": leaf.reference}
+    elif leaf.operator.operand != "none":
+        told["value"] = leaf.value
+    missing = getter(leaf.attribute)(attributes) is MISSING
+    return {**told, "result": condition is None or condition(attributes), "missing": missing}

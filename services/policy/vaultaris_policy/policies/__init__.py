@@ -1,0 +1,1 @@
+"""Policies: who may do what under which conditions, as rows and as compiled sets."""

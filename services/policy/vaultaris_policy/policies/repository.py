@@ -1,0 +1,99 @@
+"""Queries of policies."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Text, cast, delete, func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from vaultaris_kit.repository import TenantRepository
+from vaultaris_policy.policies.models import Policy, PolicyVersion
+
+MAX_VERSIONS = 100
+"""How many versions of a policy are kept; the audit trail keeps all."""
+
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+_FINGERPRINT = text(
+    "SELECT sha256(convert_to(coalesce(string_agg(id::text || ':' || version, ',' ORDER BY id), ''), 'UTF8'))"
+    " FROM policy.policies WHERE tenant_id = :tenant_id AND status = 'active'"
+)
+_SIZE = func.octet_length(cast(Policy.conditions, Text))
+
+
+class Policies(TenantRepository[Policy]):
+    model = Policy
+    searchable = (Policy.name, Policy.display_name)
+    sortable: ClassVar[dict[str, Any]] = {
+        "updated_at": Policy.updated_at,
+        "name": Policy.name,
+        "priority": Policy.priority,
+    }
+
+    async def lock(self) -> None:
+        """Lets one writer at a time add to the tenant's policies, until the transaction ends."""
+        await self.session.execute(_LOCK, {"name": f"policy.policies.{self.tenant_id}"})
+
+    async def extent(self) -> tuple[int, int]:
+        """How many policies there are, and how many bytes their conditions have together."""
+        query = select(func.count(), func.coalesce(func.sum(_SIZE), 0)).where(Policy.tenant_id == self.tenant_id)
+        count, size = (await self.session.execute(query)).one()
+        return int(count), int(size)
+
+    async def versions(self, policy_id: UUID) -> Sequence[PolicyVersion]:
+        """What is kept of a policy's history, newest first."""
+        query = (
+            select(PolicyVersion)
+            .where(PolicyVersion.tenant_id == self.tenant_id, PolicyVersion.policy_id == policy_id)
+            .order_by(PolicyVersion.version.desc())
+            .limit(MAX_VERSIONS)
+        )
+        return (await self.session.execute(query)).scalars().all()
+
+    async def forget_versions(self, policy: Policy) -> None:
+        """Drops what is older than the versions that are kept."""
+        await self.session.execute(
+            delete(PolicyVersion).where(
+                PolicyVersion.policy_id == policy.id, PolicyVersion.version <= policy.version - MAX_VERSIONS
+            )
+        )
+
+    async def vocabulary(self) -> Sequence[Row[str, list[Any]]]:
+        """The resource patterns and actions that the tenant's policies name."""
+        query = select(Policy.resource_pattern, Policy.actions).where(Policy.tenant_id == self.tenant_id).distinct()
+        return (await self.session.execute(query)).all()
+
+
+def narrowed_to(status: str | None, effect: str | None) -> list[ColumnElement[bool]]:
+    """Conditions of a list's filters."""
+    conditions: list[ColumnElement[bool]] = []
+    if status is not None:
+        conditions.append(Policy.status == status)
+    if effect is not None:
+        conditions.append(Policy.effect == effect)
+    return conditions
+
+
+async def active_policies(session: AsyncSession, tenant_id: UUID) -> Sequence[Any]:
+    """All that the engine needs of a tenant's active policies, ordered by id; ``size`` is that of the conditions."""
+    query = (
+        select(
+            Policy.id, Policy.version, Policy.name, Policy.effect, Policy.resource_pattern, Policy.actions,
+            Policy.priority, Policy.conditions, _SIZE.label("size"),
+        )
+        .where(Policy.tenant_id == tenant_id, Policy.status == "active")
+        .order_by(Policy.id)
+    )  # fmt: skip
+    return (await session.execute(query)).all()
+
+
+async def current_fingerprint(session: AsyncSession, tenant_id: UUID) -> bytes:
+    """What :func:`fingerprint_of` would give for the tenant's active policies of this moment."""
+    found = await session.execute(_FINGERPRINT, {"tenant_id": tenant_id})
+    return bytes(found.scalar_one())
+
+
+def fingerprint_of(rows: Sequence[Any]) -> bytes:
+    """Changes whenever one of the policies does."""
+    return hashlib.sha256(",".join(f"{row.id}:{row.version}" for row in rows).encode()).digest()
