@@ -44,6 +44,10 @@ def _permission() -> Body:
     return {"name": f"{resource}:read", "resource": resource, "action": "read"}
 
 
+def _policy() -> Body:
+    return {"name": unique("policy"), "effect": "allow", "resource_pattern": "orders:*", "actions": ["read"]}
+
+
 def _client() -> Body:
     return {"name": unique("client"), "client_id": unique("client"), "redirect_uris": ["https://app.test/callback"]}
 
@@ -94,5 +98,13 @@ RESOURCES = [
         restorable=False,
         unique_field="client_id",
         free_json=True,
+    ),
+    Resource(
+        "policies",
+        _policy,
+        {"description": "Changed", "priority": 7},
+        ("name", "effect", "resource_pattern", "actions"),
+        (*COMMON, "name", "effect", "resource_pattern", "actions", "priority", "conditions", "status"),
+        restorable=False,
     ),
 ]  # fmt: skip

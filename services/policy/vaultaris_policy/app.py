@@ -17,7 +17,7 @@ from vaultaris_policy.settings import PolicySettings
 async def start(runtime: Runtime) -> None:
     """Puts the parts together."""
     policies = PolicySets(runtime.database, runtime.bus)
-    checks = Checks(Snapshots(runtime.access), policies, runtime.bus)
+    checks = Checks(Snapshots(runtime.access), policies.of_tenant, runtime.bus)
     runtime.provide(policies)
     runtime.provide(checks)
     runtime.background(policies.run())

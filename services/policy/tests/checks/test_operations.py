@@ -1,4 +1,4 @@
-"""Decisions on live permissions, from a directory in memory behind the kit's real access cache."""
+"""Decisions on live permissions and policies, from a directory in memory behind the kit's real access cache."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +16,7 @@ from vaultaris_kit.principal import Principal
 from vaultaris_policy.checks.operations import Answer, Checks
 from vaultaris_policy.checks.schemas import BatchItem
 from vaultaris_policy.checks.snapshots import Snapshots
+from vaultaris_policy.engine.policies import PolicySet, PolicySource
 
 TENANT = new_id()
 APPLICATION = Principal(kind="client", id=new_id(), tenant_id=TENANT)
@@ -26,6 +27,7 @@ class Directory:
     """Users of one tenant."""
 
     users: dict[UUID, EffectivePermissions] = field(default_factory=dict)
+    policies: list[PolicySource] = field(default_factory=list)
 
     def add(self, *permissions: str, conditions: str = "", status: str = "active", freeze_reason: str = "") -> UUID:
         """A user who holds ``resource:action`` permissions through the role ``clerk``."""
@@ -48,6 +50,10 @@ class Directory:
             raise NotFound
         return self.users[user_id]
 
+    async def policies_of(self, tenant_id: UUID) -> PolicySet:
+        assert tenant_id == TENANT
+        return PolicySet(self.policies)
+
     async def tenant(self, tenant_id: UUID) -> Tenant:
         return Tenant(id=str(tenant_id))
 
@@ -65,7 +71,7 @@ def bus() -> Bus:
 
 @pytest.fixture
 def checks(directory: Directory, bus: Bus) -> Checks:
-    return Checks(Snapshots(Access(bus, Source(directory.permissions, directory.tenant))), bus)
+    return Checks(Snapshots(Access(bus, Source(directory.permissions, directory.tenant))), directory.policies_of, bus)
 
 
 async def answers(checks: Checks, user_id: UUID, *questions: str) -> list[Answer]:
@@ -111,11 +117,20 @@ class TestAnswer:
     ) -> None:
         assert await allowed(checks, directory.add(permission), question) is expected
 
-    async def test_a_condition_grants_nothing_by_itself(self, checks: Checks, directory: Directory) -> None:
-        conditional = directory.add("orders:read", conditions='{"attribute":"action","operator":"exists"}')
-        empty = directory.add("orders:read", conditions="{}")
-        assert not await allowed(checks, conditional, "orders read")
-        assert await allowed(checks, empty, "orders read")
+    @pytest.mark.parametrize(
+        ("conditions", "expected"),
+        [
+            ("{}", True),
+            ('{"attribute":"action","operator":"eq","value":"read"}', True),
+            ('{"attribute":"resource.id","operator":"eq","value":"42"}', False),
+            ('{"attribute":"resource.id","operator":"sounds_like","value":"42"}', False),
+        ],
+    )
+    async def test_a_permission_counts_while_its_conditions_hold(
+        self, checks: Checks, directory: Directory, conditions: str, expected: bool
+    ) -> None:
+        user_id = directory.add("orders:read", conditions=conditions)
+        assert await allowed(checks, user_id, "orders:7 read") is expected
 
     @pytest.mark.parametrize(
         ("facts", "reason"),
@@ -139,6 +154,37 @@ class TestAnswer:
         assert await allowed(checks, user_id, "orders read")
         directory.users[user_id] = EffectivePermissions(user=User(id=str(user_id), status="active"))
         assert not await allowed(checks, user_id, "orders read")
+
+
+class TestPolicies:
+    async def test_a_deny_wins_over_a_role_and_is_named(self, checks: Checks, directory: Directory) -> None:
+        directory.policies.append(PolicySource("1", "no-deletes", "deny", "orders:*", ("delete",)))
+        (told,) = await answers(checks, directory.add("orders:*"), "orders:7 delete")
+        assert (told.allowed, told.matched_policy) == (False, "no-deletes")
+        assert told.reason == "The policy 'no-deletes' denies it."
+
+    async def test_an_allow_grants_what_no_role_does(self, checks: Checks, directory: Directory) -> None:
+        directory.policies.append(PolicySource("1", "readers", "allow", "orders:*", ("read",)))
+        (told,) = await answers(checks, directory.add(), "orders:7 read")
+        assert (told.allowed, told.matched_policy) == (True, "readers")
+
+    async def test_a_role_is_named_as_the_reason(self, checks: Checks, directory: Directory) -> None:
+        (told,) = await answers(checks, directory.add("orders:read"), "orders:7 read")
+        assert told.reason == "The permission orders:read is held through the role 'clerk'."
+
+    async def test_the_metadata_of_the_user_counts(self, checks: Checks, directory: Directory) -> None:
+        in_sales = {"attribute": "subject.attributes.department", "operator": "eq", "value": "sales"}
+        directory.policies.append(PolicySource("1", "sales", "allow", "leads", ("read",), 0, in_sales))
+        seller, stranger = directory.add(), directory.add()
+        directory.users[seller].metadata = '{"department":"sales"}'
+        assert await allowed(checks, seller, "leads read")
+        assert not await allowed(checks, stranger, "leads read")
+
+    async def test_whoever_may_not_act_is_not_helped_by_a_policy(self, checks: Checks, directory: Directory) -> None:
+        directory.policies.append(PolicySource("1", "everybody", "allow", "*", ("*",)))
+        (told,) = await answers(checks, directory.add(status="inactive"), "orders read")
+        assert not told.allowed
+        assert told.trace()["decided_by"] == "user"
 
 
 class TestDenials:

@@ -1,6 +1,6 @@
 """Deciding, the same for HTTP and gRPC."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
@@ -17,7 +17,9 @@ from vaultaris_policy.engine.decision import Question as EngineQuestion
 from vaultaris_policy.engine.grants import PermissionSet
 from vaultaris_policy.engine.policies import PolicySet
 from vaultaris_policy.engine.trace import explain
-from vaultaris_policy.policies.sets import PolicySets
+
+PoliciesOf = Callable[[UUID], Awaitable[PolicySet]]
+"""The active policies of a tenant, at this moment."""
 
 _UNASKED = {"decided_by": "user", "policies": [], "grants": [], "truncated": False}
 _NOTHING_APPLIES = Evaluation("not_applicable", ())
@@ -66,8 +68,8 @@ class Answer:
 class Checks:
     """Decides on the permissions and policies of this moment, and lets the trail know of denials."""
 
-    def __init__(self, snapshots: Snapshots, policies: PolicySets, bus: Bus) -> None:
-        self._snapshots, self._policies, self._bus = snapshots, policies, bus
+    def __init__(self, snapshots: Snapshots, policies_of: PoliciesOf, bus: Bus) -> None:
+        self._snapshots, self._policies_of, self._bus = snapshots, policies_of, bus
 
     async def answer(
         self,
@@ -84,7 +86,7 @@ class Checks:
         """
         user = await self._snapshots.of_user(tenant_id, user_id)
         if user.effective.active:
-            policies, at = await self._policies.of_tenant(tenant_id), now()
+            policies, at = await self._policies_of(tenant_id), now()
             answers = [
                 _decide(
                     Case(
