@@ -27,6 +27,11 @@ class Grant:
     source: PermissionSource
     condition: Condition | None
 
+    @property
+    def conditions(self) -> Any:
+        """As they were written."""
+        return self.source.conditions
+
     def holds(self, attributes: Attributes) -> bool:
         """Whether the conditions are met."""
         return self.condition is None or self.condition(attributes)

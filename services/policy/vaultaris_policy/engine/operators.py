@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -164,9 +164,7 @@ def _matches(operand: Any) -> Test:
 
 def _in_range(operand: Any) -> Test:
     try:
-        networks = [
-            ip_network(_text(item), strict=False) for item in (operand if isinstance(operand, list) else [operand])
-        ]
+        networks = [_network(_text(item)) for item in (operand if isinstance(operand, list) else [operand])]
     except ValueError as fault:
         raise BadOperand("takes an address range such as 10.0.0.0/8, or an array of them") from fault
 
@@ -175,6 +173,12 @@ def _in_range(operand: Any) -> Test:
         return address is not None and any(address in network for network in networks)
 
     return test
+
+
+@lru_cache(4096)
+def _network(text: str) -> IPv4Network | IPv6Network:
+    """Policies name the same ranges again and again, and parsed ones are large."""
+    return ip_network(text, strict=False)
 
 
 @lru_cache(4096)

@@ -1,18 +1,22 @@
 """A tenant's policies, compiled once per version into an index by action and resource."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
+
+import msgspec
 
 from vaultaris_policy.engine.conditions import Condition, compile_conditions, parse_conditions
 from vaultaris_policy.engine.errors import PolicyFault
-from vaultaris_policy.engine.patterns import Matcher, fault_in, matcher
+from vaultaris_policy.engine.patterns import Matcher, fault_in, first_segment, matcher
 from vaultaris_policy.engine.values import Attributes
 
 Effect = Literal["allow", "deny"]
 
 MAX_ACTIONS = 100
-_REMEMBERED = 4096
+_REMEMBERED = 200_000
+_PER_SLOT = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +34,13 @@ class PolicySource:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A compiled policy. ``condition`` is None when it always holds."""
+    """A compiled policy. ``condition`` is None when it always holds.
+
+    ``written`` are its conditions as JSON, from which traces are made; parsed they would take most of the memory.
+    """
 
     source: PolicySource
+    written: bytes
     condition: Condition | None
     matches_resource: Matcher
     matches_action: Matcher | None
@@ -40,6 +48,11 @@ class Policy:
     def takes(self, action: str) -> bool:
         """Whether the action is one of the policy's."""
         return self.matches_action is None or action in self.source.actions or self.matches_action(action)
+
+    @property
+    def conditions(self) -> Any:
+        """As they were written."""
+        return msgspec.json.decode(self.written)
 
     def holds(self, attributes: Attributes) -> bool:
         """Whether the conditions are met."""
@@ -61,7 +74,9 @@ def compile_policy(source: PolicySource) -> Policy:
     for at, action in enumerate(source.actions):
         _check_pattern(action, f"actions.{at}")
     condition = compile_conditions(parse_conditions(source.conditions))
-    return Policy(source, condition, matcher(source.resource_pattern), _action_matcher(source.actions))
+    written = msgspec.json.encode(source.conditions or {})
+    bare = replace(source, conditions=None)
+    return Policy(bare, written, condition, matcher(source.resource_pattern), _action_matcher(source.actions))
 
 
 def _check_pattern(pattern: str, path: str) -> None:
@@ -70,7 +85,8 @@ def _check_pattern(pattern: str, path: str) -> None:
         raise PolicyFault(path, fault, "bad_pattern")
 
 
-def _action_matcher(actions: Sequence[str]) -> Matcher | None:
+@lru_cache(4096)
+def _action_matcher(actions: tuple[str, ...]) -> Matcher | None:
     """None when every action is meant."""
     if "*" in actions:
         return None
@@ -102,11 +118,18 @@ class PolicySet:
     """
 
     def __init__(self, sources: Iterable[PolicySource]) -> None:
-        self._policies = sorted(map(compile_policy, sources), key=_order)
+        self._by_segment: dict[str, list[Policy]] = {}
+        self._anywhere: list[Policy] = []
+        self._count = 0
+        for policy in map(compile_policy, sources):
+            segment = first_segment(policy.source.resource_pattern)
+            (self._anywhere if "*" in segment else self._by_segment.setdefault(segment, [])).append(policy)
+            self._count += 1
         self._slots: dict[tuple[str, str], _Slot] = {}
+        self._remembered = 0
 
     def __len__(self) -> int:
-        return len(self._policies)
+        return self._count
 
     def candidates(self, action: str, resource_type: str, resource_id: str | None) -> Candidates:
         """Everything that may apply to the action on the resource."""
@@ -114,21 +137,29 @@ class PolicySet:
         slot = self._slots.get(key)
         if slot is None:
             slot = self._fill(action, resource_type)
-            if len(self._slots) >= _REMEMBERED:
-                self._slots.clear()
-            self._slots[key] = slot
+            self._remember(key, slot)
         if resource_id is None:
             return slot.bare
         if not slot.exact and not slot.globs:
             return slot.any_id
         return _with_id(slot, f"{resource_type}:{resource_id}")
 
+    def _remember(self, key: tuple[str, str], slot: _Slot) -> None:
+        """Bounded by what is remembered, not by how many questions: one slot may name thousands of policies."""
+        weight = _PER_SLOT + len(slot.any_id.denies) + len(slot.any_id.allows) + len(slot.exact) + len(slot.globs)
+        if self._remembered + weight > _REMEMBERED:
+            self._slots.clear()
+            self._remembered = 0
+        self._slots[key] = slot
+        self._remembered += weight
+
     def _fill(self, action: str, resource_type: str) -> _Slot:
         bare: list[Policy] = []
         any_id: list[Policy] = []
         exact: dict[str, list[Policy]] = {}
         globs: list[Policy] = []
-        for policy in self._policies:
+        near = self._by_segment.get(first_segment(resource_type), ())
+        for policy in sorted([*near, *self._anywhere], key=_order):
             pattern = policy.source.resource_pattern
             if not policy.takes(action):
                 continue

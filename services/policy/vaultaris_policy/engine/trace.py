@@ -41,7 +41,7 @@ def _traced(
     others = [each for each in all_of_them if not each.holds(attributes)]
     chosen = [(each, True) for each in matched] + [(each, False) for each in others]
     return [
-        {**describe(each), "matched": holds, "conditions": _conditions(each.source.conditions, attributes)}
+        {**describe(each), "matched": holds, "conditions": _conditions(each.conditions, attributes)}
         for each, holds in chosen[:MAX_TRACED]
     ]
 

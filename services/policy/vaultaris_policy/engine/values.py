@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 
@@ -25,6 +26,7 @@ Attributes = Mapping[str, Any]
 Getter = Callable[[Attributes], Any]
 
 
+@lru_cache(4096)
 def getter(path: str) -> Getter:
     """Looks a dotted path up; whatever is not there gives :data:`MISSING`."""
     root, *keys = path.split(".")
