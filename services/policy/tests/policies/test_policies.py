@@ -145,7 +145,7 @@ class TestRowSecurity:
             " WHERE n.nspname = 'policy' AND c.relkind = 'r' AND c.relname <> 'schema_version'"
         )
         async with database.instance() as session:
-            tables = dict(await session.execute(query))
+            tables = {str(row[0]): bool(row[1]) for row in await session.execute(query)}
         assert len(tables) == 4
         assert all(tables.values())
 
