@@ -95,6 +95,18 @@ class TestListening:
         assert names(await sets.of_tenant(tenant_id)) == {"first", "second"}
 
 
+class TestBound:
+    async def test_the_least_recently_used_go_first(self, database: Database, bus: Bus) -> None:
+        sets = PolicySets(database, bus, max_weight=5000)
+        await sets.run()
+        first, second, third = new_id(), new_id(), new_id()
+        held = [await sets.of_tenant(tenant_id) for tenant_id in (first, second, third)]
+        assert await sets.of_tenant(first) is held[0]
+        await sets.of_tenant(new_id())
+        assert await sets.of_tenant(first) is held[0]
+        assert await sets.of_tenant(second) is not held[1]
+
+
 class TestWithoutNats:
     async def test_the_database_is_asked_each_time(self, database: Database) -> None:
         sets, tenant_id = PolicySets(database, Bus("nats://127.0.0.1:9", "test")), new_id()

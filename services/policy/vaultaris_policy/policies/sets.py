@@ -39,8 +39,8 @@ class _Held:
 class PolicySets:
     """The policies of every tenant that is asked about; the least recently used go first."""
 
-    def __init__(self, database: Database, bus: Bus) -> None:
-        self._database, self._bus = database, bus
+    def __init__(self, database: Database, bus: Bus, *, max_weight: int = MAX_WEIGHT) -> None:
+        self._database, self._bus, self._max_weight = database, bus, max_weight
         self._compiler = BoundedPool("policy-compiler", workers=1, queue=1000)
         self._held: OrderedDict[UUID, _Held] = OrderedDict()
         self._weight = 0
@@ -112,7 +112,7 @@ class PolicySets:
         self._drop(tenant_id)
         self._held[tenant_id] = held
         self._weight += held.weight
-        while self._weight > MAX_WEIGHT:
+        while self._weight > self._max_weight:
             self._drop(next(iter(self._held)))
 
     def _drop(self, tenant_id: UUID) -> None:
