@@ -57,6 +57,15 @@ async def headers_of(auth: AuthProcess, client: TestClient, directory: FakeDirec
     return {"Authorization": f"Bearer {(await auth.sign_in(client, user.username))['access_token']}"}
 
 
+async def publish(environ: dict[str, str], event_type: str, tenant_id: UUID, resource_id: UUID) -> None:
+    """An event of the directory, as it would come."""
+    noun = event_type.partition(".")[0]
+    event = new_event(SYSTEM, event_type, tenant_id, resource_type=noun, resource_id=resource_id)
+    connection = await nats.connect(environ["NATS_URL"])
+    await connection.jetstream().publish(event.subject("directory"), encode_event(event))
+    await connection.close()
+
+
 class TestCreate:
     async def test_defaults(self, auth: AuthProcess, path: str, admin: Headers, directory: FakeDirectory) -> None:
         key, secret = await create(auth, path, admin)
@@ -180,12 +189,18 @@ class TestRights:
         assert (await me(auth, secret)).json()["data"]["permissions"] == ["api-keys:read"]
 
     async def test_an_owner_out_of_service(
-        self, auth: AuthProcess, path: str, admin: Headers, directory: FakeDirectory
+        self, auth: AuthProcess, path: str, admin: Headers, directory: FakeDirectory, environ: dict[str, str]
     ) -> None:
         user = directory.add_user(f"owner-{new_id()}", rights=["api-keys:read"])
         _, secret = await create(auth, path, admin, user_id=user.id)
+        assert (await auth.http.get(path, headers=using(secret))).status_code == 200
         user.status = "suspended"
-        assert (await auth.http.get(path, headers=using(secret))).status_code == 401
+        await publish(environ, "user.deactivated", directory.home, UUID(user.id))
+
+        async def refused() -> bool:
+            return (await auth.http.get(path, headers=using(secret))).status_code == 401
+
+        await eventually(refused, within=5)
 
     async def test_unknown_group(self, auth: AuthProcess, admin: Headers, directory: FakeDirectory) -> None:
         path = f"/api/v1/tenants/{directory.home}/groups/{new_id()}/api-keys"
@@ -282,10 +297,7 @@ class TestEnding:
             )  # fmt: skip
         assert (await me(auth, secret)).status_code == 200
         directory.tenants[str(tenant_id)].status = "suspended"
-        event = new_event(SYSTEM, "tenant.suspended", tenant_id, resource_type="tenant", resource_id=tenant_id)
-        connection = await nats.connect(environ["NATS_URL"])
-        await connection.jetstream().publish(event.subject("directory"), encode_event(event))
-        await connection.close()
+        await publish(environ, "tenant.suspended", tenant_id, tenant_id)
 
         async def refused() -> bool:
             return (await me(auth, secret)).status_code == 401
