@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -42,18 +43,18 @@ class TestFormat:
         assert not is_well_formed(PREFIX + text)
 
     @pytest.mark.parametrize("spoil", [str.upper, lambda key: key[:-1], lambda key: key + "0", lambda key: f" {key}"])
-    def test_spoilt(self, spoil: "type[str]") -> None:
+    def test_spoilt(self, spoil: Callable[[str], str]) -> None:
         assert not is_well_formed(spoil(new_key()))
 
 
 class Auth:
     """One key, and what was asked and told."""
 
-    def __init__(self, **facts: object) -> None:
+    def __init__(self, **facts: Any) -> None:
         self.secret = new_key()
         self.key = ApiKey(
             id=str(new_id()), tenant_id=str(new_id()), name="ci", owner_type="tenant", owner_id=str(new_id()), **facts
-        )  # type: ignore[arg-type]  # whichever fields a test wants
+        )
         self.asked = 0
         self.told: list[ApiKeyUse] = []
         self.away = False

@@ -311,7 +311,7 @@ class TestUpdate:
         own = f"{path}/{key['id']}"
         changed = (await auth.http.put(own, json={"name": "new", "is_enabled": None}, headers=admin)).json()["data"]
         assert changed == {**key, "name": "new", "updated_at": changed["updated_at"]}
-        cleared = {"description": None, "scopes": None, "ip_restrictions": []}
+        cleared: Facts = {"description": None, "scopes": None, "ip_restrictions": []}
         changed = (await auth.http.put(own, json=cleared, headers=admin)).json()["data"]
         assert (changed["description"], changed["scopes"], changed["ip_restrictions"]) == (None, None, None)
         assert (await auth.http.put(own, json={"conditions": {"x": 1}}, headers=admin)).status_code == 422
