@@ -14,8 +14,6 @@ from vaultaris_kit import surface
 class KeyApi(Api):
     """Calls with an API key."""
 
-    header = "Authorization"
-
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"ApiKey {self.token}"}
 
@@ -68,8 +66,10 @@ class TestGoodForManagement:
         entry = next(each for each in await eventually(entries, told) if each["resource_id"] == role["id"])
         assert (entry["actor_type"], entry["actor_id"]) == ("api_key", made["id"])
 
-    async def test_idempotency(self, company: Company) -> None:
-        _, key = await make(company)
+    @pytest.mark.parametrize("form", [KeyApi, KeyInItsOwnHeader])
+    async def test_idempotency(self, company: Company, form: type[KeyApi]) -> None:
+        _, made = await make(company)
+        key = form(made.url, made.token)
         headers, body = {"Idempotency-Key": "once"}, {"name": "only-one"}
         answers = [await key.call("POST", f"{company.path}/roles", json=body, headers=headers) for _ in range(2)]
         assert [answer.status_code for answer in answers] == [201, 201]

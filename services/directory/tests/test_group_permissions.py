@@ -4,9 +4,9 @@ from typing import Any
 
 import grpc
 import pytest
-from directory_harness import Directory, Tenant
 from grpc import aio
 
+from services.directory.tests.directory_harness import Directory, Tenant
 from vaultaris.directory.v1.directory_pb2 import GetGroupPermissionsRequest, GroupPermissions
 from vaultaris_kit.ids import new_id
 
