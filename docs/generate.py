@@ -53,7 +53,8 @@ Written by `docs/generate.py` from `libs/kit/vaultaris_kit/rights.py`; change th
 
 Who may call an endpoint of the management API is a right: `resource:action`. A role grants rights by permissions of
 that name; `*` stands for any resource or any action. Nobody can grant a right that they don't hold, to a
-role or to an OAuth client. A client's own token holds those of its scopes that are rights.
+role, to an OAuth client or to an API key. A client's own token holds those of its scopes that are rights; an API key
+has the rights of its owner (a tenant's are `*:*`, a group's those of its roles), narrowed to its scopes.
 
 | system role | holds |
 |---|---|

@@ -24,6 +24,16 @@ class TestRightSet:
     def test_grants_like_the_definition(self, held: set[str], resource: str, action: str) -> None:
         assert (f"{resource}:{action}" in RightSet(held)) == _grants(held, resource, action)
 
+    @given(st.sets(rights), st.sets(rights), st.sampled_from(RESOURCES), st.sampled_from(ACTIONS))
+    def test_narrowing_is_holding_both(self, held: set[str], limits: set[str], resource: str, action: str) -> None:
+        both = _grants(held, resource, action) and _grants(limits, resource, action)
+        assert (f"{resource}:{action}" in RightSet(held).narrowed(limits)) == both
+
+    @given(st.sets(rights), st.sets(rights))
+    def test_narrowing_never_grants_more(self, held: set[str], limits: set[str]) -> None:
+        narrowed = RightSet(held).narrowed(limits)
+        assert all(RightSet(held).covers(right) and RightSet(limits).covers(right) for right in narrowed.names)
+
     @given(st.sets(rights), rights)
     def test_covering_means_granting_all_of_it(self, held: set[str], right: str) -> None:
         resource, action = right.rsplit(":", 1)

@@ -4,14 +4,16 @@ Each service keeps a snapshot cache that the directory's events invalidate; no e
 older than :data:`MAX_AGE_SECONDS`, and none at all while NATS is away.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from vaultaris.directory.v1.directory_pb2 import (
     EffectivePermissions,
     GetEffectivePermissionsRequest,
+    GetGroupPermissionsRequest,
     GetTenantRequest,
+    GroupPermissions,
     Tenant,
 )
 from vaultaris.directory.v1.directory_pb2_grpc import DirectoryServiceStub
@@ -20,11 +22,12 @@ from vaultaris_kit.cache import Cache
 from vaultaris_kit.errors import Forbidden, NotFound, Unauthorized
 from vaultaris_kit.events import Event
 from vaultaris_kit.principal import Principal
-from vaultaris_kit.rights import RightSet
+from vaultaris_kit.rights import EVERY_RIGHT, RightSet
 from vaultaris_kit.rpc.client import Peers, call
 
 MAX_AGE_SECONDS = 30.0
 _USERS = 20_000
+_GROUPS = 5_000
 _TENANTS = 5_000
 
 
@@ -41,12 +44,21 @@ class Effective:
         return self.answer.user.status == "active" and not self.answer.user.freeze_reason
 
 
+@dataclass(frozen=True, slots=True)
+class Conferred:
+    """What a group confers. ``rights`` holds the unconditional permissions only."""
+
+    answer: GroupPermissions
+    rights: RightSet
+
+
 @dataclass(frozen=True)
 class Source:
     """Where the truth is asked; the directory itself puts its own queries here."""
 
     permissions: Callable[[UUID, UUID], Awaitable[EffectivePermissions]]
     tenant: Callable[[UUID], Awaitable[Tenant]]
+    group: Callable[[UUID, UUID], Awaitable[GroupPermissions]]
 
 
 def directory_source(peers: Peers, *, with_metadata: bool = False) -> Source:
@@ -63,7 +75,13 @@ def directory_source(peers: Peers, *, with_metadata: bool = False) -> Source:
         stub = DirectoryServiceStub(peers.channel("directory"))
         return await call(stub.GetTenant, GetTenantRequest(id=str(tenant_id)))
 
-    return Source(permissions, tenant)
+    async def group(tenant_id: UUID, group_id: UUID) -> GroupPermissions:
+        stub = DirectoryServiceStub(peers.channel("directory"))
+        return await call(
+            stub.GetGroupPermissions, GetGroupPermissionsRequest(tenant_id=str(tenant_id), group_id=str(group_id))
+        )
+
+    return Source(permissions, tenant, group)
 
 
 @dataclass
@@ -77,6 +95,10 @@ class Access:
     )
     _tenants: Cache[UUID, Tenant] = field(
         default_factory=lambda: Cache("tenants", size=_TENANTS, max_age=MAX_AGE_SECONDS)
+    )
+
+    _groups: Cache[tuple[UUID, UUID], Conferred] = field(
+        default_factory=lambda: Cache("group_permissions", size=_GROUPS, max_age=MAX_AGE_SECONDS)
     )
 
     _listening: bool = False
@@ -95,6 +117,7 @@ class Access:
         """Drops everything; called when events may have been missed."""
         self._users.drop()
         self._tenants.drop()
+        self._groups.drop()
 
     def invalidate(self, event: Event) -> None:
         """Drops what ``event`` may have changed."""
@@ -103,6 +126,7 @@ class Access:
             self._users.drop_key((event.tenant_id, event.resource_id))
         elif noun != "auth":
             self._users.drop(lambda key: key[0] == event.tenant_id)
+            self._groups.drop(lambda key: key[0] == event.tenant_id)
         if noun == "tenant":
             self._tenants.drop_key(event.tenant_id)
 
@@ -111,12 +135,22 @@ class Access:
 
         async def load() -> Effective:
             answer = await self.source.permissions(tenant_id, user_id)
-            granted = (f"{each.resource}:{each.action}" for each in answer.permissions if not each.conditions)
-            return Effective(answer, RightSet(granted))
+            return Effective(answer, _rights(answer.permissions))
 
         if not self._may_cache:
             return await load()
         return await self._users.get_or_load((tenant_id, user_id), load)
+
+    async def of_group(self, tenant_id: UUID, group_id: UUID) -> Conferred:
+        """What a group confers on its members. Raises :class:`NotFound`."""
+
+        async def load() -> Conferred:
+            answer = await self.source.group(tenant_id, group_id)
+            return Conferred(answer, _rights(answer.permissions))
+
+        if not self._may_cache:
+            return await load()
+        return await self._groups.get_or_load((tenant_id, group_id), load)
 
     async def tenant(self, tenant_id: UUID) -> Tenant:
         """A live tenant. Raises :class:`NotFound`."""
@@ -125,16 +159,39 @@ class Access:
         return await self._tenants.get_or_load(tenant_id, lambda: self.source.tenant(tenant_id))
 
     async def rights_of(self, principal: Principal) -> RightSet:
-        """The live rights of a caller. A client holds those of its token's scopes that are rights."""
+        """The rights of a caller at this moment. A client holds those of its token's scopes that are rights.
+
+        Raises :class:`Unauthorized` for a user, or an API key's owner, who is out of service.
+        """
         if principal.kind == "user":
+            return await self._of_active_user(principal.tenant_id, principal.id)
+        if principal.kind == "api_key":
+            return (await self._of_owner(principal)).narrowed(principal.scopes)
+        return RightSet(scope for scope in principal.scopes if ":" in scope)
+
+    async def _of_active_user(self, tenant_id: UUID, user_id: UUID) -> RightSet:
+        try:
+            effective = await self.of_user(tenant_id, user_id)
+        except NotFound as gone:
+            raise Unauthorized from gone
+        if not effective.active:
+            raise Unauthorized
+        return effective.rights
+
+    async def _of_owner(self, key: Principal) -> RightSet:
+        """An API key has no rights of its own; a tenant's are those of its administrators."""
+        if key.owner_id is None:
+            raise Unauthorized
+        if key.owner_type == "tenant":
+            return RightSet((EVERY_RIGHT,))
+        if key.owner_type == "user":
+            return await self._of_active_user(key.tenant_id, key.owner_id)
+        if key.owner_type == "group":
             try:
-                effective = await self.of_user(principal.tenant_id, principal.id)
+                return (await self.of_group(key.tenant_id, key.owner_id)).rights
             except NotFound as gone:
                 raise Unauthorized from gone
-            if not effective.active:
-                raise Unauthorized
-            return effective.rights
-        return RightSet(scope for scope in principal.scopes if ":" in scope)
+        raise Unauthorized
 
     async def require(self, principal: Principal, right: str, tenant_id: UUID | None = None) -> RightSet:
         """The caller's rights, provided that they hold ``right`` in ``tenant_id``.
@@ -150,3 +207,7 @@ class Access:
         if right not in rights:
             raise Forbidden(f"The right {right} is needed.")
         return rights
+
+
+def _rights(permissions: Iterable[EffectivePermissions.Permission]) -> RightSet:
+    return RightSet(f"{each.resource}:{each.action}" for each in permissions if not each.conditions)

@@ -1,5 +1,7 @@
 """Credentials are verified where the request lands; no header is ever trusted as an identity.
 
+API keys come as ``Authorization: ApiKey`` or ``X-Api-Key``; :mod:`vaultaris_kit.api_keys` knows them.
+
 Access tokens are RFC 9068 JWTs: signature by ``kid``, ``typ``, ``iss``, ``aud``, ``exp`` and the tenant of
 the signing key are checked here, revocation on every use.
 """
@@ -18,6 +20,7 @@ from starlette.datastructures import Headers
 
 from vaultaris.auth.v1.auth_pb2 import GetVerificationKeyRequest, VerificationKey
 from vaultaris.auth.v1.auth_pb2_grpc import AuthServiceStub
+from vaultaris_kit.api_keys.resolver import ApiKeys
 from vaultaris_kit.cache import Cache
 from vaultaris_kit.crypto import digest
 from vaultaris_kit.errors import NotFound, Unauthorized
@@ -65,23 +68,35 @@ def invalid_token(message: str = "The access token is not valid.") -> Unauthoriz
     return Unauthorized(message, headers=challenge("invalid_token"))
 
 
+def has_credential(headers: Headers) -> bool:
+    """Whether the request carries a credential at all, good or bad."""
+    return "authorization" in headers or "x-api-key" in headers
+
+
 class Authenticator:
     """Turns the credential of a request into a :class:`Principal`."""
 
-    def __init__(self, issuer: str, keys: KeySource, revocations: Revocations) -> None:
-        self._issuer, self._find_key = issuer, keys
+    def __init__(self, issuer: str, keys: KeySource, revocations: Revocations, api_keys: ApiKeys) -> None:
+        self._issuer, self._find_key, self._api_keys = issuer, keys, api_keys
         self.revocations = revocations
         self._tokens: Cache[bytes, Principal] = Cache("tokens", size=_TOKENS, max_age=3600)
         self._keys: Cache[str, _Key] = Cache("verification_keys", size=_KEYS, max_age=_KEY_SECONDS)
 
     async def authenticate(self, headers: Headers) -> Principal:
-        """The caller of a request. Raises :class:`Unauthorized`."""
+        """The caller of a request; ``Authorization`` goes before ``X-Api-Key``.
+
+        Raises :class:`Unauthorized`, or :class:`Forbidden` for an API key used from the wrong address.
+        """
         scheme, _, credential = headers.get("authorization", "").partition(" ")
-        credential = credential.strip()
+        scheme, credential = scheme.lower(), credential.strip()
+        if not scheme and (key := headers.get("x-api-key", "").strip()):
+            return await self._api_keys.principal_of(key)
         if not credential:
             raise Unauthorized(headers=challenge())
-        if scheme.lower() == "bearer" or (scheme.lower() == "apikey" and credential.count(".") == 2):  # noqa: PLR2004 - a JWS has two dots
+        if scheme == "bearer" or (scheme == "apikey" and _is_token(credential)):
             return await self.verify_token(credential)
+        if scheme == "apikey":
+            return await self._api_keys.principal_of(credential)
         raise Unauthorized("This kind of credential is not accepted here.", headers=challenge())
 
     async def verify_token(self, token: str) -> Principal:
@@ -125,6 +140,11 @@ class Authenticator:
             return _parse(await self._find_key(kid))
 
         return await self._keys.get_or_load(kid, load)
+
+
+def _is_token(credential: str) -> bool:
+    """Clients that can't switch scheme send access tokens under ``ApiKey``; a JWS has two dots, a key none."""
+    return credential.count(".") == 2  # noqa: PLR2004 - as said
 
 
 def _parse(key: VerificationKey) -> _Key:

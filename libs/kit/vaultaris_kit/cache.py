@@ -59,6 +59,12 @@ class Cache(Generic[Key, Value]):
         for key in [key for key in self._entries if matches(key)]:
             del self._entries[key]
 
+    def drop_values(self, matches: Callable[[Value], bool]) -> None:
+        """Forgets the entries whose values match; fills under way are not kept."""
+        self._generation += 1
+        for key in [key for key, (_, value) in self._entries.items() if matches(value)]:
+            del self._entries[key]
+
     def drop_key(self, key: Key) -> None:
         """Forgets one key; fills under way are not kept."""
         self._generation += 1

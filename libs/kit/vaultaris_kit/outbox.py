@@ -92,11 +92,15 @@ class Relay:
 
     async def wake(self) -> None:
         """Has the fresh rows published; waits for it as long as the outbox says that an answer may wait."""
+        await self.announce(self._announce)
+
+    async def announce(self, within: float) -> None:
+        """Has the committed rows published, and waits for it for at most ``within`` seconds."""
         done = self._round_done
         self._wake.set()
-        if self._announce and self._bus.connected:
+        if within and self._bus.connected:
             with contextlib.suppress(TimeoutError):  # the rows are safe: they only arrive later than hoped
-                async with asyncio.timeout(self._announce):
+                async with asyncio.timeout(within):
                     await done.wait()
 
     async def run(self) -> None:

@@ -7,13 +7,15 @@ from uuid import UUID
 from vaultaris_kit.ids import MASTER_TENANT_ID
 
 PrincipalKind = Literal["user", "client", "api_key", "service", "system"]
+OwnerType = Literal["tenant", "application", "group", "user"]
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
     """A verified caller. ``id`` is the user's, the client row's or the key's id; rights are looked up live.
 
-    ``issued_ms`` (milliseconds since the epoch) dates the credential, for not-before revocations.
+    ``issued_ms`` (milliseconds since the epoch) dates the credential, for not-before revocations. An API key has an
+    owner, whose rights its ``scopes`` narrow; ``expires_at`` 0 means that it does not expire.
     """
 
     kind: PrincipalKind
@@ -27,6 +29,8 @@ class Principal:
     issued_ms: int = 0
     expires_at: int = 0
     auth_time: int = 0
+    owner_type: OwnerType | None = None
+    owner_id: UUID | None = None
 
     @property
     def is_person(self) -> bool:

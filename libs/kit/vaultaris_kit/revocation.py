@@ -57,8 +57,18 @@ def tenant_key(tenant_id: UUID | str) -> str:
     return f"tenant.{tenant_id}"
 
 
+def api_key_key(key_id: UUID | str) -> str:
+    return f"api_key.{key_id}"
+
+
 def keys_of(principal: Principal) -> Iterable[str]:
-    """Every key whose presence can revoke the credential of ``principal``."""
+    """Every key whose presence can revoke the credential of ``principal``.
+
+    A tenant's mark ends what was issued before it; API keys outlive a suspension, so auth looks at their tenant.
+    """
+    if principal.kind == "api_key":
+        yield api_key_key(principal.id)
+        return
     yield tenant_key(principal.tenant_id)
     if principal.kind == "user":
         yield user_key(principal.id)
@@ -158,7 +168,8 @@ def ask_auth(peers: Peers) -> Callable[[Principal], Awaitable[bool]]:
             session_id=str(principal.session_id or ""),
             user_id=str(principal.id) if principal.kind == "user" else "",
             client_id=principal.client_id or "",
-            tenant_id=str(principal.tenant_id),
+            tenant_id=str(principal.tenant_id) if principal.kind != "api_key" else "",
+            api_key_id=str(principal.id) if principal.kind == "api_key" else "",
             issued_ms=principal.issued_ms,
         )
         answer = await call(AuthServiceStub(peers.channel("auth")).CheckRevocation, request, timeout=2)

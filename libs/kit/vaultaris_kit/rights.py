@@ -49,6 +49,9 @@ TENANT_RIGHTS: Final[frozenset[str]] = ALL_RIGHTS - INSTANCE_RIGHTS
 READ_RIGHTS: Final[frozenset[str]] = frozenset(right for right in TENANT_RIGHTS if right.endswith((":read", ":check")))
 
 
+EVERY_RIGHT: Final = "*:*"
+
+
 class RightSet:
     """A set of held rights with ``*`` wildcards on either side of the colon."""
 
@@ -59,7 +62,7 @@ class RightSet:
         pairs = [right.rsplit(":", 1) for right in self._exact if ":" in right]
         self._on_resource = frozenset(resource for resource, action in pairs if action == "*" and resource != "*")
         self._actions_on_any = frozenset(action for resource, action in pairs if resource == "*" and action != "*")
-        self._any = "*:*" in self._exact
+        self._any = EVERY_RIGHT in self._exact
 
     def __contains__(self, right: str) -> bool:
         if self._any or right in self._exact:
@@ -83,7 +86,22 @@ class RightSet:
             return resource in self._on_resource
         return right in self
 
+    def narrowed(self, limits: Iterable[str]) -> "RightSet":
+        """What is both held and within ``limits``, wildcards on either side."""
+        within = RightSet(limits)
+        if within.unlimited:
+            return self
+        both = {right for right in self._exact if within.covers(right)}
+        both |= {right for right in within._exact if self.covers(right)}
+        both |= _crossings(self, within) | _crossings(within, self)
+        return RightSet(both)
+
     @property
     def unlimited(self) -> bool:
         """Whether this is ``*:*``."""
         return self._any
+
+
+def _crossings(one: RightSet, other: RightSet) -> set[str]:
+    """``users:*`` and ``*:read`` have ``users:read`` in common."""
+    return {f"{resource}:{action}" for resource in one._on_resource for action in other._actions_on_any}

@@ -21,6 +21,8 @@ from pydantic import ValidationError
 
 from vaultaris_kit import telemetry
 from vaultaris_kit.access import Access, Source, directory_source
+from vaultaris_kit.api_keys.resolver import ApiKeys
+from vaultaris_kit.api_keys.source import ApiKeySource, api_keys_from_auth
 from vaultaris_kit.authn import Authenticator, KeySource, keys_from_auth
 from vaultaris_kit.bus import Bus, EventHandler
 from vaultaris_kit.crypto import Sealer
@@ -136,6 +138,7 @@ class Service:
     keys: Callable[[Runtime], KeySource] | None = None
     source: Callable[[Runtime], Source] | None = None
     check_revoked: Callable[[Runtime], Callable[[Principal], Awaitable[bool]]] | None = None
+    api_keys: Callable[[Runtime], ApiKeySource] | None = None
     large_bodies: tuple[str, ...] = ()
 
 
@@ -198,7 +201,7 @@ async def _runtime(service: Service, settings: Settings, *, tracing: bool) -> As
         service=service, settings=settings, database=database, bus=bus, peers=peers, grpc=grpc,
         revocations=Revocations(bus, ask_auth(peers)),
         access=Access(bus, directory_source(peers)),
-        authenticator=None,  # type: ignore[arg-type]  # set two lines below: its key source may need the runtime
+        authenticator=None,  # type: ignore[arg-type]  # set below: its sources may need the runtime
         relay=Relay(database, bus, service.outbox),
         idempotency=_idempotency(service, settings, database),
     )  # fmt: skip
@@ -207,8 +210,13 @@ async def _runtime(service: Service, settings: Settings, *, tracing: bool) -> As
     if service.check_revoked:
         runtime.revocations = Revocations(bus, service.check_revoked(runtime))
     keys = service.keys(runtime) if service.keys else keys_from_auth(peers)
-    runtime.authenticator = Authenticator(settings.issuer, keys, runtime.revocations)
-    for work in (bus.run(), runtime.relay.run(), runtime.revocations.run(), runtime.access.run()):
+    key_source = service.api_keys(runtime) if service.api_keys else api_keys_from_auth(peers)
+    api_keys = ApiKeys(bus, runtime.revocations, key_source)
+    runtime.authenticator = Authenticator(settings.issuer, keys, runtime.revocations, api_keys)
+    for work in (
+        bus.run(), runtime.relay.run(), runtime.revocations.run(), runtime.access.run(),
+        api_keys.listen(), api_keys.usage.run(),
+    ):  # fmt: skip
         runtime.background(work)
     try:
         yield runtime, port

@@ -8,8 +8,10 @@ from grpc import aio
 from vaultaris.directory.v1.directory_pb2 import (
     EffectivePermissions,
     GetEffectivePermissionsRequest,
+    GetGroupPermissionsRequest,
     GetTenantRequest,
     GetUserRequest,
+    GroupPermissions,
     Tenant,
     User,
     VerifyPasswordRequest,
@@ -42,6 +44,7 @@ class FakeDirectory(DirectoryServiceServicer):
         self.tenants = {str(tenant_id): _tenant(tenant_id) for tenant_id in (self.home, self.other)}
         self.users: dict[str, User] = {}
         self.granted: dict[str, list[str]] = {}
+        self.groups: dict[tuple[str, str], list[str]] = {}
         self.full = False
         self.admin = self.add_user("admin", rights=["*:*"])
         self.bob = self.add_user("bob")
@@ -57,6 +60,12 @@ class FakeDirectory(DirectoryServiceServicer):
         self.users[user.id] = user
         self.granted[user.id] = rights or []
         return user
+
+    def add_group(self, *rights: str) -> UUID:
+        """A group of the home tenant that confers ``rights``."""
+        group_id = new_id()
+        self.groups[str(self.home), str(group_id)] = list(rights)
+        return group_id
 
     def add_tenant(self) -> UUID:
         """Another active tenant."""
@@ -94,6 +103,21 @@ class FakeDirectory(DirectoryServiceServicer):
             roles=[EffectivePermissions.Role(name="tenant-admin" if granted else "tenant-user")],
             permissions=[
                 EffectivePermissions.Permission(resource=resource, action=action) for resource, action in granted
+            ],
+        )
+
+    async def GetGroupPermissions(  # noqa: N802 - as in the proto
+        self, request: GetGroupPermissionsRequest, context: Any
+    ) -> GroupPermissions:
+        rights = self.groups.get((request.tenant_id, request.group_id))
+        if rights is None:
+            raise NotFound
+        return GroupPermissions(
+            group=EffectivePermissions.Group(id=request.group_id, name="ops", path="/ops"),
+            roles=[EffectivePermissions.Role(name="operator")],
+            permissions=[
+                EffectivePermissions.Permission(resource=resource, action=action)
+                for resource, action in (right.split(":") for right in rights)
             ],
         )
 

@@ -2,20 +2,41 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from uuid import UUID
 
 import pytest
 
 from services.auth.tests.auth_fakes import FakeDirectory
 from services.auth.tests.auth_harness import ISSUER, AuthProcess, MakeClient, TestClient
-from vaultaris.auth.v1.auth_pb2 import GetVerificationKeyRequest, VerificationKey
+from vaultaris.auth.v1.auth_pb2 import (
+    ApiKey,
+    ApiKeyUse,
+    GetVerificationKeyRequest,
+    RecordApiKeyUseRequest,
+    ResolveApiKeyRequest,
+    VerificationKey,
+)
 from vaultaris_auth.tokens.verified import claims_of
+from vaultaris_kit.api_keys.resolver import ApiKeys
+from vaultaris_kit.api_keys.source import ApiKeySource
 from vaultaris_kit.authn import Authenticator
 from vaultaris_kit.bus import Bus
 from vaultaris_kit.errors import NotFound, Unauthorized
 from vaultaris_kit.principal import Principal
 from vaultaris_kit.revocation import Revocations
+
+
+def keys_over(auth: AuthProcess) -> ApiKeySource:
+    """API keys over auth's gRPC API."""
+
+    async def resolve(key_hash: bytes) -> ApiKey:
+        return await auth.stub.ResolveApiKey(ResolveApiKeyRequest(key_hash=key_hash))
+
+    async def record(uses: Sequence[ApiKeyUse]) -> None:
+        await auth.stub.RecordApiKeyUse(RecordApiKeyUseRequest(uses=uses))
+
+    return ApiKeySource(resolve, record)
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +55,7 @@ async def elsewhere(auth: AuthProcess, environ: dict[str, str]) -> AsyncIterator
     async with asyncio.timeout(15):
         while not revocations.live:  # noqa: ASYNC110 - the kit offers no event for it
             await asyncio.sleep(0.05)
-    yield Authenticator(ISSUER, find, revocations)
+    yield Authenticator(ISSUER, find, revocations, ApiKeys(bus, revocations, keys_over(auth)))
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
@@ -89,8 +110,10 @@ class TestRefuses:
             return False
 
         bus = Bus("nats://127.0.0.1:1", "test-unused")
+        revocations = Revocations(bus, fine)
+        confusable = Authenticator(ISSUER, confused, revocations, ApiKeys(bus, revocations, keys_over(auth)))
         with pytest.raises(Unauthorized):
-            await Authenticator(ISSUER, confused, Revocations(bus, fine)).verify_token(await auth.own_token(client))
+            await confusable.verify_token(await auth.own_token(client))
 
     async def test_revoked_at_once(self, elsewhere: Authenticator, auth: AuthProcess, client: TestClient) -> None:
         """Until the answer of the revocation plus one hop of the bus."""

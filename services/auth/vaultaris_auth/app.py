@@ -1,9 +1,13 @@
-"""The auth service: signing keys, OAuth clients, tokens and their revocation."""
+"""The auth service: signing keys, OAuth clients, tokens and their revocation, API keys."""
 
 from collections.abc import Awaitable, Callable
 
 from vaultaris.auth.v1.auth_pb2 import VerificationKey
 from vaultaris.auth.v1.auth_pb2_grpc import add_AuthServiceServicer_to_server
+from vaultaris_auth.api_keys.group_routes import router as group_api_keys
+from vaultaris_auth.api_keys.presented import own_api_keys
+from vaultaris_auth.api_keys.routes import me as presented_api_key
+from vaultaris_auth.api_keys.routes import router as api_keys
 from vaultaris_auth.base import IDEMPOTENCY_KEYS, OUTBOX, SCHEMA
 from vaultaris_auth.clients.registry import ClientRegistry
 from vaultaris_auth.clients.routes import router as clients
@@ -68,10 +72,12 @@ SERVICE = Service(
     name=SCHEMA,
     title="Auth",
     settings=AuthSettings,
-    routers=(oauth, validation, discovery, keys, clients),  # the hottest paths are tried first,
+    # the hottest paths are tried first
+    routers=(oauth, validation, discovery, keys, clients, presented_api_key, api_keys, group_api_keys),
     outbox=OUTBOX,
     idempotency_keys=IDEMPOTENCY_KEYS,
     start=start,
     keys=_own_keys,
     check_revoked=_own_revocations,
+    api_keys=own_api_keys,
 )

@@ -6,17 +6,22 @@ from uuid import UUID
 from grpc import aio
 
 from vaultaris.auth.v1.auth_pb2 import (
+    ApiKey,
     CheckRevocationRequest,
     CheckRevocationResponse,
     GetVerificationKeyRequest,
     ProvisionTenantRequest,
     ProvisionTenantResponse,
+    RecordApiKeyUseRequest,
+    RecordApiKeyUseResponse,
+    ResolveApiKeyRequest,
     Revocation,
     RevokeRequest,
     RevokeResponse,
     VerificationKey,
 )
 from vaultaris.auth.v1.auth_pb2_grpc import AuthServiceServicer
+from vaultaris_auth.api_keys.presented import record_uses, resolve_key
 from vaultaris_auth.clients.registry import ClientRegistry
 from vaultaris_auth.keys.keyring import Keyring
 from vaultaris_auth.revocations import repository
@@ -25,6 +30,7 @@ from vaultaris_auth.revocations.marks import Mark, Subject, parse_mark
 from vaultaris_auth.revocations.operations import revoke
 from vaultaris_auth.tenants.operations import CONSOLE_CLIENT_ID, provision_tenant
 from vaultaris_kit import revocation
+from vaultaris_kit.api_keys.usage import MAX_BATCH
 from vaultaris_kit.errors import BadRequest
 from vaultaris_kit.service import Runtime
 
@@ -72,6 +78,7 @@ class AuthServicer(AuthServiceServicer):
                 (revocation.user_key, request.user_id),
                 (revocation.client_key, request.client_id),
                 (revocation.tenant_key, request.tenant_id),
+                (revocation.api_key_key, request.api_key_id),
             )
             if value
         ]
@@ -90,6 +97,17 @@ class AuthServicer(AuthServiceServicer):
         keyring.forget(tenant_id)
         self._runtime.get(ClientRegistry).forget(CONSOLE_CLIENT_ID)
         return ProvisionTenantResponse(console_client_id=console)
+
+    async def ResolveApiKey(self, request: ResolveApiKeyRequest, _context: Context) -> ApiKey:  # noqa: N802 - as above
+        return await resolve_key(self._runtime, request.key_hash)
+
+    async def RecordApiKeyUse(  # noqa: N802 - as above
+        self, request: RecordApiKeyUseRequest, _context: Context
+    ) -> RecordApiKeyUseResponse:
+        if len(request.uses) > MAX_BATCH:
+            raise BadRequest(f"At most {MAX_BATCH} keys at a time.")
+        await record_uses(self._runtime, request.uses)
+        return RecordApiKeyUseResponse()
 
 
 def _mark(each: Revocation) -> Mark:

@@ -15,6 +15,7 @@ from joserfc.jwk import ECKey
 
 from vaultaris.auth.v1 import auth_pb2 as messages
 from vaultaris.auth.v1.auth_pb2_grpc import AuthServiceServicer, add_AuthServiceServicer_to_server
+from vaultaris_kit.errors import NotFound
 from vaultaris_kit.ids import new_id
 
 Context = aio.ServicerContext[Any, Any]
@@ -73,6 +74,16 @@ class FakeAuth(AuthServiceServicer):
         await self._refuse_when_away(context)
         self.provisioned.append(UUID(request.tenant_id))
         return messages.ProvisionTenantResponse(console_client_id=CONSOLE if request.with_console_client else "")
+
+    async def ResolveApiKey(  # noqa: N802 - as above
+        self, request: messages.ResolveApiKeyRequest, context: Context
+    ) -> messages.ApiKey:
+        raise NotFound
+
+    async def RecordApiKeyUse(  # noqa: N802 - as above
+        self, request: messages.RecordApiKeyUseRequest, context: Context
+    ) -> messages.RecordApiKeyUseResponse:
+        return messages.RecordApiKeyUseResponse()
 
     async def _refuse_when_away(self, context: Context) -> None:
         if self.away:

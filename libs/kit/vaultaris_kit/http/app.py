@@ -127,7 +127,12 @@ def _openapi_route(app: FastAPI) -> Callable[[], Awaitable[JSONResponse]]:
 
 _SCHEMES = {
     "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
-    "apiKey": {"type": "apiKey", "in": "header", "name": "X-Api-Key"},
+    "apiKey": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-Api-Key",
+        "description": "API key; `Authorization: ApiKey <key>` works as well.",
+    },
 }
 
 

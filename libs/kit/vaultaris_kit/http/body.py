@@ -9,8 +9,9 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from starlette.datastructures import FormData
 
+from vaultaris_kit.authn import has_credential
 from vaultaris_kit.errors import BadRequest, Invalid, UnsupportedMediaType
-from vaultaris_kit.http.dependencies import runtime_of
+from vaultaris_kit.http.dependencies import authenticated, runtime_of
 
 MAX_BODY_BYTES = 1024 * 1024
 MAX_DEPTH = 64
@@ -84,9 +85,9 @@ async def read_form(request: Request) -> dict[str, str]:
 
 async def _once(key: str, request: Request, handle: Callable[[Request], Coroutine[Any, Any, Response]]) -> Response:
     runtime = runtime_of(request)
-    if runtime.idempotency is None or "authorization" not in request.headers:
+    if runtime.idempotency is None or not has_credential(request.headers):
         return await handle(request)  # without a caller there is nobody whose key it could be
-    principal = await runtime.authenticator.authenticate(request.headers)
+    principal = await authenticated(request)
     content = b" ".join((request.method.encode(), request.url.path.encode(), await request.body()))
     return await runtime.idempotency.run(key, principal, content, lambda: handle(request))
 

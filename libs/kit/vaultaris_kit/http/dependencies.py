@@ -21,22 +21,37 @@ def runtime_of(request: Request) -> "Runtime":
     return runtime
 
 
-async def _authenticated(request: Request) -> Principal:
-    return await runtime_of(request).authenticator.authenticate(request.headers)
+async def authenticated(request: Request) -> Principal:
+    """The caller, verified once a request however often it is asked for."""
+    known: Principal | None = getattr(request.state, "principal", None)
+    if known is None:
+        known = request.state.principal = await runtime_of(request).authenticator.authenticate(request.headers)
+    return known
 
 
 async def _person(request: Request) -> Principal:
-    principal = await _authenticated(request)
+    principal = await authenticated(request)
     if not principal.is_person:
         raise Forbidden("Only a signed-in person may do this.")
     return principal
 
 
-Caller = Annotated[Principal, Depends(_authenticated)]
+async def _api_key(request: Request) -> Principal:
+    principal = await authenticated(request)
+    if principal.kind != "api_key":
+        raise Forbidden("Only an API key may do this.")
+    return principal
+
+
+Caller = Annotated[Principal, Depends(authenticated)]
 """Any verified caller; the operation itself decides what they may."""
 
 Person = Annotated[Principal, Depends(_person)]
 """A signed-in human being."""
+
+
+ApiKeyHolder = Annotated[Principal, Depends(_api_key)]
+"""Whoever presents an API key."""
 
 
 class _Allow:
@@ -46,7 +61,7 @@ class _Allow:
         self.right = right
 
     async def __call__(self, request: Request) -> Principal:
-        principal = await _authenticated(request)
+        principal = await authenticated(request)
         await runtime_of(request).access.require(principal, self.right, tenant_of(request))
         return principal
 
@@ -74,6 +89,6 @@ def security_of(route: Any) -> str | None:
     for dependency in getattr(dependant, "dependencies", ()):
         if isinstance(dependency.call, _Allow):
             return dependency.call.right
-        if dependency.call in (_authenticated, _person):
+        if dependency.call in (authenticated, _person, _api_key):
             return ""
     return None

@@ -80,7 +80,7 @@ async def end_family(session: AsyncSession, family_id: UUID, session_id: UUID, r
 
 
 async def end_covered(session: AsyncSession, tenant_id: UUID, mark: Mark, reason: str) -> None:
-    """Ends the families that a mark covers; an access token has none."""
+    """Ends the families that a mark covers; an access token and an API key have none."""
     statement = _END_COVERED.get(mark.subject)
     if statement is not None:
         facts = {"tenant_id": tenant_id, "subject": mark.id, "at_ms": mark.at_ms, "reason": reason}

@@ -7,9 +7,9 @@ from typing import Final, Literal
 from uuid import UUID
 
 from vaultaris_kit.errors import BadRequest
-from vaultaris_kit.revocation import client_key, session_key, tenant_key, token_key, user_key
+from vaultaris_kit.revocation import api_key_key, client_key, session_key, tenant_key, token_key, user_key
 
-Subject = Literal["token", "session", "user", "client", "tenant"]
+Subject = Literal["token", "session", "user", "client", "tenant", "api_key"]
 
 _KEY: Final[dict[Subject, Callable[[str], str]]] = {
     "token": token_key,
@@ -17,6 +17,7 @@ _KEY: Final[dict[Subject, Callable[[str], str]]] = {
     "user": user_key,
     "client": client_key,
     "tenant": tenant_key,
+    "api_key": api_key_key,
 }
 
 CLIENT_ID: Final = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")

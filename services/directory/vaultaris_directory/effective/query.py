@@ -14,49 +14,27 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from vaultaris.directory.v1.directory_pb2 import EffectivePermissions, User
 from vaultaris_kit.errors import NotFound
 
-_LIVE = "deleted_at IS NULL AND {0}.freeze_reason IS NULL"
+
+def live(alias: str) -> str:
+    """The condition that a row is neither deleted nor frozen."""
+    return f"{alias}.deleted_at IS NULL AND {alias}.freeze_reason IS NULL"
 
 
-def _live(alias: str) -> str:
-    return f"{alias}." + _LIVE.format(alias)
-
-
-_EFFECTIVE = text(
-    f"""
-WITH RECURSIVE member_of (id, parent_id) AS (
-    SELECT g.id, g.parent_id
-    FROM directory.group_members m JOIN directory.groups g ON g.id = m.group_id AND {_live("g")}
-    WHERE m.user_id = :user_id AND m.tenant_id = :tenant_id
-    UNION
-    SELECT g.id, g.parent_id
-    FROM member_of below JOIN directory.groups g ON g.id = below.parent_id AND {_live("g")}
-), held (id) AS (
-    SELECT r.id
-    FROM (
-        SELECT role_id FROM directory.user_roles WHERE user_id = :user_id AND tenant_id = :tenant_id
-        UNION
-        SELECT gr.role_id FROM directory.group_roles gr JOIN member_of ON member_of.id = gr.group_id
-    ) given JOIN directory.roles r ON r.id = given.role_id AND {_live("r")}
-    UNION
+COMPOSITES = f"""
     SELECT r.id
     FROM held JOIN directory.role_members m ON m.composite_id = held.id
-    JOIN directory.roles r ON r.id = m.member_id AND {_live("r")}
-)
-SELECT
-    u.id, u.tenant_id, u.username, u.email, u.email_verified, u.phone, u.phone_verified, u.first_name, u.last_name,
-    u.display_name, u.avatar_url, u.locale, u.timezone, u.status, u.mfa_enabled,
-    extract(epoch FROM u.updated_at)::bigint AS updated_at,
-    coalesce(u.freeze_reason, t.freeze_reason, CASE WHEN t.status <> 'active' THEN 'suspension' END) AS freeze_reason,
-    u.metadata::text AS metadata,
+    JOIN directory.roles r ON r.id = m.member_id AND {live("r")}
+"""  # noqa: S608 - made of constants only
+"""Goes on from the roles in ``held`` to the members of the composite ones."""
+
+ROLES = """
     (
         SELECT json_agg(json_build_object('id', r.id, 'name', r.name, 'display_name', r.display_name) ORDER BY r.name)
         FROM directory.roles r JOIN held ON held.id = r.id
-    )::text AS roles,
-    (
-        SELECT json_agg(json_build_object('id', g.id, 'name', g.name, 'path', g.path) ORDER BY g.path)
-        FROM directory.group_members m JOIN directory.groups g ON g.id = m.group_id AND {_live("g")}
-        WHERE m.user_id = u.id AND m.tenant_id = u.tenant_id
-    )::text AS groups,
+    )::text AS roles
+"""
+
+PERMISSIONS = f"""
     (
         SELECT json_agg(json_build_object(
             'id', p.id, 'resource', p.resource, 'action', p.action, 'role_id', p.role_id,
@@ -65,10 +43,44 @@ SELECT
         FROM (
             SELECT DISTINCT ON (p.id) p.id, p.resource, p.action, p.conditions, rp.role_id
             FROM held JOIN directory.role_permissions rp ON rp.role_id = held.id
-            JOIN directory.permissions p ON p.id = rp.permission_id AND {_live("p")}
+            JOIN directory.permissions p ON p.id = rp.permission_id AND {live("p")}
             ORDER BY p.id, rp.role_id
         ) p
     )::text AS permissions
+"""  # noqa: S608 - made of constants only
+
+_EFFECTIVE = text(
+    f"""
+WITH RECURSIVE member_of (id, parent_id) AS (
+    SELECT g.id, g.parent_id
+    FROM directory.group_members m JOIN directory.groups g ON g.id = m.group_id AND {live("g")}
+    WHERE m.user_id = :user_id AND m.tenant_id = :tenant_id
+    UNION
+    SELECT g.id, g.parent_id
+    FROM member_of below JOIN directory.groups g ON g.id = below.parent_id AND {live("g")}
+), held (id) AS (
+    SELECT r.id
+    FROM (
+        SELECT role_id FROM directory.user_roles WHERE user_id = :user_id AND tenant_id = :tenant_id
+        UNION
+        SELECT gr.role_id FROM directory.group_roles gr JOIN member_of ON member_of.id = gr.group_id
+    ) given JOIN directory.roles r ON r.id = given.role_id AND {live("r")}
+    UNION
+    {COMPOSITES}
+)
+SELECT
+    u.id, u.tenant_id, u.username, u.email, u.email_verified, u.phone, u.phone_verified, u.first_name, u.last_name,
+    u.display_name, u.avatar_url, u.locale, u.timezone, u.status, u.mfa_enabled,
+    extract(epoch FROM u.updated_at)::bigint AS updated_at,
+    coalesce(u.freeze_reason, t.freeze_reason, CASE WHEN t.status <> 'active' THEN 'suspension' END) AS freeze_reason,
+    u.metadata::text AS metadata,
+    {ROLES},
+    (
+        SELECT json_agg(json_build_object('id', g.id, 'name', g.name, 'path', g.path) ORDER BY g.path)
+        FROM directory.group_members m JOIN directory.groups g ON g.id = m.group_id AND {live("g")}
+        WHERE m.user_id = u.id AND m.tenant_id = u.tenant_id
+    )::text AS groups,
+    {PERMISSIONS}
 FROM directory.users u JOIN directory.tenants t ON t.id = u.tenant_id AND t.deleted_at IS NULL
 WHERE u.tenant_id = :tenant_id AND u.id = :user_id AND u.deleted_at IS NULL
 """  # noqa: S608 - made of constants only
@@ -110,10 +122,20 @@ def _answer(row: Any) -> EffectivePermissions:
         setattr(user, name, row[name] or "")
     return EffectivePermissions(
         user=user,
-        roles=[EffectivePermissions.Role(**_filled(each)) for each in _items(row["roles"])],
+        roles=roles_of(row),
         groups=[EffectivePermissions.Group(**each) for each in _items(row["groups"])],
-        permissions=[_permission(each) for each in _items(row["permissions"])],
+        permissions=permissions_of(row),
     )
+
+
+def roles_of(row: Any) -> list[EffectivePermissions.Role]:
+    """The column that :data:`ROLES` makes."""
+    return [EffectivePermissions.Role(**_filled(each)) for each in _items(row["roles"])]
+
+
+def permissions_of(row: Any) -> list[EffectivePermissions.Permission]:
+    """The column that :data:`PERMISSIONS` makes."""
+    return [_permission(each) for each in _items(row["permissions"])]
 
 
 def _items(column: str | None) -> list[dict[str, Any]]:

@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
-from vaultaris.directory.v1.directory_pb2 import EffectivePermissions
+from vaultaris.directory.v1.directory_pb2 import EffectivePermissions, GroupPermissions
 from vaultaris.directory.v1.directory_pb2 import Tenant as TenantMessage
+from vaultaris_directory.effective.group_query import load_conferred
 from vaultaris_directory.effective.query import load_effective
 from vaultaris_directory.tenants.messages import tenant_message
 from vaultaris_directory.tenants.repository import get_tenant
@@ -22,4 +23,8 @@ def local_source(runtime: Runtime) -> Source:
         async with runtime.database.tenant(tenant_id) as session:
             return tenant_message(await get_tenant(session, tenant_id))
 
-    return Source(permissions, tenant)
+    async def group(tenant_id: UUID, group_id: UUID) -> GroupPermissions:
+        async with runtime.database.tenant(tenant_id) as session:
+            return await load_conferred(session, tenant_id, group_id)
+
+    return Source(permissions, tenant, group)

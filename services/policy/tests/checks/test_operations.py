@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from vaultaris.directory.v1.directory_pb2 import EffectivePermissions, Tenant, User
+from vaultaris.directory.v1.directory_pb2 import EffectivePermissions, GroupPermissions, Tenant, User
 from vaultaris_kit.access import Access, Source
 from vaultaris_kit.bus import Bus
 from vaultaris_kit.errors import NotFound
@@ -57,6 +57,9 @@ class Directory:
     async def tenant(self, tenant_id: UUID) -> Tenant:
         return Tenant(id=str(tenant_id))
 
+    async def group(self, tenant_id: UUID, group_id: UUID) -> GroupPermissions:
+        raise NotFound
+
 
 @pytest.fixture
 def directory() -> Directory:
@@ -71,7 +74,8 @@ def bus() -> Bus:
 
 @pytest.fixture
 def checks(directory: Directory, bus: Bus) -> Checks:
-    return Checks(Snapshots(Access(bus, Source(directory.permissions, directory.tenant))), directory.policies_of, bus)
+    source = Source(directory.permissions, directory.tenant, directory.group)
+    return Checks(Snapshots(Access(bus, source)), directory.policies_of, bus)
 
 
 async def answers(checks: Checks, user_id: UUID, *questions: str) -> list[Answer]:

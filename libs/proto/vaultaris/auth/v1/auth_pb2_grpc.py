@@ -55,6 +55,16 @@ class AuthServiceStub:
                 request_serializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.ProvisionTenantRequest.SerializeToString,
                 response_deserializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.ProvisionTenantResponse.FromString,
                 _registered_method=True)
+        self.ResolveApiKey = channel.unary_unary(
+                '/vaultaris.auth.v1.AuthService/ResolveApiKey',
+                request_serializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.ResolveApiKeyRequest.SerializeToString,
+                response_deserializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.ApiKey.FromString,
+                _registered_method=True)
+        self.RecordApiKeyUse = channel.unary_unary(
+                '/vaultaris.auth.v1.AuthService/RecordApiKeyUse',
+                request_serializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.RecordApiKeyUseRequest.SerializeToString,
+                response_deserializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.RecordApiKeyUseResponse.FromString,
+                _registered_method=True)
 
 
 class AuthServiceServicer:
@@ -89,6 +99,20 @@ class AuthServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ResolveApiKey(self, request, context):
+        """A usable API key by its hash. NOT_FOUND when unknown, disabled, revoked, expired, or of a tenant out of service.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RecordApiKeyUse(self, request, context):
+        """Adds up the uses that a service has counted since it last told. At least once: a lost answer counts them again.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_AuthServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -111,6 +135,16 @@ def add_AuthServiceServicer_to_server(servicer, server):
                     servicer.ProvisionTenant,
                     request_deserializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.ProvisionTenantRequest.FromString,
                     response_serializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.ProvisionTenantResponse.SerializeToString,
+            ),
+            'ResolveApiKey': grpc.unary_unary_rpc_method_handler(
+                    servicer.ResolveApiKey,
+                    request_deserializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.ResolveApiKeyRequest.FromString,
+                    response_serializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.ApiKey.SerializeToString,
+            ),
+            'RecordApiKeyUse': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecordApiKeyUse,
+                    request_deserializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.RecordApiKeyUseRequest.FromString,
+                    response_serializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.RecordApiKeyUseResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -222,6 +256,60 @@ class AuthService:
             '/vaultaris.auth.v1.AuthService/ProvisionTenant',
             vaultaris_dot_auth_dot_v1_dot_auth__pb2.ProvisionTenantRequest.SerializeToString,
             vaultaris_dot_auth_dot_v1_dot_auth__pb2.ProvisionTenantResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ResolveApiKey(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/vaultaris.auth.v1.AuthService/ResolveApiKey',
+            vaultaris_dot_auth_dot_v1_dot_auth__pb2.ResolveApiKeyRequest.SerializeToString,
+            vaultaris_dot_auth_dot_v1_dot_auth__pb2.ApiKey.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RecordApiKeyUse(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/vaultaris.auth.v1.AuthService/RecordApiKeyUse',
+            vaultaris_dot_auth_dot_v1_dot_auth__pb2.RecordApiKeyUseRequest.SerializeToString,
+            vaultaris_dot_auth_dot_v1_dot_auth__pb2.RecordApiKeyUseResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -41,6 +41,10 @@ class AuthServiceStub:
     """Asked by a service that has lost its watch on the live revocation set."""
     ProvisionTenant: _grpc.UnaryUnaryMultiCallable[_auth_pb2.ProvisionTenantRequest, _auth_pb2.ProvisionTenantResponse]
     """Makes sure that a tenant has signing keys; the master tenant also gets its console client. Idempotent."""
+    ResolveApiKey: _grpc.UnaryUnaryMultiCallable[_auth_pb2.ResolveApiKeyRequest, _auth_pb2.ApiKey]
+    """A usable API key by its hash. NOT_FOUND when unknown, disabled, revoked, expired, or of a tenant out of service."""
+    RecordApiKeyUse: _grpc.UnaryUnaryMultiCallable[_auth_pb2.RecordApiKeyUseRequest, _auth_pb2.RecordApiKeyUseResponse]
+    """Adds up the uses that a service has counted since it last told. At least once: a lost answer counts them again."""
 
 @_typing.type_check_only
 class AuthServiceAsyncStub(AuthServiceStub):
@@ -55,6 +59,10 @@ class AuthServiceAsyncStub(AuthServiceStub):
     """Asked by a service that has lost its watch on the live revocation set."""
     ProvisionTenant: _aio.UnaryUnaryMultiCallable[_auth_pb2.ProvisionTenantRequest, _auth_pb2.ProvisionTenantResponse]  # type: ignore[assignment]
     """Makes sure that a tenant has signing keys; the master tenant also gets its console client. Idempotent."""
+    ResolveApiKey: _aio.UnaryUnaryMultiCallable[_auth_pb2.ResolveApiKeyRequest, _auth_pb2.ApiKey]  # type: ignore[assignment]
+    """A usable API key by its hash. NOT_FOUND when unknown, disabled, revoked, expired, or of a tenant out of service."""
+    RecordApiKeyUse: _aio.UnaryUnaryMultiCallable[_auth_pb2.RecordApiKeyUseRequest, _auth_pb2.RecordApiKeyUseResponse]  # type: ignore[assignment]
+    """Adds up the uses that a service has counted since it last told. At least once: a lost answer counts them again."""
 
 class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
     """What the other services ask of auth. Callers are services, known by their certificate."""
@@ -90,5 +98,21 @@ class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_auth_pb2.ProvisionTenantResponse, _abc.Awaitable[_auth_pb2.ProvisionTenantResponse]]:
         """Makes sure that a tenant has signing keys; the master tenant also gets its console client. Idempotent."""
+
+    @_abc_1.abstractmethod
+    def ResolveApiKey(
+        self,
+        request: _auth_pb2.ResolveApiKeyRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.ApiKey, _abc.Awaitable[_auth_pb2.ApiKey]]:
+        """A usable API key by its hash. NOT_FOUND when unknown, disabled, revoked, expired, or of a tenant out of service."""
+
+    @_abc_1.abstractmethod
+    def RecordApiKeyUse(
+        self,
+        request: _auth_pb2.RecordApiKeyUseRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.RecordApiKeyUseResponse, _abc.Awaitable[_auth_pb2.RecordApiKeyUseResponse]]:
+        """Adds up the uses that a service has counted since it last told. At least once: a lost answer counts them again."""
 
 def add_AuthServiceServicer_to_server(servicer: AuthServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

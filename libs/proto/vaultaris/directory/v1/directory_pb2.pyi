@@ -420,3 +420,53 @@ class EffectivePermissions(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___EffectivePermissions: _TypeAlias = EffectivePermissions  # noqa: Y015
+
+@_typing.final
+class GetGroupPermissionsRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TENANT_ID_FIELD_NUMBER: _builtins.int
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    tenant_id: _builtins.str
+    group_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        tenant_id: _builtins.str = ...,
+        group_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["group_id", b"group_id", "tenant_id", b"tenant_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetGroupPermissionsRequest: _TypeAlias = GetGroupPermissionsRequest  # noqa: Y015
+
+@_typing.final
+class GroupPermissions(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GROUP_FIELD_NUMBER: _builtins.int
+    ROLES_FIELD_NUMBER: _builtins.int
+    PERMISSIONS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def group(self) -> Global___EffectivePermissions.Group: ...
+    @_builtins.property
+    def roles(self) -> _containers.RepeatedCompositeFieldContainer[Global___EffectivePermissions.Role]: ...
+    @_builtins.property
+    def permissions(self) -> _containers.RepeatedCompositeFieldContainer[Global___EffectivePermissions.Permission]: ...
+    def __init__(
+        self,
+        *,
+        group: Global___EffectivePermissions.Group | None = ...,
+        roles: _abc.Iterable[Global___EffectivePermissions.Role] | None = ...,
+        permissions: _abc.Iterable[Global___EffectivePermissions.Permission] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["group", b"group"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["group", b"group", "permissions", b"permissions", "roles", b"roles"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GroupPermissions: _TypeAlias = GroupPermissions  # noqa: Y015

@@ -55,6 +55,11 @@ class DirectoryServiceStub:
                 request_serializer=vaultaris_dot_directory_dot_v1_dot_directory__pb2.GetEffectivePermissionsRequest.SerializeToString,
                 response_deserializer=vaultaris_dot_directory_dot_v1_dot_directory__pb2.EffectivePermissions.FromString,
                 _registered_method=True)
+        self.GetGroupPermissions = channel.unary_unary(
+                '/vaultaris.directory.v1.DirectoryService/GetGroupPermissions',
+                request_serializer=vaultaris_dot_directory_dot_v1_dot_directory__pb2.GetGroupPermissionsRequest.SerializeToString,
+                response_deserializer=vaultaris_dot_directory_dot_v1_dot_directory__pb2.GroupPermissions.FromString,
+                _registered_method=True)
 
 
 class DirectoryServiceServicer:
@@ -90,6 +95,14 @@ class DirectoryServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetGroupPermissions(self, request, context):
+        """Roles and permissions that a group confers at this moment, its own and those of the groups above it; none while
+        it is frozen. NOT_FOUND when absent or deleted.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_DirectoryServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -112,6 +125,11 @@ def add_DirectoryServiceServicer_to_server(servicer, server):
                     servicer.GetEffectivePermissions,
                     request_deserializer=vaultaris_dot_directory_dot_v1_dot_directory__pb2.GetEffectivePermissionsRequest.FromString,
                     response_serializer=vaultaris_dot_directory_dot_v1_dot_directory__pb2.EffectivePermissions.SerializeToString,
+            ),
+            'GetGroupPermissions': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetGroupPermissions,
+                    request_deserializer=vaultaris_dot_directory_dot_v1_dot_directory__pb2.GetGroupPermissionsRequest.FromString,
+                    response_serializer=vaultaris_dot_directory_dot_v1_dot_directory__pb2.GroupPermissions.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -223,6 +241,33 @@ class DirectoryService:
             '/vaultaris.directory.v1.DirectoryService/GetEffectivePermissions',
             vaultaris_dot_directory_dot_v1_dot_directory__pb2.GetEffectivePermissionsRequest.SerializeToString,
             vaultaris_dot_directory_dot_v1_dot_directory__pb2.EffectivePermissions.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetGroupPermissions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/vaultaris.directory.v1.DirectoryService/GetGroupPermissions',
+            vaultaris_dot_directory_dot_v1_dot_directory__pb2.GetGroupPermissionsRequest.SerializeToString,
+            vaultaris_dot_directory_dot_v1_dot_directory__pb2.GroupPermissions.FromString,
             options,
             channel_credentials,
             insecure,

@@ -43,6 +43,10 @@ class DirectoryServiceStub:
     """
     GetEffectivePermissions: _grpc.UnaryUnaryMultiCallable[_directory_pb2.GetEffectivePermissionsRequest, _directory_pb2.EffectivePermissions]
     """Roles, groups and permissions in force for a user, at this moment. NOT_FOUND for an unknown user."""
+    GetGroupPermissions: _grpc.UnaryUnaryMultiCallable[_directory_pb2.GetGroupPermissionsRequest, _directory_pb2.GroupPermissions]
+    """Roles and permissions that a group confers at this moment, its own and those of the groups above it; none while
+    it is frozen. NOT_FOUND when absent or deleted.
+    """
 
 @_typing.type_check_only
 class DirectoryServiceAsyncStub(DirectoryServiceStub):
@@ -59,6 +63,10 @@ class DirectoryServiceAsyncStub(DirectoryServiceStub):
     """
     GetEffectivePermissions: _aio.UnaryUnaryMultiCallable[_directory_pb2.GetEffectivePermissionsRequest, _directory_pb2.EffectivePermissions]  # type: ignore[assignment]
     """Roles, groups and permissions in force for a user, at this moment. NOT_FOUND for an unknown user."""
+    GetGroupPermissions: _aio.UnaryUnaryMultiCallable[_directory_pb2.GetGroupPermissionsRequest, _directory_pb2.GroupPermissions]  # type: ignore[assignment]
+    """Roles and permissions that a group confers at this moment, its own and those of the groups above it; none while
+    it is frozen. NOT_FOUND when absent or deleted.
+    """
 
 class DirectoryServiceServicer(metaclass=_abc_1.ABCMeta):
     """What the other services ask of the directory. Callers are services, known by their certificate."""
@@ -96,5 +104,15 @@ class DirectoryServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_directory_pb2.EffectivePermissions, _abc.Awaitable[_directory_pb2.EffectivePermissions]]:
         """Roles, groups and permissions in force for a user, at this moment. NOT_FOUND for an unknown user."""
+
+    @_abc_1.abstractmethod
+    def GetGroupPermissions(
+        self,
+        request: _directory_pb2.GetGroupPermissionsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_directory_pb2.GroupPermissions, _abc.Awaitable[_directory_pb2.GroupPermissions]]:
+        """Roles and permissions that a group confers at this moment, its own and those of the groups above it; none while
+        it is frozen. NOT_FOUND when absent or deleted.
+        """
 
 def add_DirectoryServiceServicer_to_server(servicer: DirectoryServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

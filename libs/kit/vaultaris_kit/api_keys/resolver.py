@@ -1,0 +1,116 @@
+"""Whom a presented key stands for.
+
+A resolution is kept for at most :data:`MAX_AGE_SECONDS`, dropped when an event tells of a change of the key or
+its tenant, checked against the live revocation set on every use, and not kept at all while NATS is away.
+"""
+
+import time
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from typing import Final, cast
+from uuid import UUID
+
+from vaultaris.auth.v1.auth_pb2 import ApiKey
+from vaultaris_kit.api_keys.format import is_well_formed
+from vaultaris_kit.api_keys.source import ApiKeySource
+from vaultaris_kit.api_keys.usage import Usage
+from vaultaris_kit.bus import Bus
+from vaultaris_kit.cache import Cache
+from vaultaris_kit.context import current_request
+from vaultaris_kit.crypto import digest
+from vaultaris_kit.errors import Forbidden, NotFound, Unauthorized
+from vaultaris_kit.events import Event
+from vaultaris_kit.ids import created_ms
+from vaultaris_kit.principal import OwnerType, Principal
+from vaultaris_kit.revocation import Revocations
+from vaultaris_kit.rights import EVERY_RIGHT
+
+MAX_AGE_SECONDS: Final = 30.0
+_KEYS: Final = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Resolved:
+    """A key that was usable when auth was asked. Without ``networks`` it may be used from anywhere."""
+
+    principal: Principal
+    networks: tuple[IPv4Network | IPv6Network, ...]
+
+    @classmethod
+    def of(cls, key: ApiKey) -> "_Resolved":
+        key_id = UUID(key.id)
+        principal = Principal(
+            kind="api_key",
+            id=key_id,
+            tenant_id=UUID(key.tenant_id),
+            name=key.name,
+            scopes=frozenset(key.scopes) if key.limited else frozenset({EVERY_RIGHT}),
+            issued_ms=created_ms(key_id),
+            expires_at=key.expires_at,
+            owner_type=cast("OwnerType", key.owner_type),
+            owner_id=UUID(key.owner_id),
+        )
+        return cls(principal, tuple(ip_network(network) for network in key.networks))
+
+
+class ApiKeys:
+    """Turns keys into principals."""
+
+    def __init__(self, bus: Bus, revocations: Revocations, source: ApiKeySource) -> None:
+        self._bus, self._revocations, self._source = bus, revocations, source
+        self._resolved: Cache[bytes, _Resolved] = Cache("api_keys", size=_KEYS, max_age=MAX_AGE_SECONDS)
+        self._listening = False
+        self.usage = Usage(source.record)
+
+    async def listen(self) -> None:
+        """Begins to hear of changes; nothing is kept before."""
+        self._bus.on_gap.append(self._resolved.drop)
+        await self._bus.listen(["auth.api_key.*", "directory.tenant.*"], self.invalidate)
+        self._listening = True
+
+    def invalidate(self, event: Event) -> None:
+        """Drops what ``event`` may have changed."""
+        if event.type.startswith("tenant."):
+            self._resolved.drop_values(lambda each: each.principal.tenant_id == event.tenant_id)
+        else:
+            self._resolved.drop_values(lambda each: each.principal.id == event.resource_id)
+
+    async def principal_of(self, key: str) -> Principal:
+        """The principal of a usable key. Raises :class:`Unauthorized`, or :class:`Forbidden` for its address."""
+        if not is_well_formed(key):
+            raise _refusal()
+        key_hash = digest(key)
+        try:
+            resolved = await self._resolve(key_hash)
+        except NotFound as fault:
+            raise _refusal() from fault
+        principal = resolved.principal
+        if 0 < principal.expires_at <= time.time() or self._revocations.remembers(principal):
+            raise _refusal()
+        _check_address(resolved)
+        self.usage.count(principal.id)
+        return principal
+
+    async def _resolve(self, key_hash: bytes) -> _Resolved:
+        async def load() -> _Resolved:
+            return _Resolved.of(await self._source.resolve(key_hash))
+
+        if self._listening and self._bus.connected and self._revocations.live:
+            return await self._resolved.get_or_load(key_hash, load)
+        return await load()
+
+
+def _refusal() -> Unauthorized:
+    return Unauthorized("The API key is not valid.", headers={"WWW-Authenticate": "ApiKey"})
+
+
+def _check_address(resolved: _Resolved) -> None:
+    if not resolved.networks:
+        return
+    try:
+        address = ip_address(current_request().address or "")
+    except ValueError as fault:
+        raise Forbidden("This API key is bound to addresses, and yours is not known.") from fault
+    address = getattr(address, "ipv4_mapped", None) or address
+    if not any(address in network for network in resolved.networks):
+        raise Forbidden("This API key may not be used from your address.")

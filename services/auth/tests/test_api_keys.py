@@ -1,0 +1,375 @@
+"""API keys: management, what they are good for, and what others are told of them."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import grpc
+import httpx
+import nats
+import pytest
+from grpc import aio
+
+from services.auth.tests.auth_fakes import FakeDirectory
+from services.auth.tests.auth_harness import AuthProcess, TestClient, eventually
+from vaultaris.auth.v1.auth_pb2 import (
+    ApiKeyUse,
+    CheckRevocationRequest,
+    RecordApiKeyUseRequest,
+    ResolveApiKeyRequest,
+)
+from vaultaris_auth.api_keys import operations
+from vaultaris_auth.api_keys.owners import Owner
+from vaultaris_auth.api_keys.schemas import CreateApiKey
+from vaultaris_kit.api_keys.format import is_well_formed, new_key
+from vaultaris_kit.database import Database
+from vaultaris_kit.events import encode_event, new_event
+from vaultaris_kit.ids import created_ms, new_id, now
+from vaultaris_kit.principal import SYSTEM
+from vaultaris_kit.rights import RightSet
+
+Headers = dict[str, str]
+Facts = dict[str, Any]
+
+
+@pytest.fixture(scope="session")
+def path(directory: FakeDirectory) -> str:
+    return f"/api/v1/tenants/{directory.home}/api-keys"
+
+
+async def create(auth: AuthProcess, path: str, headers: Headers, **fields: Any) -> tuple[Facts, str]:
+    answer = await auth.http.post(path, json={"name": "ci", **fields}, headers=headers)
+    assert answer.status_code == 201, answer.text
+    data = answer.json()["data"]
+    return data["api_key"], data["secret"]
+
+
+def using(secret: str) -> Headers:
+    return {"Authorization": f"ApiKey {secret}"}
+
+
+async def me(auth: AuthProcess, secret: str) -> httpx.Response:
+    return await auth.http.get("/api/v1/api-keys/me", headers=using(secret))
+
+
+async def headers_of(auth: AuthProcess, client: TestClient, directory: FakeDirectory, *rights: str) -> Headers:
+    user = directory.add_user(f"user-{new_id()}", rights=list(rights))
+    return {"Authorization": f"Bearer {(await auth.sign_in(client, user.username))['access_token']}"}
+
+
+async def publish(environ: dict[str, str], event_type: str, tenant_id: UUID, resource_id: UUID) -> None:
+    """An event of the directory, as it would come."""
+    noun = event_type.partition(".")[0]
+    event = new_event(SYSTEM, event_type, tenant_id, resource_type=noun, resource_id=resource_id)
+    connection = await nats.connect(environ["NATS_URL"])
+    await connection.jetstream().publish(event.subject("directory"), encode_event(event))
+    await connection.close()
+
+
+class TestCreate:
+    async def test_defaults(self, auth: AuthProcess, path: str, admin: Headers, directory: FakeDirectory) -> None:
+        key, secret = await create(auth, path, admin)
+        assert is_well_formed(secret)
+        assert secret.startswith(key["prefix"])
+        assert (key["owner_type"], key["owner_id"], key["tenant_id"]) == ("tenant", *[str(directory.home)] * 2)
+        assert (key["is_enabled"], key["use_count"]) == (True, 0)
+        empty = ("description", "scopes", "ip_restrictions", "conditions", "revoked_at", "expires_at", "last_used_at")
+        assert [key[name] for name in empty] == [None] * len(empty)
+        answer = await auth.http.get(f"{path}/{key['id']}", headers=admin)
+        assert answer.json()["data"] == key
+        assert secret not in answer.text
+
+    async def test_the_answer_is_not_kept_by_caches(self, auth: AuthProcess, path: str, admin: Headers) -> None:
+        answer = await auth.http.post(path, json={"name": "ci"}, headers=admin)
+        assert (answer.headers["cache-control"], answer.headers["etag"]) == ("no-store", '"1"')
+
+    async def test_idempotent(self, auth: AuthProcess, path: str, admin: Headers) -> None:
+        headers = admin | {"Idempotency-Key": str(new_id())}
+        first, again = [await create(auth, path, headers) for _ in range(2)]
+        assert first == again
+
+    async def test_addresses_are_normalised(self, auth: AuthProcess, path: str, admin: Headers) -> None:
+        key, _ = await create(auth, path, admin, ip_restrictions=["192.0.2.7", "192.0.2.9/24", "2001:DB8::/32"])
+        assert key["ip_restrictions"] == ["192.0.2.7/32", "192.0.2.0/24", "2001:db8::/32"]
+        key, _ = await create(auth, path, admin, ip_restrictions=[], conditions={})
+        assert (key["ip_restrictions"], key["conditions"]) == (None, None)
+
+    @pytest.mark.parametrize(
+        ("fields", "field"),
+        [
+            ({"name": " "}, "name"),
+            ({"name": "x" * 201}, "name"),
+            ({"scopes": ["users"]}, "scopes.0"),
+            ({"scopes": ["users:"]}, "scopes.0"),
+            ({"scopes": ["a b:read"]}, "scopes.0"),
+            ({"scopes": ["a:b"] * 301}, "scopes"),
+            ({"ip_restrictions": ["office"]}, "ip_restrictions.0"),
+            ({"expires_at": "2020-01-01T00:00:00Z"}, "expires_at"),
+            ({"expires_at": "2090-01-01T00:00:00"}, "expires_at"),
+            ({"conditions": {"operator": "time_between"}}, "conditions"),
+            ({"user_id": str(new_id())}, "user_id"),
+        ],
+    )
+    async def test_bad_fields(self, auth: AuthProcess, path: str, admin: Headers, fields: Facts, field: str) -> None:
+        answer = await auth.http.post(path, json={"name": "x", **fields}, headers=admin)
+        assert answer.status_code == 422, answer.text
+        assert [detail["field"] for detail in answer.json()["details"]] == [field]
+
+
+class TestGranting:
+    async def test_nobody_grants_what_they_lack(
+        self, auth: AuthProcess, path: str, client: TestClient, directory: FakeDirectory
+    ) -> None:
+        keeper = await headers_of(auth, client, directory, "api-keys:create", "api-keys:update", "users:read")
+        key, _ = await create(auth, path, keeper, scopes=["users:read"])
+        for scopes in (None, ["*:*"], ["users:*"], ["users:delete"]):
+            answer = await auth.http.post(path, json={"name": "x", "scopes": scopes}, headers=keeper)
+            assert answer.status_code == 403, scopes
+            answer = await auth.http.put(f"{path}/{key['id']}", json={"scopes": scopes}, headers=keeper)
+            assert answer.status_code == 403, scopes
+
+    async def test_nor_by_another_owner(
+        self, auth: AuthProcess, path: str, client: TestClient, directory: FakeDirectory
+    ) -> None:
+        keeper = await headers_of(auth, client, directory, "api-keys:create")
+        answer = await auth.http.post(path, json={"name": "x", "user_id": directory.admin.id}, headers=keeper)
+        assert answer.status_code == 403
+        group = f"/api/v1/tenants/{directory.home}/groups/{directory.add_group('users:read')}/api-keys"
+        assert (await auth.http.post(group, json={"name": "x"}, headers=keeper)).status_code == 403
+
+    async def test_nor_by_loosening(
+        self, auth: AuthProcess, path: str, admin: Headers, client: TestClient, directory: FakeDirectory
+    ) -> None:
+        keeper = await headers_of(auth, client, directory, "api-keys:update")
+        key, _ = await create(auth, path, admin, ip_restrictions=["192.0.2.1"])
+        own = f"{path}/{key['id']}"
+        assert (await auth.http.put(own, json={"ip_restrictions": None}, headers=keeper)).status_code == 403
+        assert (await auth.http.put(own, json={"name": "renamed"}, headers=keeper)).status_code == 200
+        assert (await auth.http.put(own, json={"is_enabled": False}, headers=keeper)).status_code == 200
+        assert (await auth.http.put(own, json={"is_enabled": True}, headers=keeper)).status_code == 403
+
+    async def test_nor_by_a_key(self, auth: AuthProcess, path: str, admin: Headers) -> None:
+        _, secret = await create(auth, path, admin, scopes=["api-keys:create", "users:read"])
+        await create(auth, path, using(secret), scopes=["users:read"])
+        answer = await auth.http.post(path, json={"name": "x"}, headers=using(secret))
+        assert answer.status_code == 403
+
+
+class TestRights:
+    async def test_of_the_tenant(self, auth: AuthProcess, path: str, admin: Headers, directory: FakeDirectory) -> None:
+        key, secret = await create(auth, path, admin)
+        told = (await me(auth, secret)).json()["data"]
+        assert told == {
+            "key_id": key["id"], "tenant_id": str(directory.home), "owner_type": "tenant",
+            "owner_id": str(directory.home), "scopes": ["*:*"], "roles": [], "groups": [], "permissions": ["*:*"],
+        }  # fmt: skip
+
+    async def test_scopes_narrow(self, auth: AuthProcess, path: str, admin: Headers) -> None:
+        _, secret = await create(auth, path, admin, scopes=["api-keys:read"])
+        assert (await auth.http.get(path, headers=using(secret))).status_code == 200
+        assert (await auth.http.post(path, json={"name": "x"}, headers=using(secret))).status_code == 403
+        _, secret = await create(auth, path, admin, scopes=[])
+        assert (await auth.http.get(path, headers=using(secret))).status_code == 403
+
+    async def test_of_a_group(self, auth: AuthProcess, admin: Headers, directory: FakeDirectory) -> None:
+        group_id = directory.add_group("api-keys:read", "users:read")
+        path = f"/api/v1/tenants/{directory.home}/groups/{group_id}/api-keys"
+        key, secret = await create(auth, path, admin, scopes=["*:read", "users:delete"], owner_type="tenant")
+        assert (key["owner_type"], key["owner_id"]) == ("group", str(group_id))
+        told = (await me(auth, secret)).json()["data"]
+        assert (told["roles"], told["groups"]) == (["operator"], ["/ops"])
+        assert told["permissions"] == ["api-keys:read", "users:read"]
+        listed = (await auth.http.get(path, headers=admin)).json()
+        assert ([each["id"] for each in listed["data"]], listed["total"]) == ([key["id"]], 1)
+
+    async def test_of_a_user(self, auth: AuthProcess, path: str, admin: Headers, directory: FakeDirectory) -> None:
+        user = directory.add_user(f"owner-{new_id()}", rights=["api-keys:read", "users:read"])
+        key, secret = await create(auth, path, admin, user_id=user.id, scopes=["api-keys:*"])
+        assert (key["owner_type"], key["owner_id"]) == ("user", user.id)
+        assert (await me(auth, secret)).json()["data"]["permissions"] == ["api-keys:read"]
+
+    async def test_an_owner_out_of_service(
+        self, auth: AuthProcess, path: str, admin: Headers, directory: FakeDirectory, environ: dict[str, str]
+    ) -> None:
+        user = directory.add_user(f"owner-{new_id()}", rights=["api-keys:read"])
+        _, secret = await create(auth, path, admin, user_id=user.id)
+        assert (await auth.http.get(path, headers=using(secret))).status_code == 200
+        user.status = "suspended"
+        await publish(environ, "user.deactivated", directory.home, UUID(user.id))
+
+        async def refused() -> bool:
+            return (await auth.http.get(path, headers=using(secret))).status_code == 401
+
+        await eventually(refused, within=5)
+
+    async def test_unknown_group(self, auth: AuthProcess, admin: Headers, directory: FakeDirectory) -> None:
+        path = f"/api/v1/tenants/{directory.home}/groups/{new_id()}/api-keys"
+        assert (await auth.http.post(path, json={"name": "x"}, headers=admin)).status_code == 404
+        assert (await auth.http.get(path, headers=admin)).status_code == 404
+
+    async def test_another_tenant(self, auth: AuthProcess, path: str, admin: Headers, directory: FakeDirectory) -> None:
+        key, secret = await create(auth, path, admin)
+        other = f"/api/v1/tenants/{directory.other}/api-keys"
+        assert (await auth.http.get(other, headers=using(secret))).status_code == 403
+        assert (await auth.http.get(f"{other}/{key['id']}", headers=admin)).status_code == 403
+
+    async def test_no_person(self, auth: AuthProcess, path: str, admin: Headers) -> None:
+        _, secret = await create(auth, path, admin)
+        answer = await auth.http.get("/oauth/userinfo", headers=using(secret))
+        assert answer.status_code in (401, 403), answer.text
+        assert (await auth.http.get("/api/v1/api-keys/me", headers=admin)).status_code == 403
+
+
+class TestPresenting:
+    async def test_both_headers(self, auth: AuthProcess, path: str, admin: Headers) -> None:
+        _, secret = await create(auth, path, admin)
+        for headers in ({"X-Api-Key": secret}, {"Authorization": f"apikey {secret}"}):
+            assert (await auth.http.get(path, headers=headers)).status_code == 200
+
+    async def test_a_token_under_the_scheme(self, auth: AuthProcess, path: str, admin: Headers) -> None:
+        token = admin["Authorization"].removeprefix("Bearer ")
+        assert (await auth.http.get(path, headers=using(token))).status_code == 200
+
+    @pytest.mark.parametrize("secret", [new_key(), "vk_live_nonsense", "x"])
+    async def test_unknown(self, auth: AuthProcess, path: str, secret: str) -> None:
+        for headers in (using(secret), {"X-Api-Key": secret}):
+            answer = await auth.http.get(path, headers=headers)
+            assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "ApiKey")
+
+    async def test_wrong_address(self, auth: AuthProcess, path: str, admin: Headers) -> None:
+        _, secret = await create(auth, path, admin, ip_restrictions=["192.0.2.0/24"])
+        assert (await auth.http.get(path, headers=using(secret))).status_code == 403
+        headers = using(secret) | {"X-Envoy-External-Address": "192.0.2.9"}
+        assert (await auth.http.get(path, headers=headers)).status_code == 200
+
+
+class TestEnding:
+    async def test_revoked(self, auth: AuthProcess, path: str, admin: Headers) -> None:
+        key, secret = await create(auth, path, admin)
+        own = f"{path}/{key['id']}"
+        assert (await me(auth, secret)).status_code == 200
+        revoked = (await auth.http.post(f"{own}/revoke", json={}, headers=admin)).json()["data"]
+        assert (revoked["is_enabled"], bool(revoked["revoked_at"])) == (False, True)
+        assert (await me(auth, secret)).status_code == 401
+        again = await auth.http.post(f"{own}/revoke", headers=admin)
+        assert again.json()["data"] == revoked
+        assert (await auth.http.put(own, json={"is_enabled": True}, headers=admin)).status_code == 409
+        asked = CheckRevocationRequest(api_key_id=key["id"], issued_ms=created_ms(UUID(key["id"])))
+        assert (await auth.stub.CheckRevocation(asked)).revoked
+
+    async def test_deleted(self, auth: AuthProcess, path: str, admin: Headers) -> None:
+        key, secret = await create(auth, path, admin)
+        assert (await me(auth, secret)).status_code == 200
+        assert (await auth.http.delete(f"{path}/{key['id']}", headers=admin)).status_code == 204
+        assert (await me(auth, secret)).status_code == 401
+        assert (await auth.http.get(f"{path}/{key['id']}", headers=admin)).status_code == 404
+
+    async def test_disabled_and_enabled(self, auth: AuthProcess, path: str, admin: Headers) -> None:
+        key, secret = await create(auth, path, admin)
+        for is_enabled, status in ((True, 200), (False, 401), (True, 200)):
+            answer = await auth.http.put(f"{path}/{key['id']}", json={"is_enabled": is_enabled}, headers=admin)
+            assert answer.json()["data"]["is_enabled"] == is_enabled
+
+            async def told(expected: int = status) -> bool:
+                return (await me(auth, secret)).status_code == expected
+
+            await eventually(told, within=2)
+
+    async def test_expired(self, auth: AuthProcess, path: str, admin: Headers) -> None:
+        _, secret = await create(auth, path, admin, expires_at=(now() + timedelta(seconds=2)).isoformat())
+        assert (await me(auth, secret)).status_code == 200
+
+        async def over() -> bool:
+            return (await me(auth, secret)).status_code == 401
+
+        await eventually(over, within=5)
+
+    async def test_tenant_out_of_service(
+        self, auth: AuthProcess, directory: FakeDirectory, database: Database, environ: dict[str, str]
+    ) -> None:
+        tenant_id = directory.add_tenant()
+        everything = RightSet(["*:*"])
+        async with database.tenant(tenant_id) as session:
+            _, secret = await operations.create_key(
+                session, SYSTEM, everything,
+                tenant_id=tenant_id, owner=Owner("tenant", tenant_id), owned=everything,
+                fields=CreateApiKey(name="ci").fields(),
+            )  # fmt: skip
+        assert (await me(auth, secret)).status_code == 200
+        directory.tenants[str(tenant_id)].status = "suspended"
+        await publish(environ, "tenant.suspended", tenant_id, tenant_id)
+
+        async def refused() -> bool:
+            return (await me(auth, secret)).status_code == 401
+
+        await eventually(refused, within=5)
+
+
+class TestUpdate:
+    async def test_merges(self, auth: AuthProcess, path: str, admin: Headers) -> None:
+        key, _ = await create(auth, path, admin, scopes=["users:read"], description="x", ip_restrictions=["192.0.2.1"])
+        own = f"{path}/{key['id']}"
+        changed = (await auth.http.put(own, json={"name": "new", "is_enabled": None}, headers=admin)).json()["data"]
+        assert changed == {**key, "name": "new", "updated_at": changed["updated_at"]}
+        cleared: Facts = {"description": None, "scopes": None, "ip_restrictions": []}
+        changed = (await auth.http.put(own, json=cleared, headers=admin)).json()["data"]
+        assert (changed["description"], changed["scopes"], changed["ip_restrictions"]) == (None, None, None)
+        assert (await auth.http.put(own, json={"conditions": {"x": 1}}, headers=admin)).status_code == 422
+
+    async def test_if_match(self, auth: AuthProcess, path: str, admin: Headers) -> None:
+        key, _ = await create(auth, path, admin)
+        own = f"{path}/{key['id']}"
+        stale = admin | {"If-Match": (await auth.http.get(own, headers=admin)).headers["etag"]}
+        assert (await auth.http.put(own, json={"name": "new"}, headers=stale)).status_code == 200
+        assert (await auth.http.put(own, json={"name": "newer"}, headers=stale)).status_code == 412
+        assert (await auth.http.delete(own, headers=stale)).status_code == 412
+
+    async def test_narrowing_tells_at_once(self, auth: AuthProcess, path: str, admin: Headers) -> None:
+        key, secret = await create(auth, path, admin)
+        assert (await auth.http.get(path, headers=using(secret))).status_code == 200
+        await auth.http.put(f"{path}/{key['id']}", json={"scopes": ["users:read"]}, headers=admin)
+
+        async def narrowed() -> bool:
+            return (await auth.http.get(path, headers=using(secret))).status_code == 403
+
+        await eventually(narrowed, within=2)
+
+
+class TestList:
+    async def test_filters(self, auth: AuthProcess, path: str, admin: Headers, directory: FakeDirectory) -> None:
+        name = f"named-{new_id()}"
+        key, _ = await create(auth, path, admin, name=name, user_id=directory.bob.id)
+        for query in ({"search": name}, {"owner_type": "user", "owner_id": directory.bob.id}, {"sort": "last_used_at"}):
+            answer = await auth.http.get(path, params={**query, "per_page": "100"}, headers=admin)
+            assert key["id"] in [each["id"] for each in answer.json()["data"]], query
+        answer = await auth.http.get(path, params={"search": name, "is_enabled": "false"}, headers=admin)
+        assert answer.json()["total"] == 0
+
+
+class TestOverGrpc:
+    async def test_uses_add_up(self, auth: AuthProcess, path: str, admin: Headers) -> None:
+        key, secret = await create(auth, path, admin)
+        for _round in range(3):
+            await me(auth, secret)
+        at_ms = int(now().timestamp() * 1000)
+        uses = [ApiKeyUse(id=key["id"], count=40, last_used_ms=at_ms), ApiKeyUse(id=str(new_id()), count=1)]
+        await auth.stub.RecordApiKeyUse(RecordApiKeyUseRequest(uses=uses))
+
+        async def counted() -> bool:
+            told = (await auth.http.get(f"{path}/{key['id']}", headers=admin)).json()["data"]
+            return bool(told["use_count"] == 43 and told["last_used_at"])
+
+        await eventually(counted)
+        etag = (await auth.http.get(f"{path}/{key['id']}", headers=admin)).headers["etag"]
+        assert etag == '"1"'
+
+    async def test_unknown_hashes(self, auth: AuthProcess) -> None:
+        with pytest.raises(aio.AioRpcError) as refused:
+            await auth.stub.ResolveApiKey(ResolveApiKeyRequest(key_hash=b"x"))
+        assert refused.value.code() == grpc.StatusCode.NOT_FOUND
+
+    async def test_bounded(self, auth: AuthProcess) -> None:
+        uses = [ApiKeyUse(id=str(new_id()), count=1) for _ in range(1001)]
+        with pytest.raises(aio.AioRpcError) as refused:
+            await auth.stub.RecordApiKeyUse(RecordApiKeyUseRequest(uses=uses))
+        assert refused.value.code() == grpc.StatusCode.INVALID_ARGUMENT
