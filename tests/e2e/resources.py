@@ -95,4 +95,14 @@ RESOURCES = [
         unique_field="client_id",
         free_json=True,
     ),
+    Resource(
+        "applications",
+        lambda: {"slug": unique("app"), "name": "Orders"},
+        {"description": "Changed"},
+        ("slug", "name"),
+        (*COMMON, "slug", "name", "redirect_uris_base", "allowed_scopes", "allowed_audiences", "is_active",
+         "isolation_enabled", "settings"),
+        restorable=False,
+        unique_field="slug",
+    ),
 ]  # fmt: skip
