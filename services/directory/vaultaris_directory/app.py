@@ -11,6 +11,7 @@ from vaultaris_directory.effective.source import local_source
 from vaultaris_directory.groups import membership_routes as group_memberships
 from vaultaris_directory.groups import routes as groups
 from vaultaris_directory.integration import routes as integration
+from vaultaris_directory.licences import routes as licences
 from vaultaris_directory.members import routes as members
 from vaultaris_directory.passwords.blocklist import load_common_passwords
 from vaultaris_directory.passwords.hashing import Passwords
@@ -44,6 +45,7 @@ async def start(runtime: Runtime) -> None:
             workers=settings.password_workers, queue=settings.password_queue, common=load_common_passwords()
         )
     )  # fmt: skip
+    runtime.provide(settings.licences())
     add_DirectoryServiceServicer_to_server(DirectoryServicer(runtime), runtime.grpc)
     await announce_setup_token(runtime)
 
@@ -54,6 +56,8 @@ SERVICE = Service(
     settings=DirectorySettings,
     routers=[
         setup.router,
+        licences.setup_router,
+        licences.router,
         tenants.router,
         users.router,
         user_memberships.router,

@@ -14,6 +14,8 @@ from vaultaris_directory.applications.repository import Applications
 from vaultaris_directory.groups import operations
 from vaultaris_directory.groups.models import Group
 from vaultaris_directory.groups.schemas import GroupOut
+from vaultaris_directory.licences.holder import Licences
+from vaultaris_directory.licences.limits import stay_within
 from vaultaris_kit.http.dependencies import allow, runtime_of
 from vaultaris_kit.http.envelopes import One, PageOf, Paging, one, page_of
 from vaultaris_kit.http.preconditions import set_etag
@@ -55,6 +57,7 @@ async def create_group(
     async with runtime.database.tenant(tenant_id) as session:
         await Applications(session, tenant_id).get(application_id, lock=True)
         group = await operations.create_group(session, principal, tenant_id=tenant_id, fields=body.model_dump())
+        await stay_within(session, runtime.get(Licences), tenant_id, "groups")
         link = await own_resource(
             session, principal, GROUPS, tenant_id=tenant_id, application_id=application_id, resource_id=group.id
         )

@@ -11,6 +11,8 @@ from vaultaris_directory.application_links.repository import page_linked
 from vaultaris_directory.application_links.routes import Linker, link_existing, link_router
 from vaultaris_directory.application_links.schemas import LinkBody, LinkedPermission, PermissionInside, link_fields
 from vaultaris_directory.applications.repository import Applications
+from vaultaris_directory.licences.holder import Licences
+from vaultaris_directory.licences.limits import stay_within
 from vaultaris_directory.permissions import operations
 from vaultaris_directory.permissions.models import Permission
 from vaultaris_directory.permissions.schemas import PermissionOut
@@ -69,6 +71,7 @@ async def create_permission(
         )
         place = {"tenant_id": tenant_id, "application_id": application_id, "resource_id": permission.id}
         if is_new:
+            await stay_within(session, runtime.get(Licences), tenant_id, "permissions")
             link = await own_resource(session, principal, PERMISSIONS, **place)
         else:
             link = await share_resource(session, principal, PERMISSIONS, **place)

@@ -11,6 +11,8 @@ from vaultaris_directory.application_links.repository import page_linked
 from vaultaris_directory.application_links.routes import Linker, link_existing, link_router
 from vaultaris_directory.application_links.schemas import LinkBody, LinkedRole, RoleInside, link_fields
 from vaultaris_directory.applications.repository import Applications
+from vaultaris_directory.licences.holder import Licences
+from vaultaris_directory.licences.limits import stay_within
 from vaultaris_directory.roles import operations
 from vaultaris_directory.roles.models import Role
 from vaultaris_directory.roles.repository import Roles
@@ -62,6 +64,7 @@ async def create_role(
             fields=body.model_dump(exclude={"composite_role_ids"}),
             members=body.composite_role_ids,
         )  # fmt: skip
+        await stay_within(session, runtime.get(Licences), tenant_id, "roles")
         link = await own_resource(
             session, principal, ROLES, tenant_id=tenant_id, application_id=application_id, resource_id=role.id
         )

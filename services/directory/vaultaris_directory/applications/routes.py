@@ -9,6 +9,8 @@ from vaultaris_directory.applications import operations
 from vaultaris_directory.applications.models import Application
 from vaultaris_directory.applications.repository import Applications
 from vaultaris_directory.applications.schemas import ApplicationCreate, ApplicationOut, ApplicationUpdate
+from vaultaris_directory.licences.holder import Licences
+from vaultaris_directory.licences.limits import stay_within
 from vaultaris_kit.http.body import JsonRoute
 from vaultaris_kit.http.dependencies import allow, runtime_of
 from vaultaris_kit.http.envelopes import One, PageOf, Paging, one, page_of
@@ -42,10 +44,12 @@ async def create_application(
     body: ApplicationCreate,
     principal: Annotated[Principal, allow("applications:create")],
 ) -> One[ApplicationOut]:
-    async with runtime_of(request).database.tenant(tenant_id) as session:
+    runtime = runtime_of(request)
+    async with runtime.database.tenant(tenant_id) as session:
         application = await operations.create_application(
             session, principal, tenant_id=tenant_id, fields=body.model_dump()
         )
+        await stay_within(session, runtime.get(Licences), tenant_id, "applications")
     set_etag(response, application.version)
     return one(_out(application))
 
