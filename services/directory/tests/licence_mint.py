@@ -9,6 +9,9 @@ from joserfc import jwt
 from joserfc.jwk import OKPKey
 
 DAY = 86_400
+LIMIT = 3
+KINDS = ("users", "roles", "groups", "permissions", "applications")
+HOSTED = 3
 
 
 class Mint:

@@ -1,36 +1,13 @@
 """The licence in force: limits that hold under concurrency, what is frozen, and previews."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from services.directory.tests.directory_fakes import FakeAuth
-from services.directory.tests.directory_harness import Directory, Tenant, running
-from services.directory.tests.licence_mint import Mint
-
-LIMIT = 3
-KINDS = ("users", "roles", "groups", "permissions", "applications")
-
-
-@pytest.fixture(scope="session")
-def mint() -> Mint:
-    return Mint()
-
-
-@pytest.fixture(scope="session")
-async def licensed(
-    directory: Directory, environ: dict[str, str], auth: FakeAuth, mint: Mint
-) -> AsyncIterator[Directory]:
-    """A second replica on the same database, under a licence."""
-    hosting = {"enabled": True, "max_hosted_tenants": 2, "allowed_tiers": ["pro"]}
-    token = mint.licence(limits=dict.fromkeys(KINDS, LIMIT), features={"hosting": hosting})
-    licence = {"LICENSE_KEY": token, "LICENSE_PUBLIC_KEY": mint.public}
-    async with running(environ | licence, auth, environ["OWNER_URL"]) as replica:
-        replica.root = type(directory.root)(replica.http, directory.root.token)
-        yield replica
+from services.directory.tests.directory_harness import Directory, Tenant
+from services.directory.tests.licence_mint import KINDS, LIMIT, Mint
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from vaultaris_directory.effective.servicer import EffectiveServicer
 from vaultaris_directory.effective.source import local_source
 from vaultaris_directory.groups import membership_routes as group_memberships
 from vaultaris_directory.groups import routes as groups
+from vaultaris_directory.hosted import routes as hosted
 from vaultaris_directory.integration import routes as integration
 from vaultaris_directory.licences import routes as licences
 from vaultaris_directory.members import routes as members
@@ -59,6 +60,7 @@ SERVICE = Service(
         licences.setup_router,
         licences.router,
         tenants.router,
+        hosted.router,
         users.router,
         user_memberships.router,
         roles.router,
