@@ -107,4 +107,14 @@ RESOURCES = [
         (*COMMON, "name", "effect", "resource_pattern", "actions", "priority", "conditions", "status"),
         restorable=False,
     ),
+    Resource(
+        "applications",
+        lambda: {"slug": unique("app"), "name": "Orders"},
+        {"description": "Changed"},
+        ("slug", "name"),
+        (*COMMON, "slug", "name", "redirect_uris_base", "allowed_scopes", "allowed_audiences", "is_active",
+         "isolation_enabled", "settings"),
+        restorable=False,
+        unique_field="slug",
+    ),
 ]  # fmt: skip

@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from services.directory.tests.directory_fakes import ISSUER, FakeAuth, mutual_tls, serve
-from services.directory.tests.directory_harness import Cluster, Directory, Tenant, fresh_database, running
+from services.directory.tests.directory_harness import Api, Cluster, Directory, Tenant, fresh_database, running
+from services.directory.tests.licence_mint import HOSTED, KINDS, LIMIT, Mint
 from vaultaris_directory.settings import DirectorySettings
 from vaultaris_kit.database import Database
 from vaultaris_stack.local import LocalStack
@@ -69,6 +70,24 @@ async def directory(environ: dict[str, str], auth: FakeAuth) -> AsyncIterator[Di
     """A replica that is set up."""
     async with running(environ, auth, environ["OWNER_URL"]) as replica:
         await replica.set_up()
+        yield replica
+
+
+@pytest.fixture(scope="session")
+def mint() -> Mint:
+    return Mint()
+
+
+@pytest.fixture(scope="session")
+async def licensed(
+    directory: Directory, environ: dict[str, str], auth: FakeAuth, mint: Mint
+) -> AsyncIterator[Directory]:
+    """A second replica on the same database, under a licence that lets the master tenant host others."""
+    hosting = {"enabled": True, "max_hosted_tenants": HOSTED, "allowed_tiers": ["pro"]}
+    token = mint.licence(limits=dict.fromkeys(KINDS, LIMIT), features={"hosting": hosting})
+    licence = {"LICENSE_KEY": token, "LICENSE_PUBLIC_KEY": mint.public}
+    async with running(environ | licence, auth, environ["OWNER_URL"]) as replica:
+        replica.root = Api(replica.http, directory.root.token)
         yield replica
 
 

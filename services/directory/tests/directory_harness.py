@@ -136,6 +136,11 @@ class Tenant:
         group: dict[str, Any] = await self.admin.create(f"{self.path}/groups", body)
         return group
 
+    async def application(self, **fields: Any) -> dict[str, Any]:
+        body = {"slug": new_id().hex, "name": "Orders", **fields}
+        application: dict[str, Any] = await self.admin.create(f"{self.path}/applications", body)
+        return application
+
     async def give(self, user: dict[str, Any], role: dict[str, Any]) -> None:
         await self.admin.add(f"{self.path}/users/{user['id']}/roles", {"role_id": role["id"]})
 

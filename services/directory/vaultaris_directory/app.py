@@ -1,12 +1,19 @@
 """The directory service, composed."""
 
 from vaultaris.directory.v1.directory_pb2_grpc import add_DirectoryServiceServicer_to_server
+from vaultaris_directory.application_links import group_routes as application_groups
+from vaultaris_directory.application_links import permission_routes as application_permissions
+from vaultaris_directory.application_links import role_routes as application_roles
+from vaultaris_directory.applications import routes as applications
 from vaultaris_directory.base import IDEMPOTENCY_KEYS, OUTBOX, SCHEMA
 from vaultaris_directory.effective.servicer import EffectiveServicer
 from vaultaris_directory.effective.source import local_source
 from vaultaris_directory.groups import membership_routes as group_memberships
 from vaultaris_directory.groups import routes as groups
+from vaultaris_directory.hosted import routes as hosted
 from vaultaris_directory.integration import routes as integration
+from vaultaris_directory.licences import routes as licences
+from vaultaris_directory.members import routes as members
 from vaultaris_directory.passwords.blocklist import load_common_passwords
 from vaultaris_directory.passwords.hashing import Passwords
 from vaultaris_directory.passwords.servicer import PasswordServicer
@@ -39,6 +46,7 @@ async def start(runtime: Runtime) -> None:
             workers=settings.password_workers, queue=settings.password_queue, common=load_common_passwords()
         )
     )  # fmt: skip
+    runtime.provide(settings.licences())
     add_DirectoryServiceServicer_to_server(DirectoryServicer(runtime), runtime.grpc)
     await announce_setup_token(runtime)
 
@@ -49,13 +57,21 @@ SERVICE = Service(
     settings=DirectorySettings,
     routers=[
         setup.router,
+        licences.setup_router,
+        licences.router,
         tenants.router,
+        hosted.router,
         users.router,
         user_memberships.router,
         roles.router,
         permissions.router,
         groups.router,
         group_memberships.router,
+        applications.router,
+        application_roles.router,
+        application_groups.router,
+        application_permissions.router,
+        members.router,
         integration.router,
     ],
     outbox=OUTBOX,

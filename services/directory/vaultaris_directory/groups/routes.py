@@ -9,6 +9,8 @@ from vaultaris_directory.groups import operations
 from vaultaris_directory.groups.models import Group
 from vaultaris_directory.groups.repository import Groups
 from vaultaris_directory.groups.schemas import GroupCreate, GroupOut, GroupUpdate
+from vaultaris_directory.licences.holder import Licences
+from vaultaris_directory.licences.limits import stay_within
 from vaultaris_kit.http.body import JsonRoute
 from vaultaris_kit.http.dependencies import allow, runtime_of
 from vaultaris_kit.http.envelopes import One, PageOf, Paging, one, page_of
@@ -42,8 +44,10 @@ async def create_group(
     body: GroupCreate,
     principal: Annotated[Principal, allow("groups:create")],
 ) -> One[GroupOut]:
-    async with runtime_of(request).database.tenant(tenant_id) as session:
+    runtime = runtime_of(request)
+    async with runtime.database.tenant(tenant_id) as session:
         group = await operations.create_group(session, principal, tenant_id=tenant_id, fields=body.model_dump())
+        await stay_within(session, runtime.get(Licences), tenant_id, "groups")
     set_etag(response, group.version)
     return one(_out(group))
 
@@ -108,5 +112,6 @@ async def restore_group(
     held = await runtime.access.rights_of(principal)
     async with runtime.database.tenant(tenant_id) as session:
         group = await operations.restore_group(session, principal, held, tenant_id=tenant_id, group_id=group_id)
+        await stay_within(session, runtime.get(Licences), tenant_id, "groups")
     set_etag(response, group.version)
     return one(_out(group))

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
+from vaultaris_directory.licences.holder import Licences
+from vaultaris_directory.licences.limits import stay_within
 from vaultaris_directory.permissions import operations
 from vaultaris_directory.permissions.repository import Permissions, narrowed_to
 from vaultaris_directory.permissions.schemas import PermissionCreate, PermissionOut, PermissionUpdate
@@ -46,10 +48,13 @@ async def create_permission(
     body: PermissionCreate,
     principal: Annotated[Principal, allow("permissions:create")],
 ) -> One[PermissionOut]:
-    async with runtime_of(request).database.tenant(tenant_id) as session:
+    runtime = runtime_of(request)
+    async with runtime.database.tenant(tenant_id) as session:
         permission, is_new = await operations.create_permission(
             session, principal, tenant_id=tenant_id, fields=body.model_dump()
         )
+        if is_new:
+            await stay_within(session, runtime.get(Licences), tenant_id, "permissions")
     response.status_code = 201 if is_new else 200
     set_etag(response, permission.version)
     return one(_out(permission))
@@ -117,5 +122,6 @@ async def restore_permission(
         permission = await operations.restore_permission(
             session, principal, held, tenant_id=tenant_id, permission_id=permission_id
         )
+        await stay_within(session, runtime.get(Licences), tenant_id, "permissions")
     set_etag(response, permission.version)
     return one(_out(permission))

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
+from vaultaris_directory.licences.holder import Licences
+from vaultaris_directory.licences.limits import stay_within
 from vaultaris_directory.permissions.schemas import PermissionOut
 from vaultaris_directory.roles import operations
 from vaultaris_directory.roles.models import Role
@@ -62,6 +64,7 @@ async def create_role(
             fields=body.model_dump(exclude={"composite_role_ids"}),
             members=body.composite_role_ids,
         )
+        await stay_within(session, runtime.get(Licences), tenant_id, "roles")
         answer = await _whole(Roles(session, tenant_id), role)
     set_etag(response, role.version)
     return one(answer)
@@ -131,6 +134,7 @@ async def restore_role(
     held = await runtime.access.rights_of(principal)
     async with runtime.database.tenant(tenant_id) as session:
         role = await operations.restore_role(session, principal, held, tenant_id=tenant_id, role_id=role_id)
+        await stay_within(session, runtime.get(Licences), tenant_id, "roles")
         answer = await _whole(Roles(session, tenant_id), role)
     set_etag(response, role.version)
     return one(answer)

@@ -4,6 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Request
 
+from vaultaris_directory.licences.holder import Licences
+from vaultaris_directory.licences.token import COMMUNITY
 from vaultaris_directory.passwords.hashing import Passwords
 from vaultaris_directory.passwords.policy import PasswordPolicy
 from vaultaris_directory.passwords.setting import NewPassword, hash_new_password
@@ -42,7 +44,7 @@ async def read_setup_status(request: Request) -> One[SetupStatus]:
             requires_setup=not done,
             admin_exists=done,
             version=VERSION,
-            has_license=False,
+            has_license=runtime.get(Licences).in_force is not COMMUNITY,
             database_ready=True,
             setup_token_required=not done and not runtime.settings.dev,
         )

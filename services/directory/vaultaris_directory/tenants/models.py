@@ -11,7 +11,10 @@ from vaultaris_kit.database import Row, SoftDeleted, Versioned
 
 
 class Tenant(Row, Versioned, SoftDeleted, Audited, Base):
-    """A tenant. Lifetimes are in seconds; ``password_policy`` holds only what differs from the defaults."""
+    """A tenant. Lifetimes are in seconds; ``password_policy`` holds only what differs from the defaults.
+
+    ``tier`` is what a host handed out; None for tenants that nobody hosts.
+    """
 
     __tablename__ = "tenants"
 
@@ -32,4 +35,5 @@ class Tenant(Row, Versioned, SoftDeleted, Audited, Base):
     status: Mapped[str]
     is_billing_shadow: Mapped[bool]
     host_tenant_id: Mapped[UUID | None]
+    tier: Mapped[str | None]
     freeze_reason: Mapped[str | None]

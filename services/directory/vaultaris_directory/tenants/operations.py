@@ -96,7 +96,7 @@ async def update_tenant(
     if new:
         await session.flush()
         OUTBOX.emit(
-            session, principal, _event_type(new), tenant_id, resource_type="tenant", resource_id=tenant_id,
+            session, principal, event_type_of(new), tenant_id, resource_type="tenant", resource_id=tenant_id,
             old=old, new=new,
         )  # fmt: skip
     return tenant
@@ -108,7 +108,7 @@ def _check_status_change(principal: Principal, tenant: Tenant) -> None:
         raise Forbidden("The master tenant always stays active.")
 
 
-def _event_type(new: Mapping[str, Any]) -> str:
+def event_type_of(new: Mapping[str, Any]) -> str:
     """A change of status has a name of its own, because others act on it."""
     by_status = {"suspended": "tenant.suspended", "archived": "tenant.archived", "active": "tenant.activated"}
     return by_status.get(new.get("status", ""), "tenant.updated")

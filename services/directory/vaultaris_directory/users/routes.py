@@ -5,6 +5,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from vaultaris_directory.licences.holder import Licences
+from vaultaris_directory.licences.limits import stay_within
 from vaultaris_directory.revoking import revoke_user
 from vaultaris_directory.users import operations
 from vaultaris_directory.users.credentials import hash_changed_password, hash_first_password
@@ -56,6 +58,7 @@ async def create_user(
         user = await operations.create_user(
             session, principal, tenant_id=tenant_id, fields=body.fields(), password_hash=password_hash
         )
+        await stay_within(session, runtime.get(Licences), tenant_id, "users")
     set_etag(response, user.version)
     return one(user_out(user))
 
@@ -133,5 +136,6 @@ async def restore_user(
     held = await runtime.access.rights_of(principal)
     async with runtime.database.tenant(tenant_id) as session:
         user = await operations.restore_user(session, principal, held, tenant_id=tenant_id, user_id=user_id)
+        await stay_within(session, runtime.get(Licences), tenant_id, "users")
     set_etag(response, user.version)
     return one(user_out(user))

@@ -1,0 +1,1 @@
+"""What belongs to an application: roles, groups and permissions, made inside it or linked to it."""

@@ -1,0 +1,1 @@
+"""Applications: what people of a tenant sign in to."""

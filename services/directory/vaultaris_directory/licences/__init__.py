@@ -1,0 +1,1 @@
+"""Licences: what an instance may do, verified offline."""

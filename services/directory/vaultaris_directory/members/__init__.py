@@ -1,0 +1,1 @@
+"""Members of an application: who was invited, who accepted, who is suspended."""
