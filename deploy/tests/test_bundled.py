@@ -31,7 +31,7 @@ Render = Callable[..., list[dict[str, Any]]]
 
 @contextmanager
 def _running(command: list[str], **environ: str) -> Iterator[None]:
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=os.environ | environ)  # noqa: S603 - our own
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=os.environ | environ)
     try:
         yield
     finally:
@@ -121,21 +121,21 @@ def cluster(chart: Path) -> Iterator[int]:
         shutil.chown(folder, "nobody", "nogroup")
     (folder / "password").write_text(OWNER_PASSWORD)
     data = str(folder / "data")
-    subprocess.run(  # noqa: S603 - the stack's own program
+    subprocess.run(
         [str(programs / "initdb"), "-D", data, "-U", "postgres", "--auth=trust", "--auth-host=scram-sha-256"],
         stdout=subprocess.DEVNULL, check=True, **account,
     )  # fmt: skip
     command = [str(programs / "postgres"), "-D", data, "-k", str(folder), "-h", "127.0.0.1", "-p", str(port)]
-    server = subprocess.Popen(command, stderr=subprocess.DEVNULL, **account)  # noqa: S603
+    server = subprocess.Popen(command, stderr=subprocess.DEVNULL, **account)
     environ = {
         "PATH": f"{programs}:/usr/bin:/bin", "PGHOST": str(folder), "PGPORT": str(port),
         "OWNER_PASSWORD_FILE": str(folder / "password"),
     }  # fmt: skip
     try:
         ready = [str(programs / "pg_isready"), "--quiet"]
-        while subprocess.run(ready, env=environ, check=False).returncode:  # noqa: S603
+        while subprocess.run(ready, env=environ, check=False).returncode:
             assert server.poll() is None, "the server ended"
-        subprocess.run([str(chart / "files/postgres-owner.sh")], env=environ, check=True)  # noqa: S603 - our own script
+        subprocess.run([str(chart / "files/postgres-owner.sh")], env=environ, check=True)
         yield port
     finally:
         server.send_signal(signal.SIGINT)

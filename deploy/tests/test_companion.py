@@ -67,8 +67,8 @@ def pod(chart: Path, tmp_path: Path) -> Iterator[Pod]:
     config.write_text(render(_environment(service.server_address[1], port, admin)))
     command = [str(envoy()), "-c", str(config), "--concurrency", "1", "--disable-hot-restart", "--log-level", "error"]
     running = Pod(
-        envoy=subprocess.Popen([*command, "--drain-strategy", "immediate"], stdout=subprocess.DEVNULL),  # noqa: S603
-        companion=subprocess.Popen(  # noqa: S603
+        envoy=subprocess.Popen([*command, "--drain-strategy", "immediate"], stdout=subprocess.DEVNULL),
+        companion=subprocess.Popen(
             [sys.executable, str(chart / "files/gateway_companion.py")],
             env=os.environ | {"ENVOY_ADMIN_SOCKET": admin, "COMPANION_PORT": str(companion_port),
                               "DRAIN_SECONDS": "0.5", "DRAIN_LIMIT_SECONDS": "20"},

@@ -34,7 +34,7 @@ def prepared(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _prepare(root: Path, folder: Path) -> None:
-    subprocess.run([sys.executable, str(root / "deploy/docker/prepare.py"), str(folder)], check=True)  # noqa: S603
+    subprocess.run([sys.executable, str(root / "deploy/docker/prepare.py"), str(folder)], check=True)
 
 
 def _content(folder: Path) -> dict[str, bytes]:
@@ -121,7 +121,7 @@ async def _connected(url: str) -> Client:
 
 @contextmanager
 def _running(command: list[str]) -> Iterator[None]:
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 - the stack's own programs
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
         yield
     finally:

@@ -17,7 +17,7 @@ class Process:
     def __init__(self, command: list[str], log: Path, environ: Mapping[str, str] | None = None) -> None:
         self.log = log
         with log.open("ab") as output:
-            self._child = subprocess.Popen(  # noqa: S603 - programs of our own choice
+            self._child = subprocess.Popen(
                 command, stdout=output, stderr=subprocess.STDOUT, env={"PATH": os.environ["PATH"], **(environ or {})}
             )
 

@@ -95,7 +95,7 @@ class ValkeyWindows:
             )
             try:
                 await self._greet(link)
-            except BaseException:
+            except BaseException:  # cancellation too: a connection that was not greeted is of no use
                 link.abort()
                 raise
         return link
