@@ -5,6 +5,7 @@ that ``<NAME>_FILE`` names (container secrets). ``docs/configuration.md`` lists 
 """
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -79,11 +80,21 @@ class Settings(BaseSettings):
     log_format: Literal["json", "text"] = Field("json", description="One JSON object a line, or text for people.")
     otel_exporter_otlp_endpoint: str = Field("", description="OTLP gRPC collector; empty switches tracing off.")
     cors_allowed_origins: CommaList = Field((), description="Origins that browsers may call from.")
+    outbound_allowed_networks: CommaList = Field(
+        (), description="Private networks (CIDR) that URLs set by tenants may lead to; else only public addresses."
+    )
 
-    @field_validator("cors_allowed_origins", mode="before")
+    @field_validator("cors_allowed_origins", "outbound_allowed_networks", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("outbound_allowed_networks")
+    @classmethod
+    def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for each in value:
+            ip_network(each)
+        return value
 
     @field_validator("external_url", "jwt_issuer")
     @classmethod
