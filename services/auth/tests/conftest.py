@@ -11,6 +11,7 @@ from services.auth.tests.auth_fakes import FakeDirectory, FakeSessions, start
 from services.auth.tests.auth_harness import ISSUER, AuthProcess, MakeClient, TestClient, running
 from vaultaris_auth.clients import operations
 from vaultaris_auth.settings import AuthSettings
+from vaultaris_kit.crypto import Sealer
 from vaultaris_kit.database import Database
 from vaultaris_kit.ids import new_id
 from vaultaris_kit.principal import SYSTEM
@@ -78,7 +79,13 @@ def _environment(environ: Mapping[str, str]) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def make_client(database: Database, directory: FakeDirectory) -> MakeClient:
+def sealer(environ: dict[str, str]) -> Sealer:
+    """Opens what the replica sealed."""
+    return Sealer(environ["ENCRYPTION_KEY"].encode())
+
+
+@pytest.fixture(scope="session")
+def make_client(database: Database, directory: FakeDirectory, sealer: Sealer) -> MakeClient:
     """Registers a confidential client of the home tenant that may use every grant."""
 
     async def make(tenant_id: UUID | None = None, **fields: Any) -> TestClient:
@@ -90,7 +97,9 @@ def make_client(database: Database, directory: FakeDirectory) -> MakeClient:
             fields["allowed_grant_types"] = ["password", "refresh_token"]
         home = tenant_id or directory.home
         async with database.tenant(home) as session:
-            client, secret = await operations.create_client(session, SYSTEM, RightSet(["*:*"]), home, fields)
+            client, secret = await operations.create_client(
+                session, SYSTEM, RightSet(["*:*"]), home, fields, sealer=sealer
+            )
         return TestClient(client.id, client.client_id, secret)
 
     return make

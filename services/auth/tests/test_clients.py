@@ -8,9 +8,21 @@ import pytest
 
 from services.auth.tests.auth_fakes import FakeDirectory
 from services.auth.tests.auth_harness import AuthProcess, MakeClient, TestClient
+from vaultaris_auth.clients.models import SECRET_PURPOSE
+from vaultaris_auth.clients.repository import ClientRepository
+from vaultaris_kit.crypto import Sealer
+from vaultaris_kit.database import Database
 from vaultaris_kit.ids import new_id
 
 Headers = dict[str, str]
+
+PUBLIC_JWK = {
+    "kty": "EC",
+    "crv": "P-256",
+    "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+    "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+}
+"""The public key of RFC 7515 appendix A.3."""
 
 
 @pytest.fixture(scope="session")
@@ -80,6 +92,23 @@ class TestCreate:
             ({"token_endpoint_auth_method": "none"}, "token_endpoint_auth_method"),
             ({"access_token_lifetime_seconds": 86_401}, "access_token_lifetime_seconds"),
             ({"client_id": "a b"}, "client_id"),
+            ({"token_endpoint_auth_method": "private_key_jwt"}, "jwks"),
+            ({"token_endpoint_auth_signing_alg": "ES256"}, "token_endpoint_auth_signing_alg"),
+            (
+                {"token_endpoint_auth_method": "client_secret_jwt", "token_endpoint_auth_signing_alg": "RS256"},
+                "token_endpoint_auth_signing_alg",
+            ),
+            ({"jwks": {"keys": []}}, "jwks"),
+            ({"jwks": {"keys": ["x"]}}, "jwks"),
+            ({"jwks": {"keys": [{**PUBLIC_JWK, "d": "AA"}]}}, "jwks"),
+            ({"jwks": {"keys": [{**PUBLIC_JWK, "use": "enc"}]}}, "jwks"),
+            ({"jwks": {"keys": [PUBLIC_JWK]}, "jwks_uri": "https://shop.example/jwks"}, "jwks_uri"),
+            ({"jwks_uri": "http://shop.example/jwks"}, "jwks_uri"),
+            ({"jwks_uri": "shop:/jwks"}, "jwks_uri"),
+            ({"backchannel_logout_uri": "https://shop.example/#x"}, "backchannel_logout_uri"),
+            ({"id_token_signed_response_alg": "HS256"}, "id_token_signed_response_alg"),
+            ({"token_exchange": {"modes": []}}, "token_exchange.modes"),
+            ({"token_exchange": {"audiences": ["a b"]}}, "token_exchange.audiences.0"),
             ({"client_id": "*"}, "client_id"),
             ({"metadata": {"x": "y" * 70_000}}, "metadata"),
         ],
@@ -110,6 +139,55 @@ class TestCreate:
         body = {"name": "x", "redirect_uris": []}
         assert (await auth.http.post(path, json=body, headers=headers)).status_code == 403
         assert (await auth.http.post(path, json=body)).status_code == 401
+
+
+class TestMetadata:
+    async def test_is_kept_and_cleared(self, auth: AuthProcess, path: str, admin: Headers) -> None:
+        fields = {
+            "token_endpoint_auth_method": "private_key_jwt", "token_endpoint_auth_signing_alg": "ES256",
+            "jwks": {"keys": [PUBLIC_JWK]}, "id_token_signed_response_alg": "RS256",
+            "introspection_signed_response_alg": "EdDSA", "require_dpop_nonce": True,
+            "require_pushed_authorization_requests": True, "backchannel_logout_session_required": True,
+            "backchannel_logout_uri": "https://shop.example/logout",
+            "token_exchange": {"subject_clients": ["a"], "audiences": ["b"], "modes": ["impersonation"]},
+        }  # fmt: skip
+        client = (await create(auth, path, admin, **fields))["client"]
+        assert {name: client[name] for name in fields} == fields
+        changes = {
+            "token_endpoint_auth_method": None, "token_endpoint_auth_signing_alg": None, "jwks": None,
+            "token_exchange": None, "require_dpop_nonce": None,
+        }  # fmt: skip
+        changed = (await auth.http.put(f"{path}/{client['id']}", json=changes, headers=admin)).json()["data"]
+        assert [changed[name] for name in changes] == [None, None, None, None, True]
+
+    async def test_defaults(self, auth: AuthProcess, path: str, admin: Headers) -> None:
+        client = (await create(auth, path, admin))["client"]
+        assert client["jwks"] is client["token_exchange"] is client["backchannel_logout_uri"] is None
+        assert client["require_pushed_authorization_requests"] is client["require_dpop_nonce"] is False
+
+    async def test_a_client_with_keys_has_no_secret(self, auth: AuthProcess, path: str, admin: Headers) -> None:
+        fields = {"token_endpoint_auth_method": "private_key_jwt", "jwks": {"keys": [PUBLIC_JWK]}}
+        made = await create(auth, path, admin, **fields)
+        assert made["client_secret"] == ""
+        answer = await auth.http.post(f"{path}/{made['client']['id']}/secret", headers=admin)
+        assert answer.status_code == 409
+
+    async def test_a_secret_is_readable_for_its_method_only(
+        self, auth: AuthProcess, path: str, admin: Headers, database: Database, sealer: Sealer, directory: FakeDirectory
+    ) -> None:
+        made = await create(auth, path, admin, token_endpoint_auth_method="client_secret_jwt")
+        client_id = made["client"]["client_id"]
+
+        async def sealed() -> bytes | None:
+            async with database.tenant(directory.home) as session:
+                row = await ClientRepository(session, directory.home).get_by_reference(client_id)
+            return row.secret_sealed
+
+        held = await sealed()
+        assert held is not None
+        assert sealer.open(held, SECRET_PURPOSE).decode() == made["client_secret"]
+        await auth.http.put(f"{path}/{client_id}", json={"token_endpoint_auth_method": None}, headers=admin)
+        assert await sealed() is None
 
 
 class TestRead:

@@ -1,14 +1,17 @@
 """What must hold for every client, whichever way it came about."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from vaultaris_auth.clients.models import OAuthClient
 from vaultaris_kit.errors import Forbidden, Invalid
+from vaultaris_kit.jwk import ALGORITHMS
 from vaultaris_kit.rights import RightSet
 
 
 def check_client(client: OAuthClient) -> None:
     """Raises :class:`Invalid` naming the first field that contradicts another."""
+    _check_authentication(client)
     if client.is_public:
         _check_public(client)
     elif client.token_endpoint_auth_method == "none":  # noqa: S105 - the name of a method
@@ -16,6 +19,24 @@ def check_client(client: OAuthClient) -> None:
     beyond = set(client.default_scopes) - set(client.allowed_scopes)
     if beyond:
         raise Invalid.field("default_scopes", f"Not among the allowed scopes: {' '.join(sorted(beyond))}.")
+
+
+def has_secret(client: OAuthClient) -> bool:
+    """Whether a client of this kind holds a secret at all."""
+    return not client.is_public and client.token_endpoint_auth_method != "private_key_jwt"  # noqa: S105 - a method
+
+
+def _check_authentication(client: OAuthClient) -> None:
+    method, algorithm = client.token_endpoint_auth_method, client.token_endpoint_auth_signing_alg
+    if client.jwks is not None and client.jwks_uri is not None:
+        raise Invalid.field("jwks_uri", "Keys come from `jwks` or from `jwks_uri`, not from both.")
+    if method == "private_key_jwt" and client.jwks is None and client.jwks_uri is None:
+        raise Invalid.field("jwks", "`private_key_jwt` needs `jwks` or `jwks_uri`.")
+    if algorithm is not None and algorithm not in _SIGNED_BY.get(method or "", ()):
+        raise Invalid.field("token_endpoint_auth_signing_alg", "Does not go with the authentication method.")
+
+
+_SIGNED_BY: Final[dict[str, tuple[str, ...]]] = {"private_key_jwt": ALGORITHMS, "client_secret_jwt": ("HS256",)}
 
 
 def _check_public(client: OAuthClient) -> None:

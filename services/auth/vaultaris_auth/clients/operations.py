@@ -8,13 +8,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vaultaris_auth.base import OUTBOX
-from vaultaris_auth.clients.invariants import check_client, check_grantable, rights_among
-from vaultaris_auth.clients.models import OAuthClient
+from vaultaris_auth.clients.invariants import check_client, check_grantable, has_secret, rights_among
+from vaultaris_auth.clients.models import SECRET_PURPOSE, OAuthClient
 from vaultaris_auth.clients.repository import ClientRepository
 from vaultaris_auth.revocations.marks import Mark
 from vaultaris_auth.revocations.operations import revoke
 from vaultaris_auth.revocations.repository import Stored
-from vaultaris_kit.crypto import digest, new_secret
+from vaultaris_kit.crypto import Sealer, digest, new_secret
 from vaultaris_kit.errors import Conflict
 from vaultaris_kit.http.preconditions import check_version
 from vaultaris_kit.ids import new_id
@@ -36,9 +36,15 @@ _DEFAULTS: dict[str, Any] = {
 
 
 async def create_client(
-    session: AsyncSession, principal: Principal, rights: RightSet, tenant_id: UUID, fields: dict[str, Any]
+    session: AsyncSession,
+    principal: Principal,
+    rights: RightSet,
+    tenant_id: UUID,
+    fields: dict[str, Any],
+    *,
+    sealer: Sealer,
 ) -> tuple[OAuthClient, str]:
-    """Registers a client; returns it with its secret, which is empty for a public one.
+    """Registers a client; returns it with its secret, which is empty for one that has none.
 
     ``rights`` are the caller's own. Raises :class:`Forbidden`, :class:`Invalid`, :class:`Conflict`.
     """
@@ -48,7 +54,7 @@ async def create_client(
     client = OAuthClient(id=new_id(), tenant_id=tenant_id, **fields)
     check_client(client)
     check_grantable(rights, client.allowed_scopes)
-    secret = "" if client.is_public else _give_secret(client)
+    secret = _give_secret(client, sealer) if has_secret(client) else ""
     session.add(client)
     await _flush(session, client)
     _emit(session, principal, "client.created", client, new=describe(client))
@@ -77,8 +83,10 @@ async def update_client(
         setattr(client, name, value)
     if "default_scopes" not in changes:
         client.default_scopes = [scope for scope in client.default_scopes if scope in client.allowed_scopes]
-    if client.is_public:
+    if not has_secret(client):
         client.secret_hash = None
+    if client.token_endpoint_auth_method != "client_secret_jwt":  # noqa: S105 - the name of a method
+        client.secret_sealed = None
     check_client(client)
     check_grantable(rights, set(client.allowed_scopes) - old_scopes)
     await session.flush()
@@ -103,17 +111,17 @@ async def delete_client(
 
 
 async def replace_secret(
-    session: AsyncSession, principal: Principal, rights: RightSet, tenant_id: UUID, reference: str
+    session: AsyncSession, principal: Principal, rights: RightSet, tenant_id: UUID, reference: str, *, sealer: Sealer
 ) -> tuple[OAuthClient, str]:
     """Gives the client a new secret; the old one is dead at once.
 
     Who learns the secret gains the client's rights, so the caller must hold them all.
     """
     client = await ClientRepository(session, tenant_id).get_by_reference(reference, lock=True)
-    if client.is_public:
-        raise Conflict("A public client has no secret.")
+    if not has_secret(client):
+        raise Conflict("A client that is public or has keys of its own has no secret.")
     check_grantable(rights, client.allowed_scopes)
-    secret = _give_secret(client)
+    secret = _give_secret(client, sealer)
     await session.flush()
     _emit(session, principal, "client.secret_rotated", client)
     return client, secret
@@ -121,14 +129,16 @@ async def replace_secret(
 
 def describe(client: OAuthClient) -> dict[str, Any]:
     """The client as events tell it."""
-    hidden = {"secret_hash", "created_at", "updated_at", "version"}
+    hidden = {"secret_hash", "secret_sealed", "created_at", "updated_at", "version"}
     names = [column.key for column in OAuthClient.__mapper__.column_attrs if column.key not in hidden]
     return {name: str(value) if isinstance(value := getattr(client, name), UUID) else value for name in names}
 
 
-def _give_secret(client: OAuthClient) -> str:
+def _give_secret(client: OAuthClient, sealer: Sealer) -> str:
     secret = new_secret("vcs_")
     client.secret_hash = digest(secret)
+    keyed = client.token_endpoint_auth_method == "client_secret_jwt"  # noqa: S105 - the name of a method
+    client.secret_sealed = sealer.seal(secret.encode(), SECRET_PURPOSE) if keyed else None
     return secret
 
 

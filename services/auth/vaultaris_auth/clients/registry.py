@@ -1,6 +1,7 @@
 """Clients as the protocol sees them: found by ``client_id`` alone, held in memory, dropped by events."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -33,8 +34,17 @@ class Client:
     access_lifetime: int | None
     refresh_lifetime: int | None
     auth_method: str | None
+    auth_signing_alg: str | None
+    jwks: dict[str, Any] | None
+    jwks_uri: str | None
+    id_token_alg: str | None
+    introspection_alg: str | None
+    require_par: bool
     dpop_bound: bool
+    dpop_nonce: bool
+    token_exchange: dict[str, Any] | None
     secret_hash: bytes | None
+    secret_sealed: bytes | None
 
     @classmethod
     def of(cls, row: OAuthClient) -> "Client":
@@ -50,8 +60,17 @@ class Client:
             access_lifetime=row.access_token_lifetime_seconds,
             refresh_lifetime=row.refresh_token_lifetime_seconds,
             auth_method=row.token_endpoint_auth_method,
+            auth_signing_alg=row.token_endpoint_auth_signing_alg,
+            jwks=row.jwks,
+            jwks_uri=row.jwks_uri,
+            id_token_alg=row.id_token_signed_response_alg,
+            introspection_alg=row.introspection_signed_response_alg,
+            require_par=row.require_pushed_authorization_requests,
             dpop_bound=row.dpop_bound_access_tokens,
+            dpop_nonce=row.require_dpop_nonce,
+            token_exchange=row.token_exchange,
             secret_hash=row.secret_hash,
+            secret_sealed=row.secret_sealed,
         )
 
 

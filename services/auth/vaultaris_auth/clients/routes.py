@@ -10,6 +10,7 @@ from vaultaris_auth.clients.models import OAuthClient
 from vaultaris_auth.clients.registry import ClientRegistry
 from vaultaris_auth.clients.repository import ClientRepository
 from vaultaris_auth.clients.schemas import ClientOut, ClientWithSecret, CreateClient, UpdateClient
+from vaultaris_auth.keys.keyring import Keyring
 from vaultaris_auth.revocations.announcer import Announcer
 from vaultaris_kit.http.body import JsonRoute
 from vaultaris_kit.http.dependencies import allow, runtime_of
@@ -52,7 +53,9 @@ async def create_client(
     runtime = runtime_of(request)
     rights = await runtime.access.rights_of(principal)
     async with runtime.database.tenant(tenant_id) as session:
-        client, secret = await operations.create_client(session, principal, rights, tenant_id, body.changes())
+        client, secret = await operations.create_client(
+            session, principal, rights, tenant_id, body.changes(), sealer=runtime.get(Keyring).sealer
+        )
     runtime.get(ClientRegistry).forget(client.client_id)
     return _with_secret(response, client, secret)
 
@@ -125,7 +128,9 @@ async def replace_secret(
     runtime = runtime_of(request)
     rights = await runtime.access.rights_of(principal)
     async with runtime.database.tenant(tenant_id) as session:
-        client, secret = await operations.replace_secret(session, principal, rights, tenant_id, reference)
+        client, secret = await operations.replace_secret(
+            session, principal, rights, tenant_id, reference, sealer=runtime.get(Keyring).sealer
+        )
     runtime.get(ClientRegistry).forget(client.client_id)
     return _with_secret(response, client, secret)
 
