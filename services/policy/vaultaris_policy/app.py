@@ -9,6 +9,8 @@ from vaultaris_policy.checks.routes import router as checks_router
 from vaultaris_policy.checks.servicer import PolicyServicer
 from vaultaris_policy.checks.snapshots import Snapshots
 from vaultaris_policy.evaluation.routes import router as evaluation_router
+from vaultaris_policy.keys.askers import KeyAskers
+from vaultaris_policy.keys.routes import router as keys_router
 from vaultaris_policy.policies.routes import router as policies_router
 from vaultaris_policy.policies.sets import PolicySets
 from vaultaris_policy.settings import PolicySettings
@@ -17,9 +19,10 @@ from vaultaris_policy.settings import PolicySettings
 async def start(runtime: Runtime) -> None:
     """Puts the parts together."""
     policies = PolicySets(runtime.database, runtime.bus)
-    checks = Checks(Snapshots(runtime.access), policies.of_tenant, runtime.bus)
-    runtime.provide(policies)
-    runtime.provide(checks)
+    snapshots = Snapshots(runtime.access)
+    checks = Checks(snapshots, policies.of_tenant, runtime.bus)
+    for part in (policies, checks, KeyAskers(runtime.access, snapshots)):
+        runtime.provide(part)
     runtime.background(policies.run())
     add_PolicyServiceServicer_to_server(PolicyServicer(checks), runtime.grpc)
 
@@ -28,7 +31,7 @@ SERVICE = Service(
     name=SCHEMA,
     title="Policy",
     settings=PolicySettings,
-    routers=(checks_router, evaluation_router, policies_router),  # fixed paths before those with an id
+    routers=(checks_router, keys_router, evaluation_router, policies_router),  # fixed paths before those with an id
     outbox=OUTBOX,
     idempotency_keys=IDEMPOTENCY_KEYS,
     start=start,

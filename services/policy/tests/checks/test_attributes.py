@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from vaultaris.directory.v1.directory_pb2 import EffectivePermissions, User
-from vaultaris_policy.checks.attributes import question_of, subject_of
+from vaultaris_policy.checks.attributes import AskedQuestion, subject_of
 
 AT = datetime(2026, 1, 31, 9, tzinfo=UTC)
 
 
 def attributes(resource: str = "orders:42", context: dict[str, Any] | None = None) -> dict[str, Any]:
-    return dict(question_of({"id": "1"}, resource, "read", context, AT).attributes)
+    return dict(AskedQuestion({"id": "1"}, resource, "read", context, AT).attributes)
 
 
 class TestSubject:

@@ -11,6 +11,7 @@ import msgspec
 
 from vaultaris.directory.v1.directory_pb2 import EffectivePermissions
 from vaultaris_policy.engine.decision import Question
+from vaultaris_policy.engine.values import Attributes
 
 _KNOWN: Final = ("resource", "environment")
 _ENVIRONMENT: Final = ("ip_address", "user_agent")
@@ -33,26 +34,47 @@ def subject_of(answer: EffectivePermissions) -> dict[str, Any]:
     }
 
 
-def question_of(
-    subject: Mapping[str, Any], resource: str, action: str, context: Mapping[str, Any] | None, at: datetime
-) -> Question:
-    """The engine's question. ``resource`` is ``type`` or ``type:id``; ``context`` is as free as the caller likes."""
-    kind, _, ident = resource.partition(":")
-    attributes = {
-        "subject": subject,
-        "action": action,
-        "resource": _resource(kind, ident, context or {}),
-        "environment": _environment(context or {}, at),
-    }
-    return Question(action, kind, ident or None, attributes)
+class AskedQuestion(Question):
+    """A caller's question. ``resource`` is ``type`` or ``type:id``; ``context`` is as free as the caller likes.
+
+    Most decisions look at no attribute: they are put together when the first condition asks.
+    """
+
+    __slots__ = ("_at", "_context", "_subject", "resource")
+
+    def __init__(
+        self,
+        subject: Mapping[str, Any],
+        resource: str,
+        action: str,
+        context: Mapping[str, Any] | None,
+        at: datetime,
+    ) -> None:
+        kind, _, ident = resource.partition(":")
+        super().__init__(action, kind, ident or None)
+        self.resource, self._subject, self._context, self._at = resource, subject, context, at
+
+    @property
+    def attributes(self) -> Attributes:
+        """One entry per root."""
+        if self._attributes is None:
+            context = self._context or {}
+            self._attributes = {
+                "subject": self._subject,
+                "action": self.action,
+                "resource": _resource(self.resource_type, self.resource_id, context),
+                "environment": _environment(context, self._at),
+            }
+        return self._attributes
 
 
-def _resource(kind: str, ident: str, context: Mapping[str, Any]) -> dict[str, Any]:
+def _resource(kind: str, ident: str | None, context: Mapping[str, Any]) -> dict[str, Any]:
     given = context.get("resource")
     told = {**given, "type": kind} if isinstance(given, dict) else {"type": kind}
     if ident:
-        return {**told, "id": ident}
-    told.pop("id", None)
+        told["id"] = ident
+    else:
+        told.pop("id", None)
     return told
 
 

@@ -1,23 +1,23 @@
 """What the OpenAPI document says of routes that read their own bodies."""
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
+_TENANT: Final = {"name": "tenant_id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
+_EXPLAIN: Final = {
+    "name": "explain",
+    "in": "query",
+    "description": "Whether the answer carries a trace.",
+    "schema": {"type": "boolean", "default": False},
+}
 
-def describe(kind: type[msgspec.Struct]) -> dict[str, Any]:
-    """``openapi_extra`` of a route below a tenant that takes ``kind`` as its JSON body."""
+
+def describe(kind: type[msgspec.Struct], *, in_tenant: bool = True, explained: bool = True) -> dict[str, Any]:
+    """``openapi_extra`` of a route that takes ``kind`` as its JSON body."""
     schema, components = msgspec.json.schema_components([kind])
     return {
-        "parameters": [
-            {"name": "tenant_id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}},
-            {
-                "name": "explain",
-                "in": "query",
-                "description": "Whether the answer carries a trace.",
-                "schema": {"type": "boolean", "default": False},
-            },
-        ],
+        "parameters": [*([_TENANT] if in_tenant else []), *([_EXPLAIN] if explained else [])],
         "requestBody": {
             "required": True,
             "content": {"application/json": {"schema": _inline(schema[0], components)}},

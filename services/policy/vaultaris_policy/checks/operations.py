@@ -1,20 +1,18 @@
 """Deciding, the same for HTTP and gRPC."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
-from vaultaris.directory.v1.directory_pb2 import User
 from vaultaris_kit.bus import Bus
 from vaultaris_kit.events import encode_event, new_event
 from vaultaris_kit.ids import now
 from vaultaris_kit.principal import Principal
-from vaultaris_policy.checks.attributes import question_of
+from vaultaris_policy.checks.askers import Asker
+from vaultaris_policy.checks.attributes import AskedQuestion
 from vaultaris_policy.checks.snapshots import Snapshots
-from vaultaris_policy.engine.decision import Evaluation, decide, evaluate
-from vaultaris_policy.engine.decision import Question as EngineQuestion
-from vaultaris_policy.engine.grants import PermissionSet
+from vaultaris_policy.engine.decision import Decision, Evaluation, decide, evaluate
 from vaultaris_policy.engine.policies import PolicySet
 from vaultaris_policy.engine.trace import explain
 
@@ -23,10 +21,11 @@ PoliciesOf = Callable[[UUID], Awaitable[PolicySet]]
 
 _UNASKED = {"decided_by": "user", "policies": [], "grants": [], "truncated": False}
 _NOTHING_APPLIES = Evaluation("not_applicable", ())
+BEYOND_CEILING = Decision(False, refusal="It is beyond the scopes of the API key.")
 
 
 class Question(Protocol):
-    """What the user wants to do: a body's item, just as it came."""
+    """What somebody wants to do: a body's item, just as it came."""
 
     @property
     def resource(self) -> str: ...
@@ -38,31 +37,42 @@ class Question(Protocol):
     def context(self) -> dict[str, Any] | None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """What a decision was made on."""
+@dataclass(slots=True, eq=False)
+class Answer:
+    """A decision and what it was made on."""
 
-    question: EngineQuestion
-    permissions: PermissionSet
+    decision: Decision
+    question: AskedQuestion
+    asker: Asker
     policies: PolicySet
 
+    @property
+    def allowed(self) -> bool:
+        return self.decision.allowed
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Yes or no, and why. ``case`` is None when the user may not act at all."""
+    @property
+    def reason(self) -> str:
+        return self.decision.reason
 
-    allowed: bool
-    reason: str
-    matched_policy: str | None = None
-    case: Case | None = None
+    @property
+    def matched_policy(self) -> str | None:
+        return self.decision.matched_policy
+
+    @property
+    def denied_outright(self) -> bool:
+        """Whether a policy said no, rather than nobody yes."""
+        return not self.decision.allowed and self.decision.policy is not None
 
     def trace(self) -> dict[str, Any]:
         """The long answer to why, worked out when it is asked for."""
-        return explain(self.case.question, self.case.permissions, self.case.policies) if self.case else _UNASKED
+        if self.asker.refused is not None:
+            return dict(_UNASKED)
+        told = explain(self.question, self.asker.permissions, self.policies)
+        return {**told, "decided_by": "scopes"} if self.decision is BEYOND_CEILING else told
 
     def evaluation(self) -> Evaluation:
         """The policies that matched, without roles."""
-        return evaluate(self.case.question, self.case.policies) if self.case else _NOTHING_APPLIES
+        return _NOTHING_APPLIES if self.asker.refused is not None else evaluate(self.question, self.policies)
 
 
 class Checks:
@@ -80,56 +90,61 @@ class Checks:
         questions: Sequence[Question],
         caller: str | None = None,
     ) -> list[Answer]:
-        """Answers in the order of the questions. Raises :class:`NotFound` for an unknown user.
+        """Answers on a user, in the order of the questions. Raises :class:`NotFound` for an unknown one.
 
         ``caller`` names the calling service when ``principal`` does not tell.
         """
-        user = await self._snapshots.of_user(tenant_id, user_id)
-        if user.effective.active:
-            policies, at = await self._policies_of(tenant_id), now()
-            answers = [
-                _decide(
-                    Case(
-                        question_of(user.subject, asked.resource, asked.action, asked.context, at),
-                        user.permissions,
-                        policies,
-                    )
-                )
-                for asked in questions
-            ]
-        else:
-            answers = [Answer(False, _why_not(user.effective.answer.user))] * len(questions)
-        denied = [(asked, told) for asked, told in zip(questions, answers, strict=True) if not told.allowed]
-        if denied:
-            self._observe(principal, tenant_id, user_id, _facts(denied, single=len(questions) == 1, caller=caller))
+        asker = (await self._snapshots.of_user(tenant_id, user_id)).asker
+        answers = await self.decide(tenant_id, asker, questions)
+        self.observe(principal, tenant_id, ("user", user_id), answers, caller=caller)
         return answers
 
-    def _observe(self, principal: Principal, tenant_id: UUID, user_id: UUID, facts: dict[str, Any]) -> None:
+    async def decide(self, tenant_id: UUID, asker: Asker, questions: Sequence[Question]) -> list[Answer]:
+        """Answers on anybody, all of them on the same policies and at the same moment."""
+        policies, at = await self._policies_of(tenant_id), now()
+        answers = []
+        for asked in questions:
+            question = AskedQuestion(asker.subject, asked.resource, asked.action, asked.context, at)
+            answers.append(Answer(_decide(question, asker, policies), question, asker, policies))
+        return answers
+
+    def observe(
+        self,
+        principal: Principal,
+        tenant_id: UUID,
+        subject: tuple[str, UUID | None],
+        answers: Sequence[Answer],
+        *,
+        caller: str | None = None,
+    ) -> None:
+        """Tells the trail of what was denied: one event a call. ``subject`` is the kind and id of who was denied."""
+        denied = [answer for answer in answers if not answer.decision.allowed]
+        if not denied:
+            return
+        kind, ident = subject
+        facts = _facts(denied, single=len(answers) == 1, caller=caller)
         event = new_event(
-            principal, "permission.denied", tenant_id, resource_type="user", resource_id=user_id, metadata=facts
+            principal, "permission.denied", tenant_id, resource_type=kind, resource_id=ident, metadata=facts
         )
         self._bus.observe("policy", event, encode_event(event))
 
 
-def _decide(case: Case) -> Answer:
-    decision = decide(case.question, case.permissions, case.policies)
-    name = decision.policy.source.name if decision.policy else None
-    return Answer(decision.allowed, decision.reason, name, case)
+def _decide(question: AskedQuestion, asker: Asker, policies: PolicySet) -> Decision:
+    if asker.refused is not None:
+        return asker.refused
+    ceiling = asker.ceiling
+    if ceiling is not None and not ceiling.candidates(question.action, question.resource_type, question.resource_id):
+        return BEYOND_CEILING
+    return decide(question, asker.permissions, policies)
 
 
-def _why_not(user: User) -> str:
-    if user.freeze_reason:
-        return f"The user is frozen: {user.freeze_reason}."
-    return f"The user is {user.status}."
-
-
-def _facts(denied: Iterable[tuple[Question, Answer]], *, single: bool, caller: str | None) -> dict[str, Any]:
+def _facts(denied: Sequence[Answer], *, single: bool, caller: str | None) -> dict[str, Any]:
     """What the trail keeps: of one question itself, of a batch the list of what was denied."""
-    listed = [_fact(asked, told) for asked, told in denied]
-    facts: dict[str, Any] = listed[0] if single else {"denied": listed}
+    facts: dict[str, Any] = _fact(denied[0]) if single else {"denied": [_fact(answer) for answer in denied]}
     return {**facts, "caller": caller} if caller else facts
 
 
-def _fact(asked: Question, told: Answer) -> dict[str, Any]:
-    fact = {"resource": asked.resource, "action": asked.action, "reason": told.reason}
-    return {**fact, "matched_policy": told.matched_policy} if told.matched_policy else fact
+def _fact(answer: Answer) -> dict[str, Any]:
+    question, decision = answer.question, answer.decision
+    fact = {"resource": question.resource, "action": question.action, "reason": decision.reason}
+    return {**fact, "matched_policy": decision.matched_policy} if decision.policy is not None else fact

@@ -1,19 +1,20 @@
 """Permission checks over HTTP: hot paths, so bodies are read and written without models."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-import msgspec
 from fastapi import APIRouter, Request, Response
 
-from vaultaris_kit.errors import Invalid, UnsupportedMediaType
+from vaultaris_kit.errors import Invalid
 from vaultaris_kit.http.dependencies import allow, runtime_of
 from vaultaris_kit.http.envelopes import One
 from vaultaris_kit.http.lean import LeanRoute
 from vaultaris_kit.principal import Principal
+from vaultaris_policy.checks import answers as write
+from vaultaris_policy.checks.answers import explain_asked, json_body
 from vaultaris_policy.checks.bodies import BodyReader, check_context
 from vaultaris_policy.checks.documents import describe
-from vaultaris_policy.checks.operations import Answer, Checks
+from vaultaris_policy.checks.operations import Checks
 from vaultaris_policy.checks.schemas import (
     MAX_EXPLAINED,
     BatchAnswer,
@@ -28,7 +29,6 @@ Checker = Annotated[Principal, allow("integration:check")]
 
 _read_check = BodyReader(CheckRequest).read
 _read_batch = BodyReader(BatchCheckRequest).read
-_encode = msgspec.json.Encoder().encode
 
 
 @router.post(
@@ -39,11 +39,11 @@ _encode = msgspec.json.Encoder().encode
 )
 async def check_permission(request: Request, principal: Checker) -> Response:
     """Whether a user may do something, at this moment. A denial is a 200 too; 404 means that there is no such user."""
-    asked = _read_check(await _json_body(request))
+    asked = _read_check(await json_body(request))
     check_context(asked.context, "context")
     checks = runtime_of(request).get(Checks)
     (answer,) = await checks.answer(principal, tenant_id=_tenant(request), user_id=asked.user_id, questions=[asked])
-    return _one(_shape(answer, explain=asked.explain or explain_asked(request)))
+    return write.single(answer, answer.trace() if asked.explain or explain_asked(request) else None)
 
 
 @router.post(
@@ -53,8 +53,8 @@ async def check_permission(request: Request, principal: Checker) -> Response:
     openapi_extra=describe(BatchCheckRequest),
 )
 async def batch_check_permissions(request: Request, principal: Checker) -> Response:
-    """Up to 100 questions about one user, answered in their order."""
-    asked = _read_batch(await _json_body(request))
+    """Up to 100 questions about one user, answered in their order and all at one moment."""
+    asked = _read_batch(await json_body(request))
     for at, each in enumerate(asked.checks):
         check_context(each.context, f"checks.{at}.context")
     explain = asked.explain or explain_asked(request)
@@ -62,39 +62,9 @@ async def batch_check_permissions(request: Request, principal: Checker) -> Respo
         raise Invalid.field("explain", f"At most {MAX_EXPLAINED} checks are explained at once.", "too_many")
     checks = runtime_of(request).get(Checks)
     answers = await checks.answer(principal, tenant_id=_tenant(request), user_id=asked.user_id, questions=asked.checks)
-    results = [
-        {"resource": each.resource, "action": each.action, **_shape(answer, explain=explain)}
-        for each, answer in zip(asked.checks, answers, strict=True)
-    ]
-    return _one({"results": results, "all_allowed": all(answer.allowed for answer in answers)})
+    return write.batch(asked.checks, answers, [answer.trace() if explain else None for answer in answers])
 
 
 def _tenant(request: Request) -> UUID:
     """The tenant in the path, which the guard has found to be a UUID."""
     return UUID(request.path_params["tenant_id"])
-
-
-async def _json_body(request: Request) -> bytes:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind and kind != "application/json" and not kind.endswith("+json"):
-        raise UnsupportedMediaType("The body must be application/json.")
-    return await request.body()
-
-
-def explain_asked(request: Request) -> bool:
-    """``explain=true`` in the query; looked at only when there is a query at all."""
-    if not request.scope["query_string"]:
-        return False
-    told = request.query_params.get("explain", "false").lower()
-    if told not in ("true", "false", "1", "0"):
-        raise Invalid.field("explain", "Must be true or false.", "bool_parsing")
-    return told in ("true", "1")
-
-
-def _shape(answer: Answer, *, explain: bool) -> dict[str, Any]:
-    shape = {"allowed": answer.allowed, "reason": answer.reason, "matched_policy": answer.matched_policy}
-    return {**shape, "trace": answer.trace()} if explain else shape
-
-
-def _one(data: dict[str, Any]) -> Response:
-    return Response(_encode({"success": True, "data": data}), media_type="application/json")

@@ -30,6 +30,15 @@ class CheckRequest(msgspec.Struct):
     explain: Explain | None = None
 
 
+class KeyCheckRequest(msgspec.Struct):
+    """A question about the API key that it comes with."""
+
+    resource: Resource
+    action: Action
+    context: Context = None
+    explain: Explain | None = None
+
+
 class BatchItem(msgspec.Struct):
     """One of many questions about the same user."""
 
@@ -49,7 +58,7 @@ class BatchCheckRequest(msgspec.Struct):
 class Trace(BaseModel):
     """Why: what fits the question, condition by condition. At most 20 policies and 20 permissions are told."""
 
-    decided_by: Literal["policy", "role", "nothing", "user"]
+    decided_by: Literal["policy", "role", "nothing", "user", "scopes"]
     policies: list[dict[str, Any]] = Field(description="Those whose pattern and actions fit, matched ones first.")
     grants: list[dict[str, Any]] = Field(description="The user's permissions that fit, with the role of each.")
     truncated: bool

@@ -3,13 +3,14 @@
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import msgspec
 
 from vaultaris.directory.v1.directory_pb2 import EffectivePermissions
 from vaultaris_kit.access import Access, Effective
+from vaultaris_policy.checks.askers import Asker, refusal_of
 from vaultaris_policy.checks.attributes import subject_of
 from vaultaris_policy.engine.grants import PermissionSet, PermissionSource
 
@@ -18,11 +19,10 @@ MAX_USERS: Final = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A user: compiled permissions, and the attributes that conditions can look at."""
+    """A user, and the directory's answer that this was made of."""
 
     effective: Effective
-    permissions: PermissionSet
-    subject: dict[str, Any]
+    asker: Asker
 
 
 class Snapshots:
@@ -41,8 +41,7 @@ class Snapshots:
         return self._keep((tenant_id, user_id), effective)
 
     def _keep(self, key: tuple[UUID, UUID], effective: Effective) -> Snapshot:
-        answer = effective.answer
-        fresh = Snapshot(effective, PermissionSet(sources_of(answer)), subject_of(answer))
+        fresh = Snapshot(effective, asker_of(effective.answer))
         self._compiled[key] = fresh
         self._compiled.move_to_end(key)
         if len(self._compiled) > MAX_USERS:
@@ -50,9 +49,17 @@ class Snapshots:
         return fresh
 
 
-def sources_of(answer: EffectivePermissions) -> Iterable[PermissionSource]:
-    """The user's permissions as the engine takes them, with their conditions and the role that holds each."""
-    roles = {role.id: role.name for role in answer.roles}
-    for each in answer.permissions:
+def asker_of(answer: EffectivePermissions) -> Asker:
+    """A user as the directory tells of them."""
+    sources = sources_of(answer.permissions, answer.roles)
+    return Asker(PermissionSet(sources), subject_of(answer), refusal_of(answer.user))
+
+
+def sources_of(
+    permissions: Iterable[EffectivePermissions.Permission], roles: Iterable[EffectivePermissions.Role]
+) -> Iterable[PermissionSource]:
+    """Permissions as the engine takes them, with their conditions and the role that holds each."""
+    names = {role.id: role.name for role in roles}
+    for each in permissions:
         conditions = msgspec.json.decode(each.conditions) if each.conditions else None
-        yield PermissionSource(each.resource, each.action, conditions, roles.get(each.role_id, each.role_id))
+        yield PermissionSource(each.resource, each.action, conditions, names.get(each.role_id, each.role_id))

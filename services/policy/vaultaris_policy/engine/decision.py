@@ -11,26 +11,40 @@ from vaultaris_policy.engine.grants import Grant, PermissionSet
 from vaultaris_policy.engine.policies import Policy, PolicySet
 from vaultaris_policy.engine.values import Attributes
 
-Because = Literal["policy", "role", "nothing"]
 
-
-@dataclass(frozen=True, slots=True)
 class Question:
-    """May the subject do ``action`` on the resource? ``attributes`` hold everything that conditions look at."""
+    """May the subject do ``action`` on the resource? ``attributes`` hold everything that conditions look at.
 
-    action: str
-    resource_type: str
-    resource_id: str | None
-    attributes: Attributes
+    A subclass may put them together only when the first condition asks for them.
+    """
+
+    __slots__ = ("_attributes", "action", "resource_id", "resource_type")
+
+    def __init__(
+        self, action: str, resource_type: str, resource_id: str | None, attributes: Attributes | None = None
+    ) -> None:
+        self.action, self.resource_type, self.resource_id = action, resource_type, resource_id
+        self._attributes = attributes
+
+    @property
+    def attributes(self) -> Attributes:
+        """One entry per root."""
+        return self._attributes if self._attributes is not None else {}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Decision:
-    """The answer and what decided it: a policy, a permission, or that nothing matched."""
+    """The answer and what decided it: a policy, a permission, a refusal of the subject, or that nothing matched.
+
+    One object answers every question that the same policy or permission decides; ``wire`` is its encoded form,
+    kept by whoever writes it.
+    """
 
     allowed: bool
     policy: Policy | None = None
     grant: Grant | None = None
+    refusal: str | None = None
+    wire: bytes | None = None
 
     @property
     def reason(self) -> str:
@@ -41,27 +55,43 @@ class Decision:
             held = self.grant.source
             through = f"the role '{held.role}'" if held.role else "a role"
             return f"The permission {held.resource}:{held.action} is held through {through}."
-        return "No role grants it and no policy allows it."
+        return self.refusal or "No role grants it and no policy allows it."
+
+    @property
+    def matched_policy(self) -> str | None:
+        """Name of the policy that decided, if one did."""
+        return self.policy.source.name if self.policy is not None else None
 
 
-_NOTHING = Decision(False)
+NOTHING = Decision(False)
+"""No role grants it and no policy allows it."""
 
 
 def decide(question: Question, permissions: PermissionSet, policies: PolicySet) -> Decision:
-    """The answer, found with as little work as it takes."""
+    """The answer, found with as little work as it takes: attributes are looked at only if a condition asks."""
     action, kind, ident = question.action, question.resource_type, question.resource_id
-    attributes = question.attributes
     denies, allows = policies.candidates(action, kind, ident)
+    attributes: Attributes | None = None
     for policy in denies:
-        if policy.condition is None or policy.condition(attributes):
-            return Decision(False, policy)
+        if policy.condition is None or policy.condition(attributes := attributes or question.attributes):
+            return policy.decision or _decided(policy, allowed=False)
     for grant in permissions.candidates(action, kind, ident):
-        if grant.condition is None or grant.condition(attributes):
-            return Decision(True, None, grant)
+        if grant.condition is None or grant.condition(attributes := attributes or question.attributes):
+            return grant.decision or _granted(grant)
     for policy in allows:
-        if policy.condition is None or policy.condition(attributes):
-            return Decision(True, policy)
-    return _NOTHING
+        if policy.condition is None or policy.condition(attributes := attributes or question.attributes):
+            return policy.decision or _decided(policy, allowed=True)
+    return NOTHING
+
+
+def _decided(policy: Policy, *, allowed: bool) -> Decision:
+    policy.decision = made = Decision(allowed, policy)
+    return made
+
+
+def _granted(grant: Grant) -> Decision:
+    grant.decision = made = Decision(True, None, grant)
+    return made
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vaultaris_policy.engine.conditions import Condition, compile_conditions, parse_conditions
 from vaultaris_policy.engine.errors import PolicyFault
 from vaultaris_policy.engine.patterns import Matcher, matcher
 from vaultaris_policy.engine.values import Attributes
+
+if TYPE_CHECKING:
+    from vaultaris_policy.engine.decision import Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +23,13 @@ class PermissionSource:
     role: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Grant:
-    """A compiled permission."""
+    """A compiled permission. ``decision`` is made when it first decides."""
 
     source: PermissionSource
     condition: Condition | None
+    decision: "Decision | None" = None
 
     @property
     def conditions(self) -> Any:

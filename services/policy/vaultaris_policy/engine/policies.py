@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import msgspec
 
@@ -11,6 +11,9 @@ from vaultaris_policy.engine.conditions import Condition, compile_conditions, pa
 from vaultaris_policy.engine.errors import PolicyFault
 from vaultaris_policy.engine.patterns import Matcher, fault_in, first_segment, matcher
 from vaultaris_policy.engine.values import Attributes
+
+if TYPE_CHECKING:
+    from vaultaris_policy.engine.decision import Decision
 
 Effect = Literal["allow", "deny"]
 
@@ -32,9 +35,9 @@ class PolicySource:
     conditions: Any = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Policy:
-    """A compiled policy. ``condition`` is None when it always holds.
+    """A compiled policy. ``condition`` is None when it always holds; ``decision`` is made when it first decides.
 
     ``written`` are its conditions as JSON, from which traces are made; parsed they would take most of the memory.
     """
@@ -44,6 +47,7 @@ class Policy:
     condition: Condition | None
     matches_resource: Matcher
     matches_action: Matcher | None
+    decision: "Decision | None" = None
 
     def takes(self, action: str) -> bool:
         """Whether the action is one of the policy's."""

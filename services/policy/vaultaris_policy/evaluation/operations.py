@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from vaultaris_policy.checks.attributes import question_of
+from vaultaris_policy.checks.attributes import AskedQuestion
 from vaultaris_policy.checks.operations import Answer
 from vaultaris_policy.engine.decision import Evaluation, Question, evaluate
 from vaultaris_policy.engine.grants import NO_PERMISSIONS
@@ -52,7 +52,7 @@ def _question(asked: EvaluateRequest, at: datetime) -> Question:
     ident = resource.pop("resource_id", None)
     environment = asked.environment.model_dump(mode="json", exclude_none=True) if asked.environment else {}
     context = {"resource": resource, "environment": environment}
-    return question_of(subject, f"{name}:{ident}" if ident else name, asked.action, context, at)
+    return AskedQuestion(subject, f"{name}:{ident}" if ident else name, asked.action, context, at)
 
 
 def _reason(found: Evaluation) -> str:

@@ -1,0 +1,1 @@
+"""May this API key do that? Asked with the key itself."""
