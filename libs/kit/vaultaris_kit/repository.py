@@ -72,21 +72,20 @@ async def page_rows(
     sortable: Mapping[str, Any],
     tie_breaker: Any,
 ) -> tuple[Sequence[Entity], int]:
-    """Searches, counts, sorts and cuts ``rows`` as ``query`` says."""
+    """Searches, sorts and cuts ``rows`` as ``query`` says, and counts them in the same round trip."""
     if query.search:
         pattern = f"%{escape_like(query.search)}%"
         rows = rows.where(or_(*(column.ilike(pattern, escape="\\") for column in searchable)))
     column = sortable.get(query.sort or "created_at")
     if column is None:
         raise Invalid.field("sort", f"Can be one of: {', '.join(sorted(sortable))}.")
-    total = (await session.execute(select(func.count()).select_from(rows.subquery()))).scalar_one()
-    ordered = (
-        rows.order_by(column.asc(), tie_breaker.asc())
-        if query.order == "asc"
-        else rows.order_by(column.desc(), tie_breaker.desc())
-    )
-    page = await session.execute(ordered.offset(query.offset).limit(query.per_page))
-    return page.scalars().all(), total
+    order = (column.asc(), tie_breaker.asc()) if query.order == "asc" else (column.desc(), tie_breaker.desc())
+    count = select(func.count()).select_from(rows.with_only_columns(tie_breaker).subquery())
+    page = rows.add_columns(count.scalar_subquery()).order_by(*order).offset(query.offset).limit(query.per_page)
+    found = (await session.execute(page)).all()
+    if found:
+        return [row[0] for row in found], found[0][1]
+    return [], (await session.execute(count)).scalar_one() if query.offset else 0
 
 
 def escape_like(text: str) -> str:

@@ -1,8 +1,7 @@
 """Tenants, users, roles, permissions, groups, their links, the setup token and the outbox.
 
 Lists, filters and searches run under row-level security, where PostgreSQL lets only leakproof operators
-(equality, order) enter an index. So folded names are columns of their own, and a substring search reads
-the tenant's slice of a narrow covering index; a trigram index would never be used.
+(equality, order) enter an index. So folded names are columns of their own.
 """
 
 from alembic import op
