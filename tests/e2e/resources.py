@@ -20,6 +20,7 @@ class Resource:
     always: tuple[str, ...]
     unwrap: str | None = None
     restorable: bool = True
+    paged: bool = True
     final: bool = False
     unique_field: str = "name"
     text_field: str = "description"
@@ -116,5 +117,15 @@ RESOURCES = [
          "isolation_enabled", "settings"),
         restorable=False,
         unique_field="slug",
+    ),
+    Resource(
+        "identity-providers",
+        lambda: {"name": unique("idp"), "provider_type": "oidc"},
+        {"description": "Changed", "priority": 7},
+        ("name", "provider_type"),
+        (*COMMON, "name", "provider_type", "status", "auto_create_users", "update_user_on_login", "sync_groups",
+         "priority"),
+        restorable=False,
+        paged=False,
     ),
 ]  # fmt: skip

@@ -25,6 +25,7 @@ async def victim(world: World) -> Company:
     company = await world.add_company()
     user = await company.add_user()
     await company.give(user, await company.add_role("orders:read"))
+    await company.admin.create(f"{company.path}/identity-providers", {"name": "home", "provider_type": "google"})
     return company
 
 
@@ -40,9 +41,10 @@ async def _ids_of(victim: Company) -> dict[str, str]:
     client = (await victim.admin.get(f"{victim.path}/clients"))["data"][0]["id"]
     session = (await victim.admin.get(f"{victim.path}/sessions"))["data"][0]["id"]
     entry = (await victim.admin.get(f"{victim.path}/audit"))["data"][0]["id"]
+    providers = (await victim.admin.get(f"{victim.path}/identity-providers"))["data"]
     return {
         "uid": user, "user_id": user, "role_id": role, "perm_id": permission, "client_id": client,
-        "session_id": session, "entry_id": entry,
+        "session_id": session, "entry_id": entry, "provider_id": providers[0]["id"],
     }  # fmt: skip
 
 

@@ -12,6 +12,10 @@ from tests.e2e.resources import RESOURCES, Resource
 from tests.e2e.world import Company, World
 
 RESTORABLE = [each for each in RESOURCES if each.restorable]
+PAGED = [each for each in RESOURCES if each.paged]
+COMPLETE = [each for each in RESOURCES if not each.paged]
+
+paged = pytest.mark.parametrize("kind", PAGED, ids=lambda each: each.noun)
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -28,6 +32,11 @@ def resource(request: pytest.FixtureRequest) -> Resource:
 
 def _path(company: Company, resource: Resource, *rest: str) -> str:
     return "/".join([company.path, resource.noun, *rest])
+
+
+async def _count(company: Company, resource: Resource) -> int:
+    answer = await company.admin.get(_path(company, resource))
+    return int(answer["total"]) if resource.paged else len(answer["data"])
 
 
 async def _make(company: Company, resource: Resource, **fields: Any) -> dict[str, Any]:
@@ -131,10 +140,10 @@ class TestBadInput:
 
     async def test_nothing_was_made(self, company: Company, resource: Resource) -> None:
         path = _path(company, resource)
-        before = (await company.admin.get(path))["total"]
+        before = await _count(company, resource)
         await company.admin.expect(422, "POST", path, json={})
         await company.admin.expect(422, "POST", path, json={**resource.make(), resource.unique_field: 7})
-        assert (await company.admin.get(path))["total"] == before
+        assert await _count(company, resource) == before
 
 
 class TestRead:
@@ -212,9 +221,12 @@ class TestDelete:
 
 
 class TestList:
-    async def test_pages_hold_everything_once(self, company: Company, resource: Resource) -> None:
-        made = {(await _make(company, resource))["id"] for _ in range(5)}
-        path, seen, page = _path(company, resource), [], 1
+    """Lists in pages; those that are short and complete follow."""
+
+    @paged
+    async def test_pages_hold_everything_once(self, company: Company, kind: Resource) -> None:
+        made = {(await _make(company, kind))["id"] for _ in range(5)}
+        path, seen, page = _path(company, kind), [], 1
         while True:
             answer = await company.admin.get(path, per_page=3, page=page, sort="created_at", order="asc")
             assert "success" not in answer
@@ -227,29 +239,41 @@ class TestList:
         assert len(seen) == len(set(seen)) == answer["total"]
         assert made <= set(seen)
 
-    async def test_per_page_is_cut_and_told(self, company: Company, resource: Resource) -> None:
-        assert (await company.admin.get(_path(company, resource), per_page=5000))["per_page"] == 100
+    @paged
+    async def test_per_page_is_cut_and_told(self, company: Company, kind: Resource) -> None:
+        assert (await company.admin.get(_path(company, kind), per_page=5000))["per_page"] == 100
 
-    async def test_past_the_end_is_empty(self, company: Company, resource: Resource) -> None:
-        answer = await company.admin.get(_path(company, resource), page=100_000)
+    @paged
+    async def test_past_the_end_is_empty(self, company: Company, kind: Resource) -> None:
+        answer = await company.admin.get(_path(company, kind), page=100_000)
         assert answer["data"] == []
-        assert answer["total"] > 0 or resource.noun not in ("users", "roles")
+        assert answer["total"] > 0 or kind.noun not in ("users", "roles")
 
+    @paged
     @pytest.mark.parametrize(
         "query",
         [{"page": 0}, {"page": "x"}, {"per_page": 0}, {"sort": "no_such"}, {"order": "up"}, {"search": "x" * 500}],
     )
-    async def test_bad_queries(self, company: Company, resource: Resource, query: dict[str, Any]) -> None:
-        await company.admin.expect(422, "GET", _path(company, resource), params=query)
+    async def test_bad_queries(self, company: Company, kind: Resource, query: dict[str, Any]) -> None:
+        await company.admin.expect(422, "GET", _path(company, kind), params=query)
 
-    async def test_search_takes_wildcards_literally(self, company: Company, resource: Resource) -> None:
-        assert (await company.admin.get(_path(company, resource), search="%_%"))["total"] == 0
+    @paged
+    async def test_search_takes_wildcards_literally(self, company: Company, kind: Resource) -> None:
+        assert (await company.admin.get(_path(company, kind), search="%_%"))["total"] == 0
 
-    async def test_search_finds_a_part(self, company: Company, resource: Resource) -> None:
-        made = await _make(company, resource)
-        part = made[resource.unique_field][1:]
-        found = await company.admin.get(_path(company, resource), search=part, per_page=100)
+    @paged
+    async def test_search_finds_a_part(self, company: Company, kind: Resource) -> None:
+        made = await _make(company, kind)
+        part = made[kind.unique_field][1:]
+        found = await company.admin.get(_path(company, kind), search=part, per_page=100)
         assert made["id"] in {each["id"] for each in found["data"]}
+
+    @pytest.mark.parametrize("kind", COMPLETE, ids=lambda each: each.noun)
+    async def test_short_lists_are_complete(self, company: Company, kind: Resource) -> None:
+        made = {(await _make(company, kind))["id"] for _ in range(3)}
+        answer = await company.admin.get(_path(company, kind), per_page=1)
+        assert set(answer) == {"success", "data"}
+        assert made <= {each["id"] for each in answer["data"]}
 
 
 class TestRights:

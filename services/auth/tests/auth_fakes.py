@@ -12,6 +12,8 @@ from vaultaris.directory.v1.directory_pb2 import (
     GetTenantRequest,
     GetUserRequest,
     GroupPermissions,
+    ResolveRolesRequest,
+    ResolveRolesResponse,
     Tenant,
     User,
     VerifyPasswordRequest,
@@ -45,6 +47,7 @@ class FakeDirectory(DirectoryServiceServicer):
         self.users: dict[str, User] = {}
         self.granted: dict[str, list[str]] = {}
         self.groups: dict[tuple[str, str], list[str]] = {}
+        self.roles = {"clerk": ["orders:read"], "boss": ["users:delete"]}
         self.full = False
         self.admin = self.add_user("admin", rights=["*:*"])
         self.bob = self.add_user("bob")
@@ -119,6 +122,15 @@ class FakeDirectory(DirectoryServiceServicer):
                 EffectivePermissions.Permission(resource=resource, action=action)
                 for resource, action in (right.split(":") for right in rights)
             ],
+        )
+
+    async def ResolveRoles(  # noqa: N802 - as in the proto
+        self, request: ResolveRolesRequest, context: Any
+    ) -> ResolveRolesResponse:
+        known = [name for name in request.names if name in self.roles]
+        return ResolveRolesResponse(
+            roles=[EffectivePermissions.Role(name=name) for name in known],
+            rights=[right for name in known for right in self.roles[name]],
         )
 
     def _find(self, tenant_id: str, wanted: str) -> User:

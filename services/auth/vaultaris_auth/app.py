@@ -14,6 +14,8 @@ from vaultaris_auth.clients.routes import router as clients
 from vaultaris_auth.discovery.routes import router as discovery
 from vaultaris_auth.events import SUBJECTS, EventHandler
 from vaultaris_auth.housekeeping import keep_house
+from vaultaris_auth.identity_providers.operations import Rules
+from vaultaris_auth.identity_providers.routes import router as identity_providers
 from vaultaris_auth.keys.keyring import Keyring
 from vaultaris_auth.keys.routes import router as keys
 from vaultaris_auth.oauth.routes import router as oauth
@@ -24,6 +26,7 @@ from vaultaris_auth.settings import AuthSettings
 from vaultaris_auth.validation.routes import router as validation
 from vaultaris_kit.authn import KeySource
 from vaultaris_kit.crypto import Sealer
+from vaultaris_kit.outbound import guard_of
 from vaultaris_kit.principal import Principal
 from vaultaris_kit.revocation import keys_of
 from vaultaris_kit.service import Runtime, Service
@@ -35,7 +38,7 @@ async def start(runtime: Runtime) -> None:
     keyring = Keyring(runtime.database, sealer)
     clients_by_id = ClientRegistry(runtime.database, runtime.bus)
     announcer = Announcer(runtime.database, runtime.bus, runtime.revocations.apply)
-    for part in (keyring, clients_by_id, announcer):
+    for part in (keyring, clients_by_id, announcer, Rules(guard_of(runtime.settings), sealer)):
         runtime.provide(part)
     add_AuthServiceServicer_to_server(AuthServicer(runtime), runtime.grpc)
     runtime.bus.on_gap.append(keyring.forget)
@@ -73,7 +76,17 @@ SERVICE = Service(
     title="Auth",
     settings=AuthSettings,
     # the hottest paths are tried first
-    routers=(oauth, validation, discovery, keys, clients, presented_api_key, api_keys, group_api_keys),
+    routers=(
+        oauth,
+        validation,
+        discovery,
+        keys,
+        clients,
+        presented_api_key,
+        api_keys,
+        group_api_keys,
+        identity_providers,
+    ),
     outbox=OUTBOX,
     idempotency_keys=IDEMPOTENCY_KEYS,
     start=start,

@@ -19,6 +19,7 @@ from vaultaris_directory.passwords.hashing import Passwords
 from vaultaris_directory.passwords.servicer import PasswordServicer
 from vaultaris_directory.permissions import routes as permissions
 from vaultaris_directory.roles import routes as roles
+from vaultaris_directory.roles.servicer import RoleServicer
 from vaultaris_directory.settings import DirectorySettings
 from vaultaris_directory.setup import routes as setup
 from vaultaris_directory.setup.tokens import announce_setup_token
@@ -30,7 +31,7 @@ from vaultaris_directory.users.servicer import UserServicer
 from vaultaris_kit.service import Runtime, Service
 
 
-class DirectoryServicer(TenantServicer, UserServicer, PasswordServicer, EffectiveServicer):
+class DirectoryServicer(TenantServicer, UserServicer, PasswordServicer, EffectiveServicer, RoleServicer):
     """The gRPC service, each slice's methods in its own file."""
 
     def __init__(self, runtime: Runtime) -> None:

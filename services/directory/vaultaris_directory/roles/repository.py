@@ -31,6 +31,12 @@ class Roles(TenantRepository[Role]):
             members[composite_id].append(member_id)
         return members
 
+    async def named(self, names: Collection[str]) -> Sequence[Role]:
+        """The live roles of these names."""
+        return (
+            (await self.session.execute(self.select().where(Role.name.in_(names)).order_by(Role.name))).scalars().all()
+        )
+
     async def permissions_of(self, role_id: UUID) -> Sequence[Permission]:
         """Live permissions attached to the role itself."""
         rows = await self.session.execute(

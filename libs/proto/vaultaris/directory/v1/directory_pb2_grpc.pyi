@@ -47,6 +47,10 @@ class DirectoryServiceStub:
     """Roles and permissions that a group confers at this moment, its own and those of the groups above it; none while
     it is frozen. NOT_FOUND when absent or deleted.
     """
+    ResolveRoles: _grpc.UnaryUnaryMultiCallable[_directory_pb2.ResolveRolesRequest, _directory_pb2.ResolveRolesResponse]
+    """Live roles by name, and the rights that they confer together: whoever hands roles on asks whether the caller holds
+    those. Names that no live role bears are left out. INVALID_ARGUMENT for more than 100 names.
+    """
 
 @_typing.type_check_only
 class DirectoryServiceAsyncStub(DirectoryServiceStub):
@@ -66,6 +70,10 @@ class DirectoryServiceAsyncStub(DirectoryServiceStub):
     GetGroupPermissions: _aio.UnaryUnaryMultiCallable[_directory_pb2.GetGroupPermissionsRequest, _directory_pb2.GroupPermissions]  # type: ignore[assignment]
     """Roles and permissions that a group confers at this moment, its own and those of the groups above it; none while
     it is frozen. NOT_FOUND when absent or deleted.
+    """
+    ResolveRoles: _aio.UnaryUnaryMultiCallable[_directory_pb2.ResolveRolesRequest, _directory_pb2.ResolveRolesResponse]  # type: ignore[assignment]
+    """Live roles by name, and the rights that they confer together: whoever hands roles on asks whether the caller holds
+    those. Names that no live role bears are left out. INVALID_ARGUMENT for more than 100 names.
     """
 
 class DirectoryServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -113,6 +121,16 @@ class DirectoryServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_directory_pb2.GroupPermissions, _abc.Awaitable[_directory_pb2.GroupPermissions]]:
         """Roles and permissions that a group confers at this moment, its own and those of the groups above it; none while
         it is frozen. NOT_FOUND when absent or deleted.
+        """
+
+    @_abc_1.abstractmethod
+    def ResolveRoles(
+        self,
+        request: _directory_pb2.ResolveRolesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_directory_pb2.ResolveRolesResponse, _abc.Awaitable[_directory_pb2.ResolveRolesResponse]]:
+        """Live roles by name, and the rights that they confer together: whoever hands roles on asks whether the caller holds
+        those. Names that no live role bears are left out. INVALID_ARGUMENT for more than 100 names.
         """
 
 def add_DirectoryServiceServicer_to_server(servicer: DirectoryServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
