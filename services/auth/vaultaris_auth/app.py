@@ -17,6 +17,7 @@ from vaultaris_auth.housekeeping import keep_house
 from vaultaris_auth.keys.keyring import Keyring
 from vaultaris_auth.keys.routes import router as keys
 from vaultaris_auth.oauth.routes import router as oauth
+from vaultaris_auth.one_time.values import claims_in
 from vaultaris_auth.revocations import repository
 from vaultaris_auth.revocations.announcer import Announcer
 from vaultaris_auth.servicer import AuthServicer
@@ -25,6 +26,7 @@ from vaultaris_auth.validation.routes import router as validation
 from vaultaris_kit.authn import KeySource
 from vaultaris_kit.crypto import Sealer
 from vaultaris_kit.principal import Principal
+from vaultaris_kit.replay import Claim
 from vaultaris_kit.revocation import keys_of
 from vaultaris_kit.service import Runtime, Service
 
@@ -68,6 +70,11 @@ def _own_revocations(runtime: Runtime) -> Callable[[Principal], Awaitable[bool]]
     return is_revoked
 
 
+def _own_claims(runtime: Runtime) -> Claim:
+    """Auth's own table is what remembers while Valkey is away."""
+    return claims_in(runtime.database)
+
+
 SERVICE = Service(
     name=SCHEMA,
     title="Auth",
@@ -80,4 +87,5 @@ SERVICE = Service(
     keys=_own_keys,
     check_revoked=_own_revocations,
     api_keys=own_api_keys,
+    claim=_own_claims,
 )
