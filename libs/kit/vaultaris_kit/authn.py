@@ -3,13 +3,15 @@
 API keys come as ``Authorization: ApiKey`` or ``X-Api-Key``; :mod:`vaultaris_kit.api_keys` knows them.
 
 Access tokens are RFC 9068 JWTs: signature by ``kid``, ``typ``, ``iss``, ``aud``, ``exp`` and the tenant of
-the signing key are checked here, revocation on every use.
+the signing key are checked here, revocation on every use. One that is bound to a key (RFC 9449) is good under
+``Authorization: DPoP`` alone, with a proof.
 """
 
 import json
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from joserfc import jwt
@@ -23,7 +25,9 @@ from vaultaris.auth.v1.auth_pb2_grpc import AuthServiceStub
 from vaultaris_kit.api_keys.resolver import ApiKeys
 from vaultaris_kit.cache import Cache
 from vaultaris_kit.crypto import digest
+from vaultaris_kit.dpop.proofs import ProofRefused, Proofs, Target
 from vaultaris_kit.errors import NotFound, Unauthorized
+from vaultaris_kit.jwk import ALGORITHMS as PROOF_ALGORITHMS
 from vaultaris_kit.principal import Principal
 from vaultaris_kit.revocation import Revocations, issued_ms
 from vaultaris_kit.rpc.client import Peers, call
@@ -58,14 +62,30 @@ class _Key:
     public: ECKey | OKPKey | RSAKey
 
 
+_DPOP = f'DPoP algs="{" ".join(PROOF_ALGORITHMS)}"'
+
+
 def challenge(error: str | None = None) -> dict[str, str]:
-    """``WWW-Authenticate`` of RFC 6750 section 3."""
-    return {"WWW-Authenticate": f'Bearer error="{error}"' if error else "Bearer"}
+    """``WWW-Authenticate`` of RFC 6750 section 3; without an error also that of RFC 9449 section 7.1."""
+    return {"WWW-Authenticate": f'Bearer error="{error}"' if error else f"Bearer, {_DPOP}"}
 
 
 def invalid_token(message: str = "The access token is not valid.") -> Unauthorized:
     """401 as RFC 6750 wants it."""
     return Unauthorized(message, headers=challenge("invalid_token"))
+
+
+def _not_possessed(message: str, code: str = "invalid_token", nonce: str | None = None) -> Unauthorized:
+    """401 as RFC 9449 sections 7.1 and 9 want it."""
+    headers = {"WWW-Authenticate": f'{_DPOP}, error="{code}", error_description="{_quotable(message)}"'}
+    if nonce is not None:
+        headers["DPoP-Nonce"] = nonce
+    return Unauthorized(message, code="unauthorized" if code == "invalid_token" else code, headers=headers)
+
+
+def _quotable(message: str) -> str:
+    """What may stand in an ``error_description`` (RFC 6750 section 3); addresses may hold other characters."""
+    return "".join(char for char in message if " " <= char <= "~" and char not in '"\\')
 
 
 def has_credential(headers: Headers) -> bool:
@@ -76,14 +96,16 @@ def has_credential(headers: Headers) -> bool:
 class Authenticator:
     """Turns the credential of a request into a :class:`Principal`."""
 
-    def __init__(self, issuer: str, keys: KeySource, revocations: Revocations, api_keys: ApiKeys) -> None:
-        self._issuer, self._find_key, self._api_keys = issuer, keys, api_keys
+    def __init__(
+        self, issuer: str, keys: KeySource, revocations: Revocations, api_keys: ApiKeys, proofs: Proofs
+    ) -> None:
+        self._issuer, self._find_key, self._api_keys, self.proofs = issuer, keys, api_keys, proofs
         self.revocations = revocations
         self._tokens: Cache[bytes, Principal] = Cache("tokens", size=_TOKENS, max_age=3600)
         self._keys: Cache[str, _Key] = Cache("verification_keys", size=_KEYS, max_age=_KEY_SECONDS)
 
-    async def authenticate(self, headers: Headers) -> Principal:
-        """The caller of a request; ``Authorization`` goes before ``X-Api-Key``.
+    async def authenticate(self, headers: Headers, target: Target) -> Principal:
+        """The caller of a request to ``target``; ``Authorization`` goes before ``X-Api-Key``.
 
         Raises :class:`Unauthorized`, or :class:`Forbidden` for an API key used from the wrong address.
         """
@@ -94,13 +116,38 @@ class Authenticator:
         if not credential:
             raise Unauthorized(headers=challenge())
         if scheme == "bearer" or (scheme == "apikey" and _is_token(credential)):
-            return await self.verify_token(credential)
+            return await self.verify_bearer(credential)
+        if scheme == "dpop":
+            return await self._verify_possessed(credential, headers.getlist("dpop"), target)
         if scheme == "apikey":
             return await self._api_keys.principal_of(credential)
         raise Unauthorized("This kind of credential is not accepted here.", headers=challenge())
 
+    async def verify_bearer(self, token: str) -> Principal:
+        """The principal of a live access token that whoever bears it may use. Raises :class:`Unauthorized`."""
+        principal = await self.verify_token(token)
+        if principal.jkt is not None:
+            raise _not_possessed("The access token is bound to a key: use the DPoP scheme, with a proof.")
+        return principal
+
+    async def _verify_possessed(self, token: str, proofs: Sequence[str], target: Target) -> Principal:
+        """The principal of a live access token whose key the caller holds (RFC 9449 section 7)."""
+        principal = await self.verify_token(token)
+        if principal.jkt is None:
+            raise _not_possessed("The access token is not bound to a key.")
+        try:
+            jkt = await self.proofs.verify(proofs, target, principal.tenant_id, access_token=token)
+        except ProofRefused as refusal:
+            raise _not_possessed(refusal.reason, refusal.code, refusal.nonce) from refusal
+        if jkt != principal.jkt:
+            raise _not_possessed("The access token is bound to another key.")
+        return principal
+
     async def verify_token(self, token: str) -> Principal:
-        """The principal of a live access token. Raises :class:`Unauthorized`."""
+        """The principal of a live access token, whoever shows it: for those who answer about tokens, not for guards.
+
+        Raises :class:`Unauthorized`.
+        """
         if len(token) > MAX_TOKEN_CHARS:
             raise invalid_token()
         fingerprint = digest(token)
@@ -125,7 +172,7 @@ class Authenticator:
             or claims.get("tenant_id") != key.tenant_id
             or not isinstance(claims.get("exp"), int)
             or claims["exp"] + _LEEWAY_SECONDS <= time.time()
-            or "cnf" in claims
+            or not _understood(claims.get("cnf"))
         ):
             raise invalid_token()
         return principal_of(claims)
@@ -147,10 +194,23 @@ def _is_token(credential: str) -> bool:
     return credential.count(".") == 2  # noqa: PLR2004 - as said
 
 
+def _understood(confirmation: object) -> bool:
+    """Whether a token is unbound, or bound in the one way that is known here (RFC 7800 section 3.1)."""
+    return confirmation is None or (
+        isinstance(confirmation, dict) and set(confirmation) == {"jkt"} and isinstance(confirmation["jkt"], str)
+    )
+
+
 def _parse(key: VerificationKey) -> _Key:
     public = KeySet.import_key_set({"keys": [json.loads(key.public_jwk)]}).keys[0]
     assert isinstance(public, (ECKey, OKPKey, RSAKey))
     return _Key(key.tenant_id, key.algorithm, public)
+
+
+def bound_to(claims: dict[str, Any]) -> str | None:
+    """The thumbprint in ``cnf`` of verified claims."""
+    confirmation = claims.get("cnf")
+    return None if confirmation is None else str(confirmation["jkt"])
 
 
 def principal_of(claims: dict[str, object]) -> Principal:
@@ -169,4 +229,5 @@ def principal_of(claims: dict[str, object]) -> Principal:
         issued_ms=issued_ms(token_id, int(str(claims["iat"]))),
         expires_at=int(str(claims["exp"])),
         auth_time=int(str(claims.get("auth_time", 0))),
+        jkt=bound_to(claims),
     )

@@ -15,7 +15,8 @@ class Principal:
     """A verified caller. ``id`` is the user's, the client row's or the key's id; rights are looked up live.
 
     ``issued_ms`` (milliseconds since the epoch) dates the credential, for not-before revocations. An API key has an
-    owner, whose rights its ``scopes`` narrow; ``expires_at`` 0 means that it does not expire.
+    owner, whose rights its ``scopes`` narrow; ``expires_at`` 0 means that it does not expire. ``jkt`` is the
+    thumbprint of the key that an access token is bound to (RFC 9449).
     """
 
     kind: PrincipalKind
@@ -31,6 +32,7 @@ class Principal:
     auth_time: int = 0
     owner_type: OwnerType | None = None
     owner_id: UUID | None = None
+    jkt: str | None = None
 
     @property
     def is_person(self) -> bool:

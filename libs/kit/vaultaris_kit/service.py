@@ -27,6 +27,8 @@ from vaultaris_kit.authn import Authenticator, KeySource, keys_from_auth
 from vaultaris_kit.bus import Bus, EventHandler
 from vaultaris_kit.crypto import Sealer
 from vaultaris_kit.database import Database
+from vaultaris_kit.dpop.nonces import Nonces
+from vaultaris_kit.dpop.proofs import Proofs
 from vaultaris_kit.errors import VaultarisError
 from vaultaris_kit.http.app import add_internal_routes, create_app
 from vaultaris_kit.http.server import http_server, listen, stop_signal
@@ -35,6 +37,7 @@ from vaultaris_kit.logs import configure_logs, get_logger
 from vaultaris_kit.metrics import register_process_metrics
 from vaultaris_kit.outbox import Outbox, Relay
 from vaultaris_kit.principal import Principal
+from vaultaris_kit.replay import Claim, ReplayGuard, claim_at_auth
 from vaultaris_kit.revocation import Revocations, ask_auth
 from vaultaris_kit.rpc.client import Peers
 from vaultaris_kit.rpc.server import create_server
@@ -139,6 +142,7 @@ class Service:
     source: Callable[[Runtime], Source] | None = None
     check_revoked: Callable[[Runtime], Callable[[Principal], Awaitable[bool]]] | None = None
     api_keys: Callable[[Runtime], ApiKeySource] | None = None
+    claim: Callable[[Runtime], Claim] | None = None
     large_bodies: tuple[str, ...] = ()
 
 
@@ -212,8 +216,17 @@ async def _runtime(service: Service, settings: Settings, *, tracing: bool) -> As
     keys = service.keys(runtime) if service.keys else keys_from_auth(peers)
     key_source = service.api_keys(runtime) if service.api_keys else api_keys_from_auth(peers)
     api_keys = ApiKeys(bus, runtime.revocations, key_source)
-    runtime.authenticator = Authenticator(settings.issuer, keys, runtime.revocations, api_keys)
+    guard = ReplayGuard(
+        settings.redis_url.get_secret_value(), service.claim(runtime) if service.claim else claim_at_auth(peers)
+    )
+    runtime.provide(guard)
+    proofs = Proofs(
+        settings.external_url, guard, Nonces(settings.jwt_secret.get_secret_value()),
+        require_nonce=settings.dpop_require_nonce,
+    )  # fmt: skip
+    runtime.authenticator = Authenticator(settings.issuer, keys, runtime.revocations, api_keys, proofs)
     for work in (
+        guard.open(),
         bus.run(), runtime.relay.run(), runtime.revocations.run(), runtime.access.run(),
         api_keys.listen(), api_keys.usage.run(),
     ):  # fmt: skip
@@ -221,6 +234,7 @@ async def _runtime(service: Service, settings: Settings, *, tracing: bool) -> As
     try:
         yield runtime, port
     finally:
+        await guard.close()
         await runtime.stop()
 
 

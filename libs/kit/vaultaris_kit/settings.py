@@ -54,6 +54,8 @@ class Settings(BaseSettings):
         description="AES-256 key, exactly 32 bytes.",
     )
 
+    dpop_require_nonce: bool = Field(False, description="DPoP proofs must carry a nonce that this server gave.")
+
     database_url: SecretStr = Field(
         SecretStr("postgresql://postgres:postgres@127.0.0.1:5432/postgres"),
         description="PostgreSQL connection.",

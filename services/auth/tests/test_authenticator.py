@@ -6,12 +6,15 @@ from collections.abc import AsyncIterator, Sequence
 from uuid import UUID
 
 import pytest
+from starlette.datastructures import Headers
 
 from services.auth.tests.auth_fakes import FakeDirectory
 from services.auth.tests.auth_harness import ISSUER, AuthProcess, MakeClient, TestClient
+from services.auth.tests.dpop import Holder
 from vaultaris.auth.v1.auth_pb2 import (
     ApiKey,
     ApiKeyUse,
+    ClaimRequest,
     GetVerificationKeyRequest,
     RecordApiKeyUseRequest,
     ResolveApiKeyRequest,
@@ -22,8 +25,11 @@ from vaultaris_kit.api_keys.resolver import ApiKeys
 from vaultaris_kit.api_keys.source import ApiKeySource
 from vaultaris_kit.authn import Authenticator
 from vaultaris_kit.bus import Bus
+from vaultaris_kit.dpop.nonces import Nonces
+from vaultaris_kit.dpop.proofs import Proofs, Target
 from vaultaris_kit.errors import NotFound, Unauthorized
 from vaultaris_kit.principal import Principal
+from vaultaris_kit.replay import Claimed, ReplayGuard
 from vaultaris_kit.revocation import Revocations
 
 
@@ -37,6 +43,16 @@ def keys_over(auth: AuthProcess) -> ApiKeySource:
         await auth.stub.RecordApiKeyUse(RecordApiKeyUseRequest(uses=uses))
 
     return ApiKeySource(resolve, record)
+
+
+def proofs_over(auth: AuthProcess) -> Proofs:
+    """Proofs whose used ones auth remembers."""
+
+    async def claim(tenant_id: UUID, digest: bytes, seconds: int) -> Claimed:
+        answer = await auth.stub.Claim(ClaimRequest(tenant_id=str(tenant_id), digest=digest, seconds=seconds))
+        return Claimed(answer.fresh, answer.memory_since_ms / 1000)
+
+    return Proofs(ISSUER, ReplayGuard("", claim), Nonces("unused"))
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +71,7 @@ async def elsewhere(auth: AuthProcess, environ: dict[str, str]) -> AsyncIterator
     async with asyncio.timeout(15):
         while not revocations.live:  # noqa: ASYNC110 - the kit offers no event for it
             await asyncio.sleep(0.05)
-    yield Authenticator(ISSUER, find, revocations, ApiKeys(bus, revocations, keys_over(auth)))
+    yield Authenticator(ISSUER, find, revocations, ApiKeys(bus, revocations, keys_over(auth)), proofs_over(auth))
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
@@ -81,6 +97,22 @@ class TestAccepts:
         principal = await elsewhere.verify_token(await auth.own_token(client, scope="users:read"))
         assert (principal.kind, principal.id, principal.session_id) == ("client", client.row_id, None)
         assert principal.scopes == {"users:read"}
+
+
+class TestBoundTokens:
+    async def test_with_a_proof_that_auth_has_not_seen(
+        self, elsewhere: Authenticator, auth: AuthProcess, client: TestClient
+    ) -> None:
+        """What one service has accepted, no other accepts again."""
+        holder, form = Holder(), {**client.form, "grant_type": "client_credentials"}
+        answer = await auth.http.post("/oauth/token", data=form, headers=holder.at_token_endpoint())
+        token = answer.json()["access_token"]
+        headers, target = Headers(holder.headers(token, "GET", "/api/v1/tenants")), Target("GET", "/api/v1/tenants")
+        assert (await elsewhere.authenticate(headers, target)).jkt == holder.jkt
+        with pytest.raises(Unauthorized, match="used before"):
+            await elsewhere.authenticate(headers, target)
+        with pytest.raises(Unauthorized, match="bound to a key"):
+            await elsewhere.authenticate(Headers({"Authorization": f"Bearer {token}"}), target)
 
 
 class TestRefuses:
@@ -111,7 +143,9 @@ class TestRefuses:
 
         bus = Bus("nats://127.0.0.1:1", "test-unused")
         revocations = Revocations(bus, fine)
-        confusable = Authenticator(ISSUER, confused, revocations, ApiKeys(bus, revocations, keys_over(auth)))
+        confusable = Authenticator(
+            ISSUER, confused, revocations, ApiKeys(bus, revocations, keys_over(auth)), proofs_over(auth)
+        )
         with pytest.raises(Unauthorized):
             await confusable.verify_token(await auth.own_token(client))
 

@@ -19,6 +19,7 @@ from vaultaris_auth.identity_providers.routes import router as identity_provider
 from vaultaris_auth.keys.keyring import Keyring
 from vaultaris_auth.keys.routes import router as keys
 from vaultaris_auth.oauth.routes import router as oauth
+from vaultaris_auth.one_time.values import claims_in
 from vaultaris_auth.revocations import repository
 from vaultaris_auth.revocations.announcer import Announcer
 from vaultaris_auth.servicer import AuthServicer
@@ -28,6 +29,7 @@ from vaultaris_kit.authn import KeySource
 from vaultaris_kit.crypto import Sealer
 from vaultaris_kit.outbound import guard_of
 from vaultaris_kit.principal import Principal
+from vaultaris_kit.replay import Claim
 from vaultaris_kit.revocation import keys_of
 from vaultaris_kit.service import Runtime, Service
 
@@ -71,6 +73,11 @@ def _own_revocations(runtime: Runtime) -> Callable[[Principal], Awaitable[bool]]
     return is_revoked
 
 
+def _own_claims(runtime: Runtime) -> Claim:
+    """Auth's own table is what remembers while Valkey is away."""
+    return claims_in(runtime.database)
+
+
 SERVICE = Service(
     name=SCHEMA,
     title="Auth",
@@ -93,4 +100,5 @@ SERVICE = Service(
     keys=_own_keys,
     check_revoked=_own_revocations,
     api_keys=own_api_keys,
+    claim=_own_claims,
 )

@@ -3,6 +3,7 @@
 import asyncio
 
 from vaultaris_auth.keys import repository as keys
+from vaultaris_auth.one_time import values as one_time
 from vaultaris_auth.refresh_tokens import families
 from vaultaris_auth.revocations import repository as revocations
 from vaultaris_kit.database import Database
@@ -22,6 +23,7 @@ async def keep_house(database: Database) -> None:
                 await keys.delete_expired(session)
                 await families.delete_expired(session)
                 await revocations.delete_expired(session)
+                await one_time.delete_expired(session)
         except Unavailable:
             log.warning("housekeeping_postponed")
         await asyncio.sleep(_EVERY_SECONDS)

@@ -9,6 +9,8 @@ from vaultaris.auth.v1.auth_pb2 import (
     ApiKey,
     CheckRevocationRequest,
     CheckRevocationResponse,
+    ClaimRequest,
+    ClaimResponse,
     GetVerificationKeyRequest,
     ProvisionTenantRequest,
     ProvisionTenantResponse,
@@ -32,11 +34,14 @@ from vaultaris_auth.tenants.operations import CONSOLE_CLIENT_ID, provision_tenan
 from vaultaris_kit import revocation
 from vaultaris_kit.api_keys.usage import MAX_BATCH
 from vaultaris_kit.errors import BadRequest
+from vaultaris_kit.replay import ReplayGuard
 from vaultaris_kit.service import Runtime
 
 Context = aio.ServicerContext[Any, Any]
 
 MAX_REVOCATIONS: Final = 1000
+MAX_CLAIM_SECONDS: Final = 3600
+_DIGEST_BYTES: Final = 32
 _SUBJECTS: Final[dict[int, Subject]] = {
     Revocation.SUBJECT_TOKEN: "token",
     Revocation.SUBJECT_SESSION: "session",
@@ -108,6 +113,13 @@ class AuthServicer(AuthServiceServicer):
             raise BadRequest(f"At most {MAX_BATCH} keys at a time.")
         await record_uses(self._runtime, request.uses)
         return RecordApiKeyUseResponse()
+
+    async def Claim(self, request: ClaimRequest, _context: Context) -> ClaimResponse:  # noqa: N802 - as above
+        if len(request.digest) != _DIGEST_BYTES or not 0 < request.seconds <= MAX_CLAIM_SECONDS:
+            raise BadRequest("A claim needs a SHA-256 digest and at most an hour.")
+        guard = self._runtime.get(ReplayGuard)
+        fresh, since = await guard.claim(_uuid(request.tenant_id), request.digest, request.seconds)
+        return ClaimResponse(fresh=fresh, memory_since_ms=int(since * 1000))
 
 
 def _mark(each: Revocation) -> Mark:

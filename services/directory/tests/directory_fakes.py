@@ -85,6 +85,11 @@ class FakeAuth(AuthServiceServicer):
     ) -> messages.RecordApiKeyUseResponse:
         return messages.RecordApiKeyUseResponse()
 
+    async def Claim(  # noqa: N802 - as above
+        self, request: messages.ClaimRequest, context: Context
+    ) -> messages.ClaimResponse:
+        return messages.ClaimResponse(fresh=True)
+
     async def _refuse_when_away(self, context: Context) -> None:
         if self.away:
             await context.abort(grpc.StatusCode.UNAVAILABLE, "away")

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from fastapi import Depends, Request, params
 
+from vaultaris_kit.dpop.proofs import Target
 from vaultaris_kit.errors import Forbidden, NotFound
 from vaultaris_kit.principal import Principal
 
@@ -21,11 +22,17 @@ def runtime_of(request: Request) -> "Runtime":
     return runtime
 
 
+def target_of(request: Request) -> Target:
+    """What a DPoP proof of this request must be for."""
+    return Target(request.method, request.scope["path"])
+
+
 async def authenticated(request: Request) -> Principal:
     """The caller, verified once a request however often it is asked for."""
     known: Principal | None = getattr(request.state, "principal", None)
     if known is None:
-        known = request.state.principal = await runtime_of(request).authenticator.authenticate(request.headers)
+        authenticator = runtime_of(request).authenticator
+        known = request.state.principal = await authenticator.authenticate(request.headers, target_of(request))
     return known
 
 

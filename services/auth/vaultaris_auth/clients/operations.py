@@ -73,12 +73,13 @@ async def update_client(
 ) -> tuple[OAuthClient, list[Stored]]:
     """Changes a client; returns it and the revocations to announce.
 
-    Disabling it, or taking a right away, ends what it holds. Raises as :func:`create_client`, and
-    :class:`NotFound`, :class:`PreconditionFailed`.
+    Disabling it, taking a right away, or demanding that its tokens be bound, ends what it holds. Raises as
+    :func:`create_client`, and :class:`NotFound`, :class:`PreconditionFailed`.
     """
     client = await ClientRepository(session, tenant_id).get_by_reference(reference, lock=True)
     check_version(client.version, expected_version)
     before, old_scopes, was_enabled = describe(client), set(client.allowed_scopes), client.is_enabled
+    was_bound = client.dpop_bound_access_tokens
     for name, value in changes.items():
         setattr(client, name, value)
     if "default_scopes" not in changes:
@@ -95,6 +96,8 @@ async def update_client(
         return client, await _revoke_tokens(session, client, "client disabled")
     if rights_among(old_scopes - set(client.allowed_scopes)):
         return client, await _revoke_tokens(session, client, "client's rights narrowed", end_families=False)
+    if client.dpop_bound_access_tokens and not was_bound:
+        return client, await _revoke_tokens(session, client, "client's tokens must be bound", end_families=False)
     return client, []
 
 

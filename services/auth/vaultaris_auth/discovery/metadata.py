@@ -5,6 +5,7 @@ from typing import Any
 from vaultaris_auth.keys.pairs import ALGORITHMS
 from vaultaris_auth.oauth.client_authentication.authenticate import METHOD_NAMES
 from vaultaris_auth.oauth.token.grants import HANDLERS
+from vaultaris_kit.jwk import ALGORITHMS as PROOF_ALGORITHMS
 
 
 def openid_configuration(issuer: str, base: str) -> dict[str, Any]:
@@ -25,6 +26,7 @@ def openid_configuration(issuer: str, base: str) -> dict[str, Any]:
         "token_endpoint_auth_methods_supported": methods,
         "revocation_endpoint_auth_methods_supported": methods,
         "introspection_endpoint_auth_methods_supported": methods,
+        "dpop_signing_alg_values_supported": list(PROOF_ALGORITHMS),
         "claims_supported": [
             "sub", "iss", "aud", "exp", "iat", "auth_time", "amr", "acr", "sid", "at_hash", "name", "given_name",
             "family_name", "preferred_username", "locale", "zoneinfo", "updated_at", "picture", "email",

@@ -34,6 +34,7 @@ class IntrospectionResponse(BaseModel):
     jti: str | None = None
     tenant_id: str | None = None
     sid: str | None = None
+    cnf: dict[str, str] | None = None
 
 
 class UserinfoResponse(BaseModel):

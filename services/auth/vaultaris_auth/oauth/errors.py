@@ -42,6 +42,12 @@ class InvalidDpopProof(OAuthError):
     status, code, message = 400, "invalid_dpop_proof", "A valid DPoP proof is required."
 
 
+class UseDpopNonce(OAuthError):
+    """RFC 9449 section 8; the nonce to use comes in the header ``DPoP-Nonce``."""
+
+    status, code, message = 400, "use_dpop_nonce", "The DPoP proof needs a nonce of this server."
+
+
 class InvalidToken(OAuthError):
     """RFC 6750 section 3.1."""
 

@@ -10,7 +10,7 @@ from vaultaris_auth.oauth.client_authentication.method import Presented
 from vaultaris_auth.oauth.endpoint import protocol, raw
 from vaultaris_auth.oauth.form import read_form, required
 from vaultaris_auth.refresh_tokens.tokens import find_token, looks_like_one
-from vaultaris_auth.tokens.verified import claims_of, looks_like_jwt
+from vaultaris_auth.tokens.verified import claims_of, looks_like_jwt, token_type
 from vaultaris_kit.errors import NotFound, Unauthorized
 from vaultaris_kit.http.dependencies import runtime_of
 from vaultaris_kit.ids import created_ms
@@ -19,7 +19,7 @@ from vaultaris_kit.service import Runtime
 _INACTIVE: dict[str, Any] = {"active": False}
 _TOLD = ("scope", "client_id", "exp", "iat", "sub", "aud", "iss", "jti", "tenant_id")
 """Claims of an access token that are told as they are; ``aud`` is one string, which clients rely on."""
-_TOLD_OF_PEOPLE = ("sid", "auth_time", "amr", "acr")
+_TOLD_IF_THERE = ("sid", "auth_time", "amr", "acr", "cnf")
 
 
 @protocol
@@ -46,8 +46,8 @@ async def _access_token(runtime: Runtime, client: Client, token: str) -> dict[st
         return _INACTIVE
     claims = claims_of(token)
     told = {name: claims[name] for name in _TOLD}
-    told.update({name: claims[name] for name in _TOLD_OF_PEOPLE if name in claims})
-    return {"active": True, "username": holder.name, "token_type": "Bearer", **told}
+    told.update({name: claims[name] for name in _TOLD_IF_THERE if name in claims})
+    return {"active": True, "username": holder.name, "token_type": token_type(holder), **told}
 
 
 async def _refresh_token(runtime: Runtime, client: Client, token: str) -> dict[str, Any]:
@@ -63,10 +63,11 @@ async def _refresh_token(runtime: Runtime, client: Client, token: str) -> dict[s
         return _INACTIVE
     if not effective.active:
         return _INACTIVE
+    bound = {} if family.jkt is None else {"cnf": {"jkt": family.jkt}}
     return {
         "active": True, "username": effective.answer.user.username, "token_type": "refresh_token",
         "scope": " ".join(family.scope), "client_id": family.client_id, "sub": str(family.user_id),
         "exp": int(found.expires_at.timestamp()), "iat": created_ms(found.id) // 1000,
         "aud": issuer, "iss": issuer, "jti": str(found.id), "tenant_id": str(family.tenant_id),
-        "sid": str(family.session_id),
+        "sid": str(family.session_id), **bound,
     }  # fmt: skip

@@ -19,7 +19,10 @@ MAX_LIVE_ACCESS_TOKENS = 200
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """``started_ms`` is when the sign-in began, in milliseconds; ``auth_time`` in seconds since the epoch."""
+    """``started_ms`` is when the sign-in began, in milliseconds; ``auth_time`` in seconds since the epoch.
+
+    ``jkt`` is the thumbprint of the key that its tokens are bound to (RFC 9449).
+    """
 
     id: UUID
     tenant_id: UUID
@@ -32,13 +35,15 @@ class Family:
     auth_time: int
     started_ms: int
     expires_at: datetime
+    jkt: str | None = None
 
 
 _START = text("""
     INSERT INTO auth.token_families
-        (id, tenant_id, client_id, user_id, session_id, scope, amr, acr, auth_time, started_ms, expires_at)
+        (id, tenant_id, client_id, user_id, session_id, scope, amr, acr, auth_time, started_ms, expires_at,
+         jkt)
     VALUES (:id, :tenant_id, :client_id, :user_id, :session_id, :scope, :amr, :acr, :auth_time, :started_ms,
-            :expires_at)
+            :expires_at, :jkt)
 """)
 _END = text("""
     UPDATE auth.token_families SET ended_at = now(), end_reason = :reason WHERE id = :id AND ended_at IS NULL

@@ -19,8 +19,13 @@ class Grant:
     person: Person | None = None
 
 
-def access_claims(issuer: str, grant: Grant, *, token_id: UUID, issued_at: int, lifetime: int) -> dict[str, Any]:
-    """The claims of an access token. ``token_id`` must be a UUIDv7 made at ``issued_at`` (seconds)."""
+def access_claims(
+    issuer: str, grant: Grant, *, token_id: UUID, issued_at: int, lifetime: int, jkt: str | None = None
+) -> dict[str, Any]:
+    """The claims of an access token. ``token_id`` must be a UUIDv7 made at ``issued_at`` (seconds).
+
+    ``jkt`` is the thumbprint of the key that it is bound to (RFC 9449 section 6.1).
+    """
     client = grant.client
     claims: dict[str, Any] = {
         "iss": issuer,
@@ -33,6 +38,8 @@ def access_claims(issuer: str, grant: Grant, *, token_id: UUID, issued_at: int, 
         "tenant_id": str(client.tenant_id),
         "scope": " ".join(grant.scope),
     }
+    if jkt is not None:
+        claims["cnf"] = {"jkt": jkt}
     if grant.person is not None:
         claims.update(_of_person(grant.person))
     return claims

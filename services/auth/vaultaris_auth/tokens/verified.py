@@ -5,6 +5,8 @@ from typing import Any
 
 import msgspec
 
+from vaultaris_kit.principal import Principal
+
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 _JWS_DOTS = 2
 
@@ -12,6 +14,11 @@ _JWS_DOTS = 2
 def looks_like_jwt(token: str) -> bool:
     """Whether ``token`` has the form of a compact JWS; refresh tokens have not."""
     return token.count(".") == _JWS_DOTS
+
+
+def token_type(holder: Principal) -> str:
+    """The ``token_type`` of the access token that ``holder`` was read from."""
+    return "Bearer" if holder.jkt is None else "DPoP"
 
 
 def claims_of(token: str) -> dict[str, Any]:

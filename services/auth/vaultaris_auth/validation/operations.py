@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from vaultaris_auth.tokens.verified import token_type
 from vaultaris_auth.validation.schemas import ValidateToken
 from vaultaris_kit.errors import NotFound, Unauthorized
 from vaultaris_kit.principal import Principal
@@ -65,6 +66,8 @@ def _valid(holder: Principal, rights: RightSet, identity: Facts) -> Facts:
         "permissions": rights.names,
         "scopes": sorted(holder.scopes),
         "expires_at": holder.expires_at,
+        "token_type": token_type(holder),
+        "cnf": None if holder.jkt is None else {"jkt": holder.jkt},
         "error": None,
     }
 
@@ -73,5 +76,6 @@ def invalid(error: str) -> Facts:
     """The answer about a token that is not to be relied on: nothing but why."""
     return {
         "valid": False, "user_id": None, "tenant_id": None, "username": None, "email": None,
-        "roles": [], "permissions": [], "scopes": [], "expires_at": None, "error": error,
+        "roles": [], "permissions": [], "scopes": [], "expires_at": None, "token_type": None, "cnf": None,
+        "error": error,
     }  # fmt: skip

@@ -1,6 +1,6 @@
 """HTTP shapes of token validation."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
@@ -20,7 +20,10 @@ class ValidateToken(msgspec.Struct):
 
 
 class Validation(BaseModel):
-    """What is told; ``expires_at`` in seconds since the epoch. ``error`` says why ``valid`` is false."""
+    """What is told; ``expires_at`` in seconds since the epoch. ``error`` says why ``valid`` is false.
+
+    ``cnf.jkt`` names the key of a token that is bound to one: whoever accepts it must check a proof (RFC 9449).
+    """
 
     valid: bool
     user_id: UUID | None
@@ -31,4 +34,6 @@ class Validation(BaseModel):
     permissions: list[str]
     scopes: list[str]
     expires_at: int | None
+    token_type: Literal["Bearer", "DPoP"] | None
+    cnf: dict[str, str] | None
     error: str | None

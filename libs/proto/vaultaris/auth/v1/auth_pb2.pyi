@@ -395,3 +395,54 @@ class RecordApiKeyUseResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___RecordApiKeyUseResponse: _TypeAlias = RecordApiKeyUseResponse  # noqa: Y015
+
+@_typing.final
+class ClaimRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TENANT_ID_FIELD_NUMBER: _builtins.int
+    DIGEST_FIELD_NUMBER: _builtins.int
+    SECONDS_FIELD_NUMBER: _builtins.int
+    tenant_id: _builtins.str
+    digest: _builtins.bytes
+    """SHA-256 of what is claimed."""
+    seconds: _builtins.int
+    """How long it must be remembered; at most 3600."""
+    def __init__(
+        self,
+        *,
+        tenant_id: _builtins.str = ...,
+        digest: _builtins.bytes = ...,
+        seconds: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["digest", b"digest", "seconds", b"seconds", "tenant_id", b"tenant_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ClaimRequest: _TypeAlias = ClaimRequest  # noqa: Y015
+
+@_typing.final
+class ClaimResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FRESH_FIELD_NUMBER: _builtins.int
+    MEMORY_SINCE_MS_FIELD_NUMBER: _builtins.int
+    fresh: _builtins.bool
+    """False: somebody has claimed it before."""
+    memory_since_ms: _builtins.int
+    """Since when the memory is complete, in milliseconds since the epoch; 0 means always."""
+    def __init__(
+        self,
+        *,
+        fresh: _builtins.bool = ...,
+        memory_since_ms: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["fresh", b"fresh", "memory_since_ms", b"memory_since_ms"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ClaimResponse: _TypeAlias = ClaimResponse  # noqa: Y015

@@ -65,6 +65,11 @@ class AuthServiceStub:
                 request_serializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.RecordApiKeyUseRequest.SerializeToString,
                 response_deserializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.RecordApiKeyUseResponse.FromString,
                 _registered_method=True)
+        self.Claim = channel.unary_unary(
+                '/vaultaris.auth.v1.AuthService/Claim',
+                request_serializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.ClaimRequest.SerializeToString,
+                response_deserializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.ClaimResponse.FromString,
+                _registered_method=True)
 
 
 class AuthServiceServicer:
@@ -113,6 +118,13 @@ class AuthServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Claim(self, request, context):
+        """Claims a value that is good once, such as a DPoP proof, for a service that has lost its own memory of them.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_AuthServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -145,6 +157,11 @@ def add_AuthServiceServicer_to_server(servicer, server):
                     servicer.RecordApiKeyUse,
                     request_deserializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.RecordApiKeyUseRequest.FromString,
                     response_serializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.RecordApiKeyUseResponse.SerializeToString,
+            ),
+            'Claim': grpc.unary_unary_rpc_method_handler(
+                    servicer.Claim,
+                    request_deserializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.ClaimRequest.FromString,
+                    response_serializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.ClaimResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -310,6 +327,33 @@ class AuthService:
             '/vaultaris.auth.v1.AuthService/RecordApiKeyUse',
             vaultaris_dot_auth_dot_v1_dot_auth__pb2.RecordApiKeyUseRequest.SerializeToString,
             vaultaris_dot_auth_dot_v1_dot_auth__pb2.RecordApiKeyUseResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Claim(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/vaultaris.auth.v1.AuthService/Claim',
+            vaultaris_dot_auth_dot_v1_dot_auth__pb2.ClaimRequest.SerializeToString,
+            vaultaris_dot_auth_dot_v1_dot_auth__pb2.ClaimResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -45,6 +45,8 @@ class AuthServiceStub:
     """A usable API key by its hash. NOT_FOUND when unknown, disabled, revoked, expired, or of a tenant out of service."""
     RecordApiKeyUse: _grpc.UnaryUnaryMultiCallable[_auth_pb2.RecordApiKeyUseRequest, _auth_pb2.RecordApiKeyUseResponse]
     """Adds up the uses that a service has counted since it last told. At least once: a lost answer counts them again."""
+    Claim: _grpc.UnaryUnaryMultiCallable[_auth_pb2.ClaimRequest, _auth_pb2.ClaimResponse]
+    """Claims a value that is good once, such as a DPoP proof, for a service that has lost its own memory of them."""
 
 @_typing.type_check_only
 class AuthServiceAsyncStub(AuthServiceStub):
@@ -63,6 +65,8 @@ class AuthServiceAsyncStub(AuthServiceStub):
     """A usable API key by its hash. NOT_FOUND when unknown, disabled, revoked, expired, or of a tenant out of service."""
     RecordApiKeyUse: _aio.UnaryUnaryMultiCallable[_auth_pb2.RecordApiKeyUseRequest, _auth_pb2.RecordApiKeyUseResponse]  # type: ignore[assignment]
     """Adds up the uses that a service has counted since it last told. At least once: a lost answer counts them again."""
+    Claim: _aio.UnaryUnaryMultiCallable[_auth_pb2.ClaimRequest, _auth_pb2.ClaimResponse]  # type: ignore[assignment]
+    """Claims a value that is good once, such as a DPoP proof, for a service that has lost its own memory of them."""
 
 class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
     """What the other services ask of auth. Callers are services, known by their certificate."""
@@ -114,5 +118,13 @@ class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_auth_pb2.RecordApiKeyUseResponse, _abc.Awaitable[_auth_pb2.RecordApiKeyUseResponse]]:
         """Adds up the uses that a service has counted since it last told. At least once: a lost answer counts them again."""
+
+    @_abc_1.abstractmethod
+    def Claim(
+        self,
+        request: _auth_pb2.ClaimRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.ClaimResponse, _abc.Awaitable[_auth_pb2.ClaimResponse]]:
+        """Claims a value that is good once, such as a DPoP proof, for a service that has lost its own memory of them."""
 
 def add_AuthServiceServicer_to_server(servicer: AuthServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

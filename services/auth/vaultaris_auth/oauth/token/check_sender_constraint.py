@@ -1,10 +1,44 @@
-"""Step 5: a client whose tokens must be bound to a key gets none that isn't (RFC 9449 section 5.2)."""
+"""Step 5: the key that the tokens are bound to (RFC 9449 section 5); a client that must bind them gets no others."""
 
-from vaultaris_auth.oauth.errors import InvalidDpopProof
+from vaultaris_auth.oauth.errors import InvalidDpopProof, InvalidGrant, OAuthError, UseDpopNonce
 from vaultaris_auth.oauth.token.request import TokenRequest
+from vaultaris_kit.dpop.proofs import ProofRefused
 
 
 async def check_sender_constraint(request: TokenRequest) -> None:
-    """Raises :class:`InvalidDpopProof`: this version issues no bound tokens, so such a client gets none at all."""
-    if request.client.dpop_bound:
-        raise InvalidDpopProof("This client's tokens must be DPoP-bound, which this server does not offer yet.")
+    """Finds the key of the proof, if there is one. Raises :class:`InvalidDpopProof`, :class:`UseDpopNonce`."""
+    client = request.client
+    if not request.proofs:
+        if client.dpop_bound:
+            raise InvalidDpopProof("This client's tokens must be bound to a key: a DPoP proof is needed.")
+        return
+    try:
+        request.jkt = await request.runtime.authenticator.proofs.verify(
+            request.proofs, request.target, client.tenant_id, require_nonce=client.dpop_nonce
+        )
+    except ProofRefused as refusal:
+        raise as_oauth(refusal) from refusal
+
+
+def as_oauth(refusal: ProofRefused) -> OAuthError:
+    """The protocol's answer to a proof that was refused."""
+    if refusal.nonce is None:
+        return InvalidDpopProof(refusal.reason)
+    return UseDpopNonce(refusal.reason, headers={"DPoP-Nonce": refusal.nonce})
+
+
+def check_same_key(request: TokenRequest, jkt: str | None) -> None:
+    """That a grant bound to ``jkt`` (``dpop_jkt`` of a code, the key of a refresh token) comes with that very key.
+
+    ``jkt`` None is bound to nothing. Raises :class:`InvalidDpopProof` without a proof, :class:`InvalidGrant` with
+    another key's.
+    """
+    check_some_key(request, jkt)
+    if jkt not in (None, request.jkt):
+        raise InvalidGrant("The grant is bound to another key.")
+
+
+def check_some_key(request: TokenRequest, jkt: str | None) -> None:
+    """That a grant bound to ``jkt`` comes with a proof at all. Raises :class:`InvalidDpopProof`."""
+    if jkt is not None and request.jkt is None:
+        raise InvalidDpopProof("The grant is bound to a key: a DPoP proof is needed.")

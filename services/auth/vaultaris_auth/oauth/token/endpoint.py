@@ -15,7 +15,7 @@ from vaultaris_auth.oauth.token.find_client import find_client
 from vaultaris_auth.oauth.token.find_grant import find_grant
 from vaultaris_auth.oauth.token.issue import issue
 from vaultaris_auth.oauth.token.request import TokenRequest
-from vaultaris_kit.http.dependencies import runtime_of
+from vaultaris_kit.http.dependencies import runtime_of, target_of
 
 STEPS: Final[tuple[Callable[[TokenRequest], Awaitable[None]], ...]] = (
     find_client,
@@ -31,7 +31,10 @@ STEPS: Final[tuple[Callable[[TokenRequest], Awaitable[None]], ...]] = (
 async def token(request: Request) -> Response:
     """Issues tokens for every supported grant (RFC 6749 section 3.2)."""
     form = await read_form(request)
-    asked = TokenRequest(runtime_of(request), Presented(form, request.headers.get("authorization", "")))
+    asked = TokenRequest(
+        runtime_of(request), Presented(form, request.headers.get("authorization", "")), target_of(request),
+        proofs=request.headers.getlist("dpop"),
+    )  # fmt: skip
     for step in STEPS:
         await step(asked)
     granted = await asked.handler.decide(asked)

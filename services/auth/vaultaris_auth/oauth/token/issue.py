@@ -15,11 +15,13 @@ async def issue(request: TokenRequest, granted: Granted) -> dict[str, Any]:
     grant, issuer = granted.grant, request.runtime.settings.issuer
     signer = await request.runtime.get(Keyring).signer(grant.client.tenant_id)
     lifetime = request.access_lifetime
-    claims = access_claims(issuer, grant, token_id=request.token_id, issued_at=request.issued_at, lifetime=lifetime)
+    claims = access_claims(
+        issuer, grant, token_id=request.token_id, issued_at=request.issued_at, lifetime=lifetime, jkt=request.jkt
+    )
     access_token = signer.access_token(claims)
     answer: dict[str, Any] = {
         "access_token": access_token,
-        "token_type": "Bearer",
+        "token_type": "Bearer" if request.jkt is None else "DPoP",
         "expires_in": lifetime,
         "scope": claims["scope"],
     }

@@ -1,5 +1,6 @@
 """A token request on its way through the steps."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
@@ -10,6 +11,7 @@ from vaultaris_auth.oauth.client_authentication.method import Presented
 from vaultaris_auth.oauth.form import Form
 from vaultaris_auth.tokens.claims import Grant
 from vaultaris_auth.tokens.lifetimes import access_lifetime
+from vaultaris_kit.dpop.proofs import Target
 from vaultaris_kit.ids import created_ms, new_id
 from vaultaris_kit.service import Runtime
 
@@ -41,6 +43,11 @@ class TokenRequest:
 
     runtime: Runtime
     presented: Presented
+    target: Target
+    proofs: Sequence[str] = ()
+    """The values of the header ``DPoP``, of which there may be one."""
+    jkt: str | None = None
+    """The thumbprint of the key that the tokens are to be bound to (RFC 9449)."""
     token_id: UUID = field(default_factory=new_id)
     client: Client = field(init=False)
     handler: GrantHandler = field(init=False)

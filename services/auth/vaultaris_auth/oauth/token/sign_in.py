@@ -63,6 +63,7 @@ def new_family(request: TokenRequest, person: Person, scope: list[str]) -> Famil
         auth_time=sign_in.auth_time,
         started_ms=request.started_ms,
         expires_at=_after(request, settings.refresh_absolute_lifetime_secs),
+        jkt=request.jkt,
     )
 
 

@@ -7,7 +7,7 @@ from vaultaris_auth.oauth.errors import InsufficientScope, InvalidToken
 from vaultaris_auth.oauth.form import read_form
 from vaultaris_auth.oauth.userinfo.claims import userinfo_claims
 from vaultaris_kit.errors import NotFound, Unauthorized
-from vaultaris_kit.http.dependencies import runtime_of
+from vaultaris_kit.http.dependencies import runtime_of, target_of
 from vaultaris_kit.principal import Principal
 from vaultaris_kit.service import Runtime
 
@@ -37,8 +37,8 @@ async def _holder(runtime: Runtime, request: Request) -> Principal:
     try:
         if request.method == "POST" and "authorization" not in request.headers:
             form = await read_form(request)
-            return await runtime.authenticator.verify_token(form.get("access_token", ""))
-        return await runtime.authenticator.authenticate(request.headers)
+            return await runtime.authenticator.verify_bearer(form.get("access_token", ""))
+        return await runtime.authenticator.authenticate(request.headers, target_of(request))
     except Unauthorized as refusal:
         raise InvalidToken(
             refusal.message, headers=refusal.headers or _told('Bearer error="invalid_token"')

@@ -5,6 +5,7 @@ from uuid import UUID
 from vaultaris_auth.oauth.errors import InvalidGrant
 from vaultaris_auth.oauth.form import required
 from vaultaris_auth.oauth.token.check_scope import check_scope
+from vaultaris_auth.oauth.token.check_sender_constraint import check_same_key, check_some_key
 from vaultaris_auth.oauth.token.request import Granted, TokenRequest
 from vaultaris_auth.oauth.token.sign_in import fresh_token
 from vaultaris_auth.refresh_tokens.ending import end_and_announce
@@ -22,7 +23,7 @@ class RefreshToken:
     name = "refresh_token"
 
     async def decide(self, request: TokenRequest) -> Granted:
-        """Raises :class:`InvalidRequest`, :class:`InvalidScope`, :class:`InvalidGrant`."""
+        """Raises :class:`InvalidRequest`, :class:`InvalidScope`, :class:`InvalidGrant`, :class:`InvalidDpopProof`."""
         secret, client = required(request.form, "refresh_token"), request.client
         user_id = user_named_by(secret)
         if user_id is None:
@@ -31,7 +32,7 @@ class RefreshToken:
         fresh = fresh_token(request, user_id)
         async with request.runtime.database.tenant(client.tenant_id) as session:
             found, rotated = await rotate(session, client.client_id, secret, fresh)
-            scope = _scope(request, found.family) if found and rotated else []  # a refusal undoes the rotation
+            scope = _permitted(request, found.family) if found and rotated else []  # a refusal undoes the rotation
         if found is None:
             raise InvalidGrant(_REFUSED)
         if not rotated:
@@ -39,6 +40,15 @@ class RefreshToken:
         family = found.family
         person = Person.of(effective, SignIn(family.session_id, family.auth_time, family.amr, family.acr))
         return Granted(Grant(client, scope, person), fresh.secret)
+
+
+def _permitted(request: TokenRequest, family: Family) -> list[str]:
+    """The scope, provided that the tokens' key is shown (RFC 9449 section 5).
+
+    A public client must show the same key for ever; one that has authenticated may change to another.
+    """
+    (check_same_key if request.client.is_public else check_some_key)(request, family.jkt)
+    return _scope(request, family)
 
 
 def _scope(request: TokenRequest, family: Family) -> list[str]:
