@@ -4,6 +4,8 @@ SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/uv
+# Each of them starts a stack of its own; a file's tests stay together.
+TEST_WORKERS ?= 2
 
 .PHONY: help install up down demo test lint check proto bench lock format docs clean
 
@@ -28,8 +30,8 @@ down: install ## Stop what `make up` or `vaultaris up --detach` started
 demo: install ## Tell the product's story with real calls (the stack must be up)
 	@$(BIN)/python examples/demo.py
 
-test: install proto ## Run every test, against a stack of their own on free ports
-	@$(BIN)/python -m pytest
+test: install proto ## Run every test, against stacks of their own on free ports
+	@$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile
 
 lint: install ## ruff, mypy --strict, import rules, generated code up to date
 	@$(BIN)/ruff check .

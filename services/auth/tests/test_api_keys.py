@@ -230,7 +230,7 @@ class TestPresenting:
         token = admin["Authorization"].removeprefix("Bearer ")
         assert (await auth.http.get(path, headers=using(token))).status_code == 200
 
-    @pytest.mark.parametrize("secret", [new_key(), "vk_live_nonsense", "x"])
+    @pytest.mark.parametrize("secret", [pytest.param(new_key(), id="well-formed"), "vk_live_nonsense", "x"])
     async def test_unknown(self, auth: AuthProcess, path: str, secret: str) -> None:
         for headers in (using(secret), {"X-Api-Key": secret}):
             answer = await auth.http.get(path, headers=headers)

@@ -19,7 +19,7 @@ HOSTING = {"hosting": {"enabled": True, "max_hosted_tenants": 3, "allowed_tiers"
 
 
 class TestReading:
-    @pytest.mark.parametrize("public", [MINT.public, MINT.public_pem])
+    @pytest.mark.parametrize("public", [MINT.public, MINT.public_pem], ids=["raw", "PEM"])
     def test_what_was_signed_is_read(self, public: str) -> None:
         token = MINT.licence(limits={"users": 5, "roles": None}, features=HOSTING)
         licence = read_licence(token, read_public_key(public))
