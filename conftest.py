@@ -7,10 +7,13 @@ import pytest
 
 from vaultaris_stack.local import LocalStack
 
+K8S_SERVICE_TOKEN = "the-token-of-the-clusters-in-these-tests"  # noqa: S105 - of these tests alone
+
 UNLIMITED = {
     "RATE_LIMIT_MAX_REQUESTS": "1000000",
     "RATE_LIMIT_CREDENTIAL_MAX_REQUESTS": "1000000",
     "LOG_LEVEL": "warning",
+    "K8S_SERVICE_TOKEN": K8S_SERVICE_TOKEN,
 }
 """The limiter stays on, far away: its own tests start gateways with the real limits."""
 

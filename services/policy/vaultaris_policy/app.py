@@ -11,6 +11,7 @@ from vaultaris_policy.checks.snapshots import Snapshots
 from vaultaris_policy.evaluation.routes import router as evaluation_router
 from vaultaris_policy.keys.askers import KeyAskers
 from vaultaris_policy.keys.routes import router as keys_router
+from vaultaris_policy.kubernetes.routes import router as kubernetes_router
 from vaultaris_policy.policies.routes import router as policies_router
 from vaultaris_policy.policies.sets import PolicySets
 from vaultaris_policy.settings import PolicySettings
@@ -21,7 +22,7 @@ async def start(runtime: Runtime) -> None:
     policies = PolicySets(runtime.database, runtime.bus)
     snapshots = Snapshots(runtime.access)
     checks = Checks(snapshots, policies.of_tenant, runtime.bus)
-    for part in (policies, checks, KeyAskers(runtime.access, snapshots)):
+    for part in (policies, snapshots, checks, KeyAskers(runtime.access, snapshots)):
         runtime.provide(part)
     runtime.background(policies.run())
     add_PolicyServiceServicer_to_server(PolicyServicer(checks), runtime.grpc)
@@ -31,7 +32,8 @@ SERVICE = Service(
     name=SCHEMA,
     title="Policy",
     settings=PolicySettings,
-    routers=(checks_router, keys_router, evaluation_router, policies_router),  # fixed paths before those with an id
+    # fixed paths before those with an id
+    routers=(checks_router, keys_router, kubernetes_router, evaluation_router, policies_router),
     outbox=OUTBOX,
     idempotency_keys=IDEMPOTENCY_KEYS,
     start=start,

@@ -1,0 +1,1 @@
+"""Webhooks of Kubernetes API servers: whose token is this, and may they do that?"""

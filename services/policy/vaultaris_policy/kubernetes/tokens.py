@@ -1,0 +1,66 @@
+"""Whose token is this? The answer to a TokenReview."""
+
+import base64
+from typing import Any
+
+import msgspec
+
+from vaultaris_kit.access import Access
+from vaultaris_kit.authn import Authenticator
+from vaultaris_kit.errors import NotFound, Unauthorized
+from vaultaris_kit.principal import Principal
+from vaultaris_policy.checks.snapshots import Snapshots
+from vaultaris_policy.kubernetes.reviewers import Reviewer
+from vaultaris_policy.kubernetes.schemas import TokenReviewSpec
+
+TENANT_EXTRA = "tenant_id"
+"""Key of ``extra`` under which a SubjectAccessReview brings the tenant back. API servers keep keys in lower case."""
+
+_REFUSED = {"authenticated": False, "error": "The token is not valid."}
+
+
+async def review_token(
+    authenticator: Authenticator, access: Access, snapshots: Snapshots, cluster: Reviewer, spec: TokenReviewSpec
+) -> dict[str, Any]:
+    """The ``status``. An unknown, spent or foreign token is an answer, not an error; raises only what is our fault."""
+    try:
+        principal = await authenticator.verify_token(spec.token)
+    except Unauthorized:
+        return _REFUSED
+    if cluster.tenant_id is not None and principal.tenant_id != cluster.tenant_id:
+        return _REFUSED
+    audiences = None
+    if spec.audiences:
+        audiences = [each for each in spec.audiences if each in audiences_of(spec.token)]
+        if not audiences:
+            return {"authenticated": False, "error": "The token is for none of the audiences asked for."}
+    user = await _user(access, snapshots, principal)
+    if user is None:
+        return _REFUSED
+    status: dict[str, Any] = {"authenticated": True, "user": user}
+    return {**status, "audiences": audiences} if audiences else status
+
+
+async def _user(access: Access, snapshots: Snapshots, principal: Principal) -> dict[str, Any] | None:
+    """``UserInfo``; None for somebody who is out of service. A client is known to the cluster, but has no groups."""
+    extra = {TENANT_EXTRA: [str(principal.tenant_id)]}
+    try:
+        await access.tenant(principal.tenant_id)
+        if not principal.is_person:
+            return {"username": f"client:{principal.client_id}", "uid": str(principal.id), "groups": [], "extra": extra}
+        snapshot = await snapshots.of_user(principal.tenant_id, principal.id)
+    except NotFound:
+        return None
+    if snapshot.asker.refused is not None:
+        return None
+    answer = snapshot.effective.answer
+    groups = [group.path for group in answer.groups] + [f"role:{role.name}" for role in answer.roles]
+    return {"username": answer.user.username, "uid": answer.user.id, "groups": groups, "extra": extra}
+
+
+def audiences_of(token: str) -> list[str]:
+    """``aud`` of a token that has been verified already."""
+    payload = token.split(".")[1]
+    claims = msgspec.json.decode(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    audience = claims.get("aud", [])
+    return audience if isinstance(audience, list) else [audience]
