@@ -10,7 +10,7 @@ from starlette.datastructures import Headers
 
 from vaultaris_kit.api_keys.format import PREFIX
 from vaultaris_kit.errors import Forbidden
-from vaultaris_kit.http.dependencies import authenticated, runtime_of
+from vaultaris_kit.http.dependencies import authenticated, runtime_of, target_of
 from vaultaris_kit.principal import SYSTEM, Principal
 from vaultaris_policy.settings import PolicySettings
 
@@ -49,7 +49,7 @@ async def _key(request: Request, bearer: str) -> Principal:
     """An API server sends what its kubeconfig names ``token`` as Bearer, API keys included."""
     if not bearer.startswith(PREFIX):
         return await authenticated(request)
-    return await runtime_of(request).authenticator.authenticate(Headers({"x-api-key": bearer}))
+    return await runtime_of(request).authenticator.authenticate(Headers({"x-api-key": bearer}), target_of(request))
 
 
 Cluster = Annotated[Reviewer, Depends(reviewer)]

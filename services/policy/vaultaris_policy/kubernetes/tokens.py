@@ -24,7 +24,7 @@ async def review_token(
 ) -> dict[str, Any]:
     """The ``status``. An unknown, spent or foreign token is an answer, not an error; raises only what is our fault."""
     try:
-        principal = await authenticator.verify_token(spec.token)
+        principal = await authenticator.verify_bearer(spec.token)
     except Unauthorized:
         return _REFUSED
     if cluster.tenant_id is not None and principal.tenant_id != cluster.tenant_id:
