@@ -159,12 +159,14 @@ class Access:
         return await self._tenants.get_or_load(tenant_id, lambda: self.source.tenant(tenant_id))
 
     async def rights_of(self, principal: Principal) -> RightSet:
-        """The rights of a caller at this moment. A client holds those of its token's scopes that are rights.
+        """The rights of a caller at this moment. A client holds those of its token's scopes that are rights; so does
+        a person who lets a client act for them, as far as the rights are their own.
 
         Raises :class:`Unauthorized` for a user, or an API key's owner, who is out of service.
         """
         if principal.kind == "user":
-            return await self._of_active_user(principal.tenant_id, principal.id)
+            rights = await self._of_active_user(principal.tenant_id, principal.id)
+            return rights.narrowed(principal.scopes) if principal.delegated else rights
         if principal.kind == "api_key":
             return (await self._of_owner(principal)).narrowed(principal.scopes)
         return RightSet(scope for scope in principal.scopes if ":" in scope)

@@ -230,4 +230,5 @@ def principal_of(claims: dict[str, object]) -> Principal:
         expires_at=int(str(claims["exp"])),
         auth_time=int(str(claims.get("auth_time", 0))),
         jkt=bound_to(claims),
+        delegated=bool(session) and claims.get("first_party") is not True,
     )

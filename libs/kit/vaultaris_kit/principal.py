@@ -16,7 +16,8 @@ class Principal:
 
     ``issued_ms`` (milliseconds since the epoch) dates the credential, for not-before revocations. An API key has an
     owner, whose rights its ``scopes`` narrow; ``expires_at`` 0 means that it does not expire. ``jkt`` is the
-    thumbprint of the key that an access token is bound to (RFC 9449).
+    thumbprint of the key that an access token is bound to (RFC 9449). ``delegated`` is a person behind a client that is
+    not the product's own: the rights of such a token are those its scopes name, and no more.
     """
 
     kind: PrincipalKind
@@ -33,11 +34,17 @@ class Principal:
     owner_type: OwnerType | None = None
     owner_id: UUID | None = None
     jkt: str | None = None
+    delegated: bool = False
 
     @property
     def is_person(self) -> bool:
         """Whether a human being stands behind the credential."""
         return self.kind == "user"
+
+    @property
+    def is_present(self) -> bool:
+        """Whether the person acts through a client of the product's own, and so may do what only they may."""
+        return self.is_person and not self.delegated
 
     @property
     def in_master_tenant(self) -> bool:

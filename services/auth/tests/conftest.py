@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from services.auth.tests.auth_browser import REDIRECT, Browser
 from services.auth.tests.auth_fakes import FakeDirectory, FakeSessions, start
 from services.auth.tests.auth_harness import ISSUER, AuthProcess, MakeClient, TestClient, running
 from vaultaris_auth.clients import operations
@@ -115,3 +116,26 @@ async def admin(auth: AuthProcess, client: TestClient) -> dict[str, str]:
     """Headers of somebody who may do everything in the home tenant."""
     signed_in = await auth.sign_in(client, "admin")
     return {"Authorization": f"Bearer {signed_in['access_token']}"}
+
+
+@pytest.fixture
+def browser(auth: AuthProcess, database: Database, directory: FakeDirectory) -> Browser:
+    """A browser in which nobody is signed in yet."""
+    return Browser(auth, database, directory)
+
+
+@pytest.fixture(scope="session")
+async def first_party(make_client: MakeClient) -> TestClient:
+    """A confidential client of the product's own: nobody is asked for consent."""
+    return await make_client(
+        redirect_uris=[REDIRECT], require_consent=False, allowed_grant_types=["authorization_code", "refresh_token"],
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+async def third_party(make_client: MakeClient) -> TestClient:
+    """A confidential client that needs everybody's consent."""
+    return await make_client(
+        redirect_uris=[REDIRECT], allowed_grant_types=["authorization_code", "refresh_token"],
+        allowed_scopes=["openid", "profile", "email", "users:read"],
+    )  # fmt: skip

@@ -14,7 +14,7 @@ from joserfc.jwk import KeySet
 from sqlalchemy import text
 
 from services.auth.tests.auth_fakes import FakeDirectory
-from services.auth.tests.auth_harness import ISSUER, AuthProcess, MakeClient, TestClient, eventually
+from services.auth.tests.auth_harness import AuthProcess, MakeClient, TestClient, eventually
 from vaultaris.auth.v1.auth_pb2 import GetVerificationKeyRequest, ProvisionTenantRequest
 from vaultaris_auth.keys.operations import ensure_keys
 from vaultaris_auth.keys.pairs import ALGORITHMS, Algorithm, load_private, new_pair
@@ -141,16 +141,6 @@ class TestVerificationKey:
 
 
 class TestDiscovery:
-    async def test_tells_what_is_built(self, auth: AuthProcess) -> None:
-        told = (await auth.http.get("/.well-known/openid-configuration")).json()
-        assert told["issuer"] == ISSUER
-        assert told["grant_types_supported"] == ["client_credentials", "password", "refresh_token"]
-        assert told["token_endpoint_auth_methods_supported"] == ["client_secret_post", "client_secret_basic", "none"]
-        for name in ("token_endpoint", "userinfo_endpoint", "revocation_endpoint", "introspection_endpoint"):
-            path = told[name].removeprefix(ISSUER)
-            assert (await auth.http.post(path)).status_code in (400, 401)
-        assert "authorization_endpoint" not in told
-
     async def test_is_cacheable(self, auth: AuthProcess) -> None:
         for path in ("/.well-known/openid-configuration", "/.well-known/jwks.json"):
             answer = await auth.http.get(path)

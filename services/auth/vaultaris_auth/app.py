@@ -11,6 +11,7 @@ from vaultaris_auth.api_keys.routes import router as api_keys
 from vaultaris_auth.base import IDEMPOTENCY_KEYS, OUTBOX, SCHEMA
 from vaultaris_auth.clients.registry import ClientRegistry
 from vaultaris_auth.clients.routes import router as clients
+from vaultaris_auth.consents.routes import router as consents
 from vaultaris_auth.discovery.routes import router as discovery
 from vaultaris_auth.events import SUBJECTS, EventHandler
 from vaultaris_auth.housekeeping import keep_house
@@ -18,6 +19,7 @@ from vaultaris_auth.identity_providers.operations import Rules
 from vaultaris_auth.identity_providers.routes import router as identity_providers
 from vaultaris_auth.keys.keyring import Keyring
 from vaultaris_auth.keys.routes import router as keys
+from vaultaris_auth.oauth.routes import pages as oauth_pages
 from vaultaris_auth.oauth.routes import router as oauth
 from vaultaris_auth.one_time.values import claims_in
 from vaultaris_auth.revocations import repository
@@ -93,6 +95,8 @@ SERVICE = Service(
         api_keys,
         group_api_keys,
         identity_providers,
+        oauth_pages,
+        consents,
     ),
     outbox=OUTBOX,
     idempotency_keys=IDEMPOTENCY_KEYS,

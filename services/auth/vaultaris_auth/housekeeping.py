@@ -2,7 +2,11 @@
 
 import asyncio
 
+from vaultaris_auth.authorization_codes import codes
+from vaultaris_auth.authorization_requests import store as requests
+from vaultaris_auth.browser_sessions import session as browser_sessions
 from vaultaris_auth.keys import repository as keys
+from vaultaris_auth.oauth.par import store as pushed
 from vaultaris_auth.one_time import values as one_time
 from vaultaris_auth.refresh_tokens import families
 from vaultaris_auth.revocations import repository as revocations
@@ -24,6 +28,10 @@ async def keep_house(database: Database) -> None:
                 await families.delete_expired(session)
                 await revocations.delete_expired(session)
                 await one_time.delete_expired(session)
+                await requests.delete_expired(session)
+                await pushed.delete_expired(session)
+                await codes.delete_expired(session)
+                await browser_sessions.delete_expired(session)
         except Unavailable:
             log.warning("housekeeping_postponed")
         await asyncio.sleep(_EVERY_SECONDS)

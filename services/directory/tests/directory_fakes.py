@@ -34,7 +34,12 @@ class FakeAuth(AuthServiceServicer):
 
     def token(self, tenant_id: UUID, user_id: UUID, *, auth_time: int | None = None) -> str:
         """An access token of a person."""
-        claims = {"sid": str(new_id()), "username": "somebody", "auth_time": auth_time or int(time.time())}
+        claims = {
+            "sid": str(new_id()),
+            "first_party": True,
+            "username": "somebody",
+            "auth_time": auth_time or int(time.time()),
+        }
         return self._sign(tenant_id, user_id, "", claims)
 
     def client_token(self, tenant_id: UUID, scope: str) -> str:

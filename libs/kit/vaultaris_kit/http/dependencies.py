@@ -38,7 +38,7 @@ async def authenticated(request: Request) -> Principal:
 
 async def _person(request: Request) -> Principal:
     principal = await authenticated(request)
-    if not principal.is_person:
+    if not principal.is_present:
         raise Forbidden("Only a signed-in person may do this.")
     return principal
 
@@ -54,7 +54,7 @@ Caller = Annotated[Principal, Depends(authenticated)]
 """Any verified caller; the operation itself decides what they may."""
 
 Person = Annotated[Principal, Depends(_person)]
-"""A signed-in human being."""
+"""A signed-in human being, and no client that acts for one."""
 
 
 ApiKeyHolder = Annotated[Principal, Depends(_api_key)]

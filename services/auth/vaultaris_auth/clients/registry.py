@@ -45,6 +45,10 @@ class Client:
     token_exchange: dict[str, Any] | None
     secret_hash: bytes | None
     secret_sealed: bytes | None
+    name: str
+    redirect_uris: tuple[str, ...]
+    requires_pkce: bool
+    requires_consent: bool
 
     @classmethod
     def of(cls, row: OAuthClient) -> "Client":
@@ -71,6 +75,10 @@ class Client:
             token_exchange=row.token_exchange,
             secret_hash=row.secret_hash,
             secret_sealed=row.secret_sealed,
+            name=row.name,
+            redirect_uris=tuple(row.redirect_uris),
+            requires_pkce=row.require_pkce or row.is_public,
+            requires_consent=row.require_consent,
         )
 
 

@@ -24,6 +24,12 @@ async def get_configuration(request: Request) -> Response:
     return _cacheable(request, msgspec.json.encode(openid_configuration(settings.issuer, settings.external_url)))
 
 
+@router.get("/oauth-authorization-server", operation_id="oauth-metadata")
+async def get_metadata(request: Request) -> Response:
+    """Authorization server metadata (RFC 8414): the same document, where plain OAuth clients look for it."""
+    return await get_configuration(request)
+
+
 @router.get("/jwks.json", operation_id="jwks")
 async def get_keys(request: Request) -> Response:
     """The public signing keys of all tenants: those in use, and those that still verify (RFC 7517)."""

@@ -80,3 +80,48 @@ def form(*fields: str, required: tuple[str, ...]) -> dict[str, Any]:
     properties = {name: {"type": "string"} for name in (*fields, *_CLIENT)}
     schema = {"type": "object", "properties": properties, "required": list(required)}
     return {"requestBody": {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": schema}}}}
+
+
+_AUTHORIZATION: Final = (
+    "response_type", "client_id", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method", "nonce",
+    "response_mode", "prompt", "max_age", "login_hint", "acr_values", "ui_locales", "id_token_hint", "dpop_jkt",
+)  # fmt: skip
+_COMPULSORY: Final = ("response_type", "client_id", "redirect_uri")
+
+
+def authorization(*, in_body: bool) -> dict[str, Any]:
+    """What an authorization request holds, and that its answer is a redirect."""
+    responses: Responses = {
+        303: {"description": "To the client, to the sign-in page or to the consent page."},
+        400: {"description": "A page: the client or its redirect_uri could not be verified."},
+    }
+    if in_body:
+        schema = {
+            "type": "object",
+            "properties": {name: {"type": "string"} for name in _AUTHORIZATION},
+            "required": list(_COMPULSORY),
+        }
+        extra: dict[str, Any] = {
+            "requestBody": {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": schema}}}
+        }
+    else:
+        extra = {
+            "parameters": [
+                {"name": name, "in": "query", "required": name in _COMPULSORY, "schema": {"type": "string"}}
+                for name in _AUTHORIZATION
+            ]
+        }
+    return {"responses": responses, "openapi_extra": extra, "status_code": 303}
+
+
+class PushedResponse(BaseModel):
+    """RFC 9126 section 2.2. ``expires_in`` in seconds."""
+
+    request_uri: str
+    expires_in: int
+
+
+def pushed_authorization() -> dict[str, Any]:
+    """The same parameters, with the client's credentials, and a reference for an answer."""
+    responses: Responses = {201: {"model": PushedResponse}, 400: _ERROR, 401: _ERROR, 503: _ERROR}
+    return {"responses": responses, "openapi_extra": form(*_AUTHORIZATION, required=_COMPULSORY), "status_code": 201}

@@ -36,6 +36,48 @@ class InvalidScope(OAuthError):
     status, code, message = 400, "invalid_scope", "The scope is not allowed."
 
 
+class UnsupportedResponseType(OAuthError):
+    status, code, message = 400, "unsupported_response_type", "Only the response type `code` is supported."
+
+
+class AccessDenied(OAuthError):
+    status, code, message = 403, "access_denied", "The person did not agree."
+
+
+class LoginRequired(OAuthError):
+    """OpenID Connect Core section 3.1.2.6, like the next."""
+
+    status, code, message = 400, "login_required", "The person has to sign in."
+
+
+class ConsentRequired(OAuthError):
+    status, code, message = 400, "consent_required", "The person has to be asked for consent."
+
+
+class RequestNotSupported(OAuthError):
+    status, code, message = 400, "request_not_supported", "Request objects are not supported."
+
+
+class RequestUriNotSupported(OAuthError):
+    status, code, message = 400, "request_uri_not_supported", "Only request_uri values of this server are supported."
+
+
+class InvalidRequestUri(OAuthError):
+    """RFC 9126 section 2.2: a ``request_uri`` that is unknown, expired, used, or another client's."""
+
+    status, code, message = 400, "invalid_request_uri", "The request_uri is not valid, or no longer."
+
+
+class RegistrationNotSupported(OAuthError):
+    status, code, message = 400, "registration_not_supported", "The registration parameter is not supported."
+
+
+class InvalidTarget(OAuthError):
+    """RFC 8707 section 2."""
+
+    status, code, message = 400, "invalid_target", "The resource is not known here."
+
+
 class InvalidDpopProof(OAuthError):
     """RFC 9449 section 5."""
 

@@ -2,14 +2,19 @@
 
 from fastapi import APIRouter
 
+from vaultaris_auth.authorization_requests.response import FORM_POST_SCRIPT
+from vaultaris_auth.oauth.authorize.endpoint import authorize, form_post_script, to_consent_page
 from vaultaris_auth.oauth.documentation import (
     IntrospectionResponse,
     TokenResponse,
     UserinfoResponse,
     answers,
+    authorization,
     form,
+    pushed_authorization,
 )
 from vaultaris_auth.oauth.introspect import introspect
+from vaultaris_auth.oauth.par.endpoint import push
 from vaultaris_auth.oauth.revoke import revoke
 from vaultaris_auth.oauth.token.endpoint import token
 from vaultaris_auth.oauth.userinfo.endpoint import userinfo
@@ -33,3 +38,17 @@ router.add_api_route(
 _USERINFO = {"responses": answers(UserinfoResponse), "openapi_extra": {"security": [{"bearer": []}]}}
 router.add_api_route("/userinfo", userinfo, methods=["GET"], operation_id="oauth-userinfo", **_USERINFO)  # type: ignore[arg-type]  # shared keywords
 router.add_api_route("/userinfo", userinfo, methods=["POST"], operation_id="oauth-userinfo-post", **_USERINFO)  # type: ignore[arg-type]  # as above
+router.add_api_route(
+    "/authorize", authorize, methods=["GET"], operation_id="oauth-authorize", **authorization(in_body=False)
+)
+router.add_api_route(
+    "/authorize", authorize, methods=["POST"], operation_id="oauth-authorize-post", **authorization(in_body=True)
+)
+router.add_api_route(
+    FORM_POST_SCRIPT.removeprefix("/oauth"), form_post_script, methods=["GET"], include_in_schema=False
+)
+
+router.add_api_route("/par", push, methods=["POST"], operation_id="oauth-par", **pushed_authorization())
+
+pages = APIRouter(tags=["oauth"], include_in_schema=False)
+pages.add_route("/consent/{request_id}", to_consent_page, methods=["GET"])

@@ -21,7 +21,8 @@ MAX_LIVE_ACCESS_TOKENS = 200
 class Family:
     """``started_ms`` is when the sign-in began, in milliseconds; ``auth_time`` in seconds since the epoch.
 
-    ``jkt`` is the thumbprint of the key that its tokens are bound to (RFC 9449).
+    ``jkt`` is the thumbprint of the key that its tokens are bound to (RFC 9449). ``delegated``: the person let the
+    client act for them, rather than giving it their password.
     """
 
     id: UUID
@@ -35,15 +36,16 @@ class Family:
     auth_time: int
     started_ms: int
     expires_at: datetime
+    delegated: bool
     jkt: str | None = None
 
 
 _START = text("""
     INSERT INTO auth.token_families
         (id, tenant_id, client_id, user_id, session_id, scope, amr, acr, auth_time, started_ms, expires_at,
-         jkt)
+         delegated, jkt)
     VALUES (:id, :tenant_id, :client_id, :user_id, :session_id, :scope, :amr, :acr, :auth_time, :started_ms,
-            :expires_at, :jkt)
+            :expires_at, :delegated, :jkt)
 """)
 _END = text("""
     UPDATE auth.token_families SET ended_at = now(), end_reason = :reason WHERE id = :id AND ended_at IS NULL

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from vaultaris_auth.browser_sessions import session as browser_sessions
 from vaultaris_auth.refresh_tokens import families
 from vaultaris_auth.revocations import repository
 from vaultaris_auth.revocations.marks import Mark
@@ -18,7 +19,7 @@ from vaultaris_kit.revocation import KEEP_SECONDS
 async def revoke(
     session: AsyncSession, tenant_id: UUID, marks: Sequence[Mark], reason: str, *, end_families: bool = True
 ) -> list[Stored]:
-    """Stores the marks and ends the refresh-token families that they cover; returns what must be announced.
+    """Stores the marks and ends the families and browser sessions that they cover; returns what must be announced.
 
     Idempotent. A mark never lies in the future: tokens are dated by this service's clock, and so are marks.
     Announce the result (:meth:`Announcer.announce`) after the commit and before answering.
@@ -33,4 +34,5 @@ async def revoke(
     if end_families:
         for mark in dated:
             await families.end_covered(session, tenant_id, mark, reason)
+            await browser_sessions.end_covered(session, tenant_id, mark)
     return await repository.waiting_of(session, [mark.key for mark in stored])

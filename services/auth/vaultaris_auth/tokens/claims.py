@@ -12,11 +12,15 @@ from vaultaris_auth.tokens.signer import Signer
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a client is given: on whose behalf (None: its own) and how far it reaches."""
+    """What a client is given: on whose behalf (None: its own) and how far it reaches.
+
+    ``delegated``: the person let the client act for them; false only where they trust it with their password.
+    """
 
     client: Client
     scope: Sequence[str]
     person: Person | None = None
+    delegated: bool = True
 
 
 def access_claims(
@@ -42,6 +46,8 @@ def access_claims(
         claims["cnf"] = {"jkt": jkt}
     if grant.person is not None:
         claims.update(_of_person(grant.person))
+        if not (grant.delegated and client.requires_consent):
+            claims["first_party"] = True  # see docs/adr/0010
     return claims
 
 
@@ -79,3 +85,9 @@ def id_claims(
         "at_hash": signer.half_hash(access_token),
         **_of_sign_in(person),
     }
+
+
+def claims_of_code(signer: Signer, nonce: str | None, code: str | None) -> dict[str, str]:
+    """What an ID token got with a code says of it (OpenID Connect Core sections 3.1.3.6 and 3.3.2.11)."""
+    claims = {} if nonce is None else {"nonce": nonce}
+    return claims if code is None else {**claims, "c_hash": signer.half_hash(code)}

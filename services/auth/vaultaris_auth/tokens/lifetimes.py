@@ -9,6 +9,7 @@ from vaultaris_kit.revocation import MAX_ACCESS_TOKEN_SECONDS
 ACCESS: Final = 3600
 REFRESH: Final = 30 * 86_400
 ID: Final = 3600
+CODE: Final = 60
 
 
 def access_lifetime(client: Client, tenant: Tenant) -> int:
@@ -24,3 +25,8 @@ def refresh_lifetime(client: Client, tenant: Tenant) -> int:
 def id_lifetime(tenant: Tenant) -> int:
     """Of an ID token."""
     return min(tenant.id_token_lifetime or ID, MAX_ACCESS_TOKEN_SECONDS)
+
+
+def code_lifetime(tenant: Tenant) -> int:
+    """Of an authorization code (RFC 6749 section 4.1.2 allows ten minutes, clients need seconds)."""
+    return tenant.authorization_code_lifetime or CODE

@@ -38,7 +38,7 @@ class Editor:
 
 async def editor_of(runtime: Runtime, principal: Principal, right: str, tenant_id: UUID, user_id: UUID) -> Editor:
     """The caller as editor or reader of a user. Raises :class:`Forbidden` unless it is themselves or they may."""
-    if principal.is_person and principal.id == user_id and principal.tenant_id == tenant_id:
+    if principal.is_present and principal.id == user_id and principal.tenant_id == tenant_id:
         rights = await runtime.access.rights_of(principal)
         return Editor(principal, rights, is_self=True, administers=right in rights)
     rights = await runtime.access.require(principal, right, tenant_id)

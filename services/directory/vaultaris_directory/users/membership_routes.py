@@ -109,7 +109,7 @@ async def list_user_tenants(request: Request, user_id: UUID, principal: Caller) 
     """Accounts with the same verified e-mail address; visible to that person and to master administrators."""
     runtime = runtime_of(request)
     rights = await runtime.access.rights_of(principal)
-    is_self = principal.is_person and principal.id == user_id
+    is_self = principal.is_present and principal.id == user_id
     if not is_self and not (principal.in_master_tenant and rights.unlimited):
         raise NotFound
     async with runtime.database.instance() as session:

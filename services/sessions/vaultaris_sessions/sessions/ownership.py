@@ -9,7 +9,7 @@ from vaultaris_kit.principal import Principal
 
 async def require_for_user(access: Access, principal: Principal, right: str, tenant_id: UUID, user_id: UUID) -> None:
     """Lets users themselves pass, and whoever holds ``right`` in the tenant. Raises :class:`Forbidden`."""
-    if not (principal.is_person and (principal.tenant_id, principal.id) == (tenant_id, user_id)):
+    if not (principal.is_present and (principal.tenant_id, principal.id) == (tenant_id, user_id)):
         await access.require(principal, right, tenant_id)
 
 
@@ -21,7 +21,7 @@ async def whose_sessions(access: Access, principal: Principal, right: str, tenan
     try:
         await access.require(principal, right, tenant_id)
     except Forbidden:
-        if principal.is_person and principal.tenant_id == tenant_id:
+        if principal.is_present and principal.tenant_id == tenant_id:
             return principal.id
         raise
     return None

@@ -4,7 +4,7 @@ from typing import Any
 
 from vaultaris_auth.keys.keyring import Keyring
 from vaultaris_auth.oauth.token.request import Granted, TokenRequest
-from vaultaris_auth.tokens.claims import Grant, access_claims, id_claims
+from vaultaris_auth.tokens.claims import Grant, access_claims, claims_of_code, id_claims
 from vaultaris_auth.tokens.lifetimes import id_lifetime
 from vaultaris_kit.events import encode_event, new_event
 from vaultaris_kit.principal import Principal
@@ -28,12 +28,11 @@ async def issue(request: TokenRequest, granted: Granted) -> dict[str, Any]:
     if granted.refresh_token is not None:
         answer["refresh_token"] = granted.refresh_token
     if grant.person is not None and "openid" in grant.scope:
-        answer["id_token"] = signer.id_token(
-            id_claims(
-                issuer, grant.client, grant.person, issued_at=request.issued_at,
-                lifetime=id_lifetime(request.tenant), access_token=access_token, signer=signer,
-            )
+        told = id_claims(
+            issuer, grant.client, grant.person, issued_at=request.issued_at,
+            lifetime=id_lifetime(request.tenant), access_token=access_token, signer=signer,
         )  # fmt: skip
+        answer["id_token"] = signer.id_token({**told, **claims_of_code(signer, granted.nonce, granted.code)})
     _observe(request, grant, claims)
     return answer
 

@@ -18,10 +18,15 @@ from vaultaris_kit.service import Runtime
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """What a grant handler decided: the grant, and the refresh token that goes with it."""
+    """What a grant handler decided: the grant, and the refresh token that goes with it.
+
+    ``nonce`` and ``code``, of the code grant, are told in the ID token.
+    """
 
     grant: Grant
     refresh_token: str | None = None
+    nonce: str | None = None
+    code: str | None = None
 
 
 class GrantHandler(Protocol):

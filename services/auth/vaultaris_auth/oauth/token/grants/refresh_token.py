@@ -39,7 +39,7 @@ class RefreshToken:
             await _refuse(request, found)
         family = found.family
         person = Person.of(effective, SignIn(family.session_id, family.auth_time, family.amr, family.acr))
-        return Granted(Grant(client, scope, person), fresh.secret)
+        return Granted(Grant(client, scope, person, delegated=family.delegated), fresh.secret)
 
 
 def _permitted(request: TokenRequest, family: Family) -> list[str]:

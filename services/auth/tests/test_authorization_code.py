@@ -1,0 +1,176 @@
+"""The authorization code grant: what a code is bound to, what it gives, and what becomes of one that is used twice."""
+
+import asyncio
+import hashlib
+from base64 import urlsafe_b64encode
+from typing import Any
+
+import pytest
+
+from services.auth.tests.auth_browser import REDIRECT, Browser, Pkce, redeem
+from services.auth.tests.auth_fakes import FakeDirectory
+from services.auth.tests.auth_harness import ISSUER, AuthProcess, MakeClient, TestClient
+from vaultaris.auth.v1.auth_pb2 import Revocation, RevokeRequest
+from vaultaris_auth.tokens.verified import claims_of
+
+
+def half_hash(value: str) -> str:
+    return urlsafe_b64encode(hashlib.sha256(value.encode()).digest()[:16]).rstrip(b"=").decode()
+
+
+class TestTokens:
+    async def test_id_token(self, auth: AuthProcess, browser: Browser, first_party: TestClient) -> None:
+        await browser.sign_in(amr=["pwd", "otp", "mfa"])
+        pkce = Pkce()
+        code = await browser.code(first_party, pkce, nonce="n-0S6_WzA2Mj")
+        answer = (await redeem(auth, first_party, code, pkce)).json()
+        claims = claims_of(answer["id_token"])
+        assert (claims["iss"], claims["aud"], claims["sub"]) == (
+            ISSUER,
+            first_party.client_id,
+            browser.directory.bob.id,
+        )
+        assert claims["nonce"] == "n-0S6_WzA2Mj"
+        assert claims["at_hash"] == half_hash(answer["access_token"])
+        assert claims["c_hash"] == half_hash(code)
+        assert (claims["amr"], claims["acr"]) == (["pwd", "otp", "mfa"], "1")
+        assert claims["sid"] == str(browser.session_id)
+        assert claims["auth_time"] <= claims["iat"] < claims["exp"]
+        access = claims_of(answer["access_token"])
+        assert (access["sid"], access["scope"]) == (claims["sid"], "openid profile")
+        assert answer["refresh_token"]
+
+    async def test_without_openid_there_is_no_id_token(
+        self, auth: AuthProcess, browser: Browser, first_party: TestClient
+    ) -> None:
+        await browser.sign_in()
+        pkce = Pkce()
+        code = await browser.code(first_party, pkce, scope="profile")
+        assert "id_token" not in (await redeem(auth, first_party, code, pkce)).json()
+
+    async def test_clients_of_one_browser_share_its_session(
+        self, auth: AuthProcess, browser: Browser, first_party: TestClient, make_client: MakeClient
+    ) -> None:
+        other = await make_client(
+            redirect_uris=[REDIRECT], require_consent=False, is_public=True,
+            allowed_grant_types=["authorization_code"],
+        )  # fmt: skip
+        await browser.sign_in()
+        pkce = Pkce()
+        one = (await redeem(auth, first_party, await browser.code(first_party, pkce), pkce)).json()
+        two = (await redeem(auth, other, await browser.code(other, pkce), pkce)).json()
+        assert claims_of(one["id_token"])["sid"] == claims_of(two["id_token"])["sid"]
+        assert "refresh_token" not in two
+
+
+class TestBinding:
+    @pytest.mark.parametrize(
+        ("changed", "error"),
+        [
+            ({"code": "vac_unknown"}, "invalid_grant"),
+            ({"code": ""}, "invalid_request"),
+            ({"redirect_uri": ""}, "invalid_request"),
+            ({"redirect_uri": "https://app.example.com/other"}, "invalid_grant"),
+            ({"code_verifier": ""}, "invalid_request"),
+            ({"code_verifier": "x" * 43}, "invalid_grant"),
+            ({"code_verifier": "x" * 42}, "invalid_request"),
+            ({"code_verifier": "x" * 129}, "invalid_request"),
+        ],
+    )
+    async def test_refused_and_not_spent(
+        self, auth: AuthProcess, browser: Browser, first_party: TestClient, changed: dict[str, Any], error: str
+    ) -> None:
+        await browser.sign_in()
+        pkce = Pkce()
+        code = await browser.code(first_party, pkce)
+        refused = await redeem(auth, first_party, code, pkce, **changed)
+        assert (refused.status_code, refused.json()["error"]) == (400, error)
+        assert (await redeem(auth, first_party, code, pkce)).status_code == 200
+
+    async def test_another_client(
+        self, auth: AuthProcess, browser: Browser, first_party: TestClient, third_party: TestClient
+    ) -> None:
+        await browser.sign_in()
+        pkce = Pkce()
+        code = await browser.code(first_party, pkce)
+        assert (await redeem(auth, third_party, code, pkce)).json()["error"] == "invalid_grant"
+        assert (await redeem(auth, first_party, code, pkce)).status_code == 200
+
+    async def test_verifier_without_challenge(
+        self, auth: AuthProcess, browser: Browser, make_client: MakeClient
+    ) -> None:
+        client = await make_client(
+            redirect_uris=[REDIRECT], require_consent=False, require_pkce=False,
+            allowed_grant_types=["authorization_code"],
+        )  # fmt: skip
+        await browser.sign_in()
+        pkce, none = Pkce(), {"code_challenge": None, "code_challenge_method": None}
+        code = await browser.code(client, pkce, **none)
+        assert (await redeem(auth, client, code, pkce)).json()["error"] == "invalid_grant"
+        assert (await redeem(auth, client, code, pkce, code_verifier="")).status_code == 200
+
+    async def test_a_code_bound_to_a_key_needs_its_proof(
+        self, auth: AuthProcess, browser: Browser, first_party: TestClient
+    ) -> None:
+        await browser.sign_in()
+        pkce = Pkce()
+        code = await browser.code(first_party, pkce, dpop_jkt="A" * 43)
+        assert (await redeem(auth, first_party, code, pkce)).json()["error"] == "invalid_dpop_proof"
+
+    async def test_user_who_left_meanwhile(
+        self, auth: AuthProcess, browser: Browser, first_party: TestClient, directory: FakeDirectory
+    ) -> None:
+        user = directory.add_user("leaver")
+        await browser.sign_in(user)
+        pkce = Pkce()
+        code = await browser.code(first_party, pkce)
+        left = Revocation(subject=Revocation.SUBJECT_USER, id=user.id)
+        await auth.stub.Revoke(RevokeRequest(tenant_id=user.tenant_id, revocations=[left]))
+        assert (await redeem(auth, first_party, code, pkce)).json()["error"] == "invalid_grant"
+
+
+class TestReplay:
+    async def test_second_use_revokes_what_the_first_gave(
+        self, auth: AuthProcess, browser: Browser, first_party: TestClient
+    ) -> None:
+        await browser.sign_in()
+        pkce = Pkce()
+        code = await browser.code(first_party, pkce)
+        given = (await redeem(auth, first_party, code, pkce)).json()
+        assert await auth.is_active(first_party, given["access_token"])
+        assert (await redeem(auth, first_party, code, pkce)).json()["error"] == "invalid_grant"
+        assert not await auth.is_active(first_party, given["access_token"])
+        refreshed = await auth.token(first_party, grant_type="refresh_token", refresh_token=given["refresh_token"])
+        assert refreshed.json()["error"] == "invalid_grant"
+
+    async def test_twenty_at_once(self, auth: AuthProcess, browser: Browser, first_party: TestClient) -> None:
+        await browser.sign_in()
+        pkce = Pkce()
+        code = await browser.code(first_party, pkce)
+        answers = await asyncio.gather(*(redeem(auth, first_party, code, pkce) for _ in range(20)))
+        good = [answer.json() for answer in answers if answer.status_code == 200]
+        assert len(good) == 1
+        assert {answer.json()["error"] for answer in answers if answer.status_code != 200} == {"invalid_grant"}
+        assert not await auth.is_active(first_party, good[0]["access_token"])
+        assert not await auth.is_active(first_party, good[0]["refresh_token"])
+
+    async def test_without_refresh_token(self, auth: AuthProcess, browser: Browser, make_client: MakeClient) -> None:
+        client = await make_client(
+            redirect_uris=[REDIRECT], require_consent=False, allowed_grant_types=["authorization_code"]
+        )
+        await browser.sign_in()
+        pkce = Pkce()
+        code = await browser.code(client, pkce)
+        given = (await redeem(auth, client, code, pkce)).json()
+        await redeem(auth, client, code, pkce)
+        assert not await auth.is_active(client, given["access_token"])
+
+    async def test_an_ended_session_takes_its_codes_along(
+        self, auth: AuthProcess, browser: Browser, first_party: TestClient
+    ) -> None:
+        await browser.sign_in()
+        pkce = Pkce()
+        code = await browser.code(first_party, pkce)
+        await browser.end_session()
+        assert (await redeem(auth, first_party, code, pkce)).json()["error"] == "invalid_grant"
+        assert "code" not in (await browser.authorize(first_party)).headers["location"]

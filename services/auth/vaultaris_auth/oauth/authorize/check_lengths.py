@@ -1,0 +1,13 @@
+"""What is kept for the client, word by word, is bounded."""
+
+from vaultaris_auth.oauth.authorize.request import AuthorizeRequest
+from vaultaris_auth.oauth.errors import InvalidRequest
+
+MAX_CHARS = {"state": 2048, "nonce": 512, "login_hint": 320, "acr_values": 512, "ui_locales": 256}
+
+
+async def check_lengths(request: AuthorizeRequest) -> None:
+    """Raises :class:`InvalidRequest`."""
+    for name, limit in MAX_CHARS.items():
+        if len(request.form.get(name, "")) > limit:
+            raise InvalidRequest(f"The {name} is longer than {limit} characters.")

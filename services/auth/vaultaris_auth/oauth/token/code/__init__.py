@@ -1,0 +1,1 @@
+"""What binds an authorization code to the one who asked for it: one check a file."""
