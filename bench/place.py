@@ -10,12 +10,13 @@ from pathlib import Path
 from bench import processors
 from bench.connection import Connection
 from bench.drive import Bounds
-from tests.e2e.world import World, open_world
+from tests.e2e.world import Company, World, open_world, unique
 from vaultaris_stack.local import LocalStack
 from vaultaris_stack.ports import LOOPBACK
 
 ENVIRON = {"RATE_LIMIT_MAX_REQUESTS": "1000000000", "RATE_LIMIT_CREDENTIAL_MAX_REQUESTS": "1000000000"}
 """The limiter is asked for every request, as always; it only never says no."""
+MACHINE_SCOPES = ("integration:check", "integration:validate", "integration:read")
 _LOST = "vaultaris_observations_lost_total"
 
 
@@ -55,6 +56,17 @@ async def open_place(bounds: Bounds) -> AsyncIterator[Place]:
             yield Place(stack, world, processors.pids_of(stack), bounds)
         finally:
             await asyncio.to_thread(stack.stop)
+
+
+async def machine_client(company: Company) -> dict[str, str]:
+    """The credentials of a confidential client that may validate tokens."""
+    body = {
+        "name": "Bench", "client_id": unique("bench"), "redirect_uris": [],
+        "allowed_grant_types": ["client_credentials"],
+        "allowed_scopes": list(MACHINE_SCOPES), "default_scopes": list(MACHINE_SCOPES),
+    }  # fmt: skip
+    made = await company.admin.create(f"{company.path}/clients", body)
+    return {"client_id": made["client"]["client_id"], "client_secret": made["client_secret"]}
 
 
 @contextlib.contextmanager

@@ -6,15 +6,14 @@ from bench import argon2
 from bench.connection import Connection, compose, compose_form
 from bench.drive import Step, measure
 from bench.figures import Figures
-from bench.place import Place
+from bench.place import Place, machine_client
 from bench.steps import fault_of, repeat, spread
 from bench.table import render
-from tests.e2e.world import PASSWORD, Company, unique
+from tests.e2e.world import PASSWORD, Company
 
 _CONNECTIONS = 32
 _SIGN_IN_CONNECTIONS = 8
 _PEOPLE = 16
-_SCOPES = ("integration:check", "integration:validate", "integration:read")
 _TOKEN = "/oauth/token"
 _LIVE = b'"active":true'
 
@@ -24,7 +23,7 @@ async def run(place: Place) -> str:
     company = await place.world.add_company()
     people = [await company.add_user() for _ in range(_PEOPLE)]
     names = [person["username"] for person in people]
-    machine = await _machine(company)
+    machine = await machine_client(company)
     refreshing = [_Family(place, company) for _ in range(_CONNECTIONS)]
     for number, family in enumerate(refreshing):
         await family.begin(names[number % _PEOPLE])
@@ -35,17 +34,6 @@ async def run(place: Place) -> str:
         *await _judged(place, company, machine, [family.access_token for family in refreshing]),
     ]
     return render(rows)
-
-
-async def _machine(company: Company) -> dict[str, str]:
-    """The credentials of a confidential client that may validate tokens."""
-    body = {
-        "name": "Bench", "client_id": unique("bench"), "redirect_uris": [],
-        "allowed_grant_types": ["client_credentials"],
-        "allowed_scopes": list(_SCOPES), "default_scopes": list(_SCOPES),
-    }  # fmt: skip
-    made = await company.admin.create(f"{company.path}/clients", body)
-    return {"client_id": made["client"]["client_id"], "client_secret": made["client_secret"]}
 
 
 async def _client_credentials(place: Place, machine: dict[str, str]) -> Figures:

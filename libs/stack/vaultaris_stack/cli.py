@@ -21,7 +21,7 @@ from vaultaris_stack.follow import show_logs
 from vaultaris_stack.local import stop_stack
 from vaultaris_stack.paths import DEFAULT_NAME, DataDirectory, current_folder
 from vaultaris_stack.status import read_status, show_status
-from vaultaris_stack.topology import read_topology
+from vaultaris_stack.topology import MAX_REPLICAS, read_topology
 from vaultaris_stack.up import up_detached, up_here
 
 _INTERRUPTED = 130
@@ -35,6 +35,7 @@ app = typer.Typer(
 
 Data = Annotated[Path, typer.Option("--data", help="Folder that holds everything of this stack.")]
 Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="Port of the gateway.")]
+Replicas = Annotated[int | None, typer.Option("--replicas", min=1, max=MAX_REPLICAS, help="Processes of each service.")]
 Part = Annotated[str, typer.Argument(help="A process as `vaultaris status` names it.")]
 
 _DATA = Path(DEFAULT_NAME)
@@ -47,10 +48,12 @@ def up(
     detach: Annotated[bool, typer.Option("--detach", "-d", help="Return once the stack is ready.")] = False,
     port: Port = _PORT,
     data: Data = _DATA,
+    replicas: Replicas = None,
     topology: Annotated[Path | None, typer.Option("--topology", hidden=True)] = None,
 ) -> None:
     """Start the stack; with its log in this terminal until Ctrl-C, or detached."""
-    options = Options(DataDirectory(data), port, user_environ(current_folder()), read_topology(topology))
+    services = read_topology(topology).replicated(replicas)
+    options = Options(DataDirectory(data), port, user_environ(current_folder()), services)
     if detach:
         up_detached(options)
     else:

@@ -18,7 +18,8 @@ from vaultaris_stack.status import Status, read_status
 class LocalStack:
     """One stack on one data directory. `port` is the gateway's; without one a free port is taken.
 
-    `environ` is laid over this process's environment; `topology` names a file with other services than the product's.
+    `environ` is laid over this process's environment; `topology` names a file with other services than the product's,
+    `replicas` is how many processes each service has.
     Every method raises StackError with the reason when it fails.
     """
 
@@ -28,9 +29,11 @@ class LocalStack:
         port: int | None = None,
         environ: Mapping[str, str] | None = None,
         topology: Path | None = None,
+        replicas: int | None = None,
     ) -> None:
         self._data = DataDirectory(data)
         self._topology = topology
+        self._replicas = replicas
         self.environ = os.environ | dict(environ or {})
         self.port = free_port() if port is None else port
 
@@ -47,7 +50,8 @@ class LocalStack:
     def up_command(self) -> list[str]:
         """The command line that runs this stack."""
         topology = ["--topology", str(self._topology)] if self._topology else []
-        options = ["--port", str(self.port), "--data", str(self.data), *topology]
+        replicas = ["--replicas", str(self._replicas)] if self._replicas else []
+        options = ["--port", str(self.port), "--data", str(self.data), *topology, *replicas]
         return [sys.executable, "-P", "-m", "vaultaris_stack", "up", *options]
 
     def start(self) -> None:

@@ -1,10 +1,11 @@
 """Which services a stack runs, as data: their names, their entry points, what each one needs."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 HTTP, GRPC, LIMITER = "http", "grpc", "limiter"
+MAX_REPLICAS = 8
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,10 @@ class Topology:
     render: str = "vaultaris_gateway.render:render"
     migrate: str = "vaultaris_kit.migrations:migrate_all"
     replicas: int = 1
+
+    def replicated(self, replicas: int | None) -> "Topology":
+        """The same services with so many processes each; unchanged when nothing is asked for."""
+        return self if replicas is None else replace(self, replicas=replicas)
 
     def instances_of(self, service: Service) -> tuple[Instance, ...]:
         """The processes of one service."""
