@@ -12,6 +12,7 @@ import msgspec
 
 _END_OF_HEAD = b"\r\n\r\n"
 _LENGTH = b"content-length:"
+_CLOSE = b"\r\nconnection: close\r\n"
 _STATUS = slice(9, 12)
 _NO_BODY = frozenset({204, 304})
 _MAX_ANSWER = 8 * 1024 * 1024
@@ -72,12 +73,15 @@ class Connection(asyncio.Protocol):
             return
         if answer is None:
             return
+        if _CLOSE in self._read and self._transport is not None:
+            self._transport.close()
         self._read = bytearray()
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(answer)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._fail(f"the peer closed the connection ({exc})")
+        if self._transport is None or self._transport.is_closing():  # else it was one that we have left
+            self._fail(f"the peer closed the connection ({exc})")
 
     def _fail(self, reason: str) -> None:
         self.close()

@@ -113,7 +113,7 @@ async def _roll(stack: LocalStack, rate: float, only: Sequence[str]) -> str:
     services = [row.name for row in stack.status().processes if row.name[-2:-1] == "-"]
     cells = [("restarted", "requests", "failed", "p50 ms", "p99 ms", "longest ms", "how")]
     total: Counter[str] = Counter()
-    for name in only or [*services, "envoy", *_STORES]:
+    for name in only or [*services, *_STORES]:
         await asyncio.to_thread(stack.restart_part, name)
         await asyncio.sleep(_CALM_SECONDS)
         seconds, faults = load.take()

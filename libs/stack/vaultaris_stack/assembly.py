@@ -43,7 +43,7 @@ class Stack:
     zygote: Zygote
     stores: tuple[Part, ...]
     services: tuple[Part, ...]
-    gateway: Envoy
+    gateways: tuple[Part, ...]
     control: Path
 
 
@@ -71,7 +71,7 @@ def assemble(options: Options, logs: Logs) -> Stack:
         zygote=zygote,
         stores=_stores(environment, logs),
         services=_services(environment, ports, zygote),
-        gateway=Envoy(options.data, logs, options.port, environment.admin_socket, environment.concurrency),
+        gateways=_gateways(environment, logs),
         control=sockets / SOCKET_NAME,
     )
 
@@ -102,6 +102,19 @@ def _services(environment: Environment, ports: Ports, zygote: Zygote) -> tuple[P
         ServicePart(instance, environment.of_service(instance), ports, zygote)
         for instance in environment.topology.instances()
     )
+
+
+def _gateways(environment: Environment, logs: Logs) -> tuple[Part, ...]:
+    """Several Envoys listen on the same port; the kernel spreads the connections over them."""
+    replicas = environment.topology.replicas
+    names = ("envoy",) if replicas == 1 else tuple(f"envoy-{number + 1}" for number in range(replicas))
+    return tuple(
+        Envoy(
+            environment.data, logs, environment.gateway_port, environment.admin_socket_of(name),
+            environment.concurrency, name, alone=replicas == 1,
+        )
+        for name in names
+    )  # fmt: skip
 
 
 def _entries(topology: Topology) -> list[str]:

@@ -43,6 +43,11 @@ class Environment:
         """Where the gateway answers."""
         return f"http://{LOOPBACK}:{self.gateway_port}"
 
+    def admin_socket_of(self, gateway: str) -> Path:
+        """Where one of several Envoys is administered; edge reads the first one's metrics."""
+        last = gateway.removeprefix("envoy").removeprefix("-")
+        return self.admin_socket if last in ("", "1") else self.admin_socket.with_name(f"{gateway}-admin.sock")
+
     @property
     def concurrency(self) -> str:
         """How many threads Envoy works with."""

@@ -9,7 +9,7 @@ from vaultaris_stack.errors import StackError
 DEFAULT_NAME = ".vaultaris"
 
 # A Unix socket's path has room for 107 bytes; the longest name that we put behind a folder is this one.
-_LONGEST_SOCKET = "envoy-admin.sock"
+_LONGEST_SOCKET = "envoy-8-admin.sock"
 _SOCKET_PATH_LIMIT = 107
 _PRIVATE = 0o700
 _PASSABLE = 0o711

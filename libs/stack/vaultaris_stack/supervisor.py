@@ -65,9 +65,9 @@ class Supervisor:
         self.zygote = Keeper(stack.zygote, self._note)
         self.stores = {part.name: Keeper(part, self._note) for part in stack.stores}
         self.services = {part.name: Keeper(part, self._note) for part in stack.services}
-        self.gateway = Keeper(stack.gateway, self._note)
+        self.gateways = {part.name: Keeper(part, self._note) for part in stack.gateways}
         self.keepers = {
-            "envoy": self.gateway,
+            **self.gateways,
             "zygote": self.zygote,
             **self.services,
             **self.stores,
@@ -86,7 +86,7 @@ class Supervisor:
                 self._migrate_first(),
             )
             await _together(*(keeper.start() for keeper in self.services.values()))
-            await self.gateway.start()
+            await _together(*(keeper.start() for keeper in self.gateways.values()))
             await self._until_gateway_ready()
         except PartFailed as failure:
             raise StackError(self._with_tail(str(failure), failure.part)) from None
@@ -99,7 +99,7 @@ class Supervisor:
                 steps.push_async_callback(keeper.stop)
             steps.push_async_callback(self.zygote.stop)
             steps.push_async_callback(_each_ended, self.services.values())
-            steps.push_async_callback(self.gateway.stop)
+            steps.push_async_callback(_each_ended, self.gateways.values())
 
     def kill(self) -> None:
         """Ends every process without asking; `stop`, which is under way, then need not wait."""
