@@ -88,21 +88,8 @@ class Bus:
                 ),
                 timeout=5,
             )
-        await self._ensure_stream()
+        await ensure_stream(self.stream)
         self.ready.set()
-
-    async def _ensure_stream(self) -> None:
-        config = StreamConfig(
-            name=STREAM,
-            subjects=[f"{SUBJECT_PREFIX}.>"],
-            retention=RetentionPolicy.LIMITS,
-            max_age=_RETENTION_SECONDS,
-            duplicate_window=_DUPLICATE_WINDOW_SECONDS,
-        )
-        try:
-            await self.stream.stream_info(STREAM)
-        except nats.js.errors.NotFoundError:
-            await self.stream.add_stream(config)
 
     async def _on_disconnected(self) -> None:
         self.ready.clear()
@@ -110,7 +97,7 @@ class Bus:
 
     async def _on_reconnected(self) -> None:
         with contextlib.suppress(NatsError, APIError, TimeoutError):  # the next reconnect tries again
-            await self._ensure_stream()
+            await ensure_stream(self.stream)
         self.ready.set()
         for callback in self.on_gap:
             callback()
@@ -238,6 +225,21 @@ class Bus:
     def client(self) -> Client:
         """The raw connection, for key-value buckets."""
         return self._client
+
+
+async def ensure_stream(stream: JetStreamContext) -> None:
+    """Makes the stream of events where it is missing."""
+    config = StreamConfig(
+        name=STREAM,
+        subjects=[f"{SUBJECT_PREFIX}.>"],
+        retention=RetentionPolicy.LIMITS,
+        max_age=_RETENTION_SECONDS,
+        duplicate_window=_DUPLICATE_WINDOW_SECONDS,
+    )
+    try:
+        await stream.stream_info(STREAM)
+    except nats.js.errors.NotFoundError:
+        await stream.add_stream(config)
 
 
 async def _readable(messages: Sequence[Msg]) -> list[Msg]:

@@ -13,6 +13,8 @@ from rich.text import Text
 
 from vaultaris_stack import control
 from vaultaris_stack.assembly import Options
+from vaultaris_stack.backup import back_up
+from vaultaris_stack.backup import restore as restore_backup
 from vaultaris_stack.console import terminal_console
 from vaultaris_stack.doctor import diagnose
 from vaultaris_stack.errors import StackError
@@ -128,6 +130,29 @@ def migrate(*, data: Data = _DATA) -> None:
             raise
         _migrate_external(owner, setting(environ, "DATABASE_SERVICE_PASSWORD"))
     typer.echo("The schemas are up to date.")
+
+
+@app.command()
+def backup(
+    target: Annotated[Path, typer.Argument(metavar="FILE", help="File to write. It will hold all secrets.")],
+    *,
+    data: Data = _DATA,
+) -> None:
+    """Write a running stack into one file: database, secrets, events on their way. It goes on serving."""
+    back_up(DataDirectory(data), target)
+    typer.echo(f"{target} holds everything, secrets too: keep it where you keep those.")
+
+
+@app.command()
+def restore(
+    source: Annotated[Path, typer.Argument(metavar="FILE", help="What `vaultaris backup` wrote.")],
+    *,
+    data: Data = _DATA,
+) -> None:
+    """Make a new data folder out of a backup; `vaultaris up` then starts it."""
+    folder = DataDirectory(data)
+    manifest = restore_backup(source, folder)
+    typer.echo(f"{folder.root} is as it was at {manifest['taken_at']}. `vaultaris up` starts it.")
 
 
 @app.command()
