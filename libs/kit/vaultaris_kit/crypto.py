@@ -26,6 +26,11 @@ class Sealer:
         self._ciphers = {self._key_id(each): AESGCM(each) for each in (key, *older_keys)}
         self._current = self._key_id(key)
 
+    @property
+    def key_id(self) -> bytes:
+        """Names the key that seals now, as bytes 2 to 5 of what it sealed do."""
+        return self._current
+
     @staticmethod
     def _key_id(key: bytes) -> bytes:
         return hashlib.sha256(b"vaultaris key id" + key).digest()[:_KEY_ID_BYTES]
@@ -37,7 +42,10 @@ class Sealer:
         return b"\x01" + self._current + nonce + sealed
 
     def open(self, sealed: bytes, purpose: str) -> bytes:
-        """Decrypts what :meth:`seal` made; raises ``cryptography``'s InvalidTag when it was tampered with."""
+        """Decrypts what :meth:`seal` made.
+
+        Raises ``cryptography``'s InvalidTag when it was tampered with, KeyError when its key is not among ours.
+        """
         key_id, rest = sealed[1 : 1 + _KEY_ID_BYTES], sealed[1 + _KEY_ID_BYTES :]
         return self._ciphers[key_id].decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], purpose.encode())
 

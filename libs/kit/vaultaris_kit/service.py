@@ -221,7 +221,7 @@ async def _runtime(service: Service, settings: Settings, *, tracing: bool) -> As
     )
     runtime.provide(guard)
     proofs = Proofs(
-        settings.external_url, guard, Nonces(settings.jwt_secret.get_secret_value()),
+        settings.external_url, guard, Nonces(*settings.jwt_secrets),
         require_nonce=settings.dpop_require_nonce,
     )  # fmt: skip
     runtime.authenticator = Authenticator(settings.issuer, keys, runtime.revocations, api_keys, proofs)
@@ -241,4 +241,4 @@ async def _runtime(service: Service, settings: Settings, *, tracing: bool) -> As
 def _idempotency(service: Service, settings: Settings, database: Database) -> Idempotency | None:
     if service.idempotency_keys is None:
         return None
-    return Idempotency(database, service.idempotency_keys, Sealer(settings.encryption_key.get_secret_value().encode()))
+    return Idempotency(database, service.idempotency_keys, Sealer(*settings.encryption_keys))

@@ -22,6 +22,7 @@ PLACEHOLDER = "change-me-in-production"
 ENCRYPTION_KEY_BYTES = 32
 
 CommaList = Annotated[tuple[str, ...], NoDecode]
+SecretList = Annotated[tuple[SecretStr, ...], NoDecode]
 
 
 class SecretFiles(PydanticBaseSettingsSource):
@@ -55,6 +56,13 @@ class Settings(BaseSettings):
     )
 
     dpop_require_nonce: bool = Field(False, description="DPoP proofs must carry a nonce that this server gave.")
+
+    jwt_secret_also_accepted: SecretList = Field(
+        (), description="Other values of JWT_SECRET that still count, comma separated: while it is being changed."
+    )
+    encryption_key_also_accepted: SecretList = Field(
+        (), description="Other values of ENCRYPTION_KEY that still open what they sealed: while it is being changed."
+    )
 
     database_url: SecretStr = Field(
         SecretStr("postgresql://postgres:postgres@127.0.0.1:5432/postgres"),
@@ -103,10 +111,15 @@ class Settings(BaseSettings):
     def _no_trailing_slash(cls, value: str) -> str:
         return value.rstrip("/")
 
+    @field_validator("jwt_secret_also_accepted", "encryption_key_also_accepted", mode="before")
+    @classmethod
+    def _split_secrets(cls, value: object) -> object:
+        return tuple(part for part in value.split(",") if part) if isinstance(value, str) else value
+
     @model_validator(mode="after")
     def _refuse_unsafe(self) -> Self:
-        if len(self.encryption_key.get_secret_value().encode()) != ENCRYPTION_KEY_BYTES:
-            raise ValueError("ENCRYPTION_KEY must be exactly 32 bytes")
+        if any(len(key) != ENCRYPTION_KEY_BYTES for key in self.encryption_keys):
+            raise ValueError("ENCRYPTION_KEY must be exactly 32 bytes, and each of ENCRYPTION_KEY_ALSO_ACCEPTED")
         tls = (self.grpc_tls_ca, self.grpc_tls_cert, self.grpc_tls_key)
         if any(tls) and not all(tls):
             raise ValueError("GRPC_TLS_CA, GRPC_TLS_CERT and GRPC_TLS_KEY go together")
@@ -117,6 +130,17 @@ class Settings(BaseSettings):
         if not all(tls):
             raise ValueError("mutual TLS between services is compulsory: set GRPC_TLS_CA, _CERT and _KEY, or DEV=true")
         return self
+
+    @property
+    def encryption_keys(self) -> tuple[bytes, ...]:
+        """The key that seals, and after it those that only open."""
+        every = (self.encryption_key, *self.encryption_key_also_accepted)
+        return tuple(key.get_secret_value().encode() for key in every)
+
+    @property
+    def jwt_secrets(self) -> tuple[str, ...]:
+        """The secret that signs, and after it those that only verify."""
+        return tuple(secret.get_secret_value() for secret in (self.jwt_secret, *self.jwt_secret_also_accepted))
 
     @property
     def issuer(self) -> str:

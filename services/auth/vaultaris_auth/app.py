@@ -38,7 +38,7 @@ from vaultaris_kit.service import Runtime, Service
 
 async def start(runtime: Runtime) -> None:
     """Makes the service's parts, and begins to listen, announce and clean up."""
-    sealer = Sealer(runtime.settings.encryption_key.get_secret_value().encode())
+    sealer = Sealer(*runtime.settings.encryption_keys)
     keyring = Keyring(runtime.database, sealer)
     clients_by_id = ClientRegistry(runtime.database, runtime.bus)
     announcer = Announcer(runtime.database, runtime.bus, runtime.revocations.apply)
@@ -50,7 +50,7 @@ async def start(runtime: Runtime) -> None:
         runtime.bus.listen(["auth.key.*"], keyring.invalidate),
         clients_by_id.listen(),
         announcer.run(),
-        keep_house(runtime.database),
+        keep_house(runtime.database, sealer),
     ):
         runtime.background(work)
     runtime.consume("guarantee", SUBJECTS, EventHandler(runtime).take)

@@ -9,7 +9,9 @@ from vaultaris_auth.keys import repository as keys
 from vaultaris_auth.oauth.par import store as pushed
 from vaultaris_auth.one_time import values as one_time
 from vaultaris_auth.refresh_tokens import families
+from vaultaris_auth.resealing import reseal_all
 from vaultaris_auth.revocations import repository as revocations
+from vaultaris_kit.crypto import Sealer
 from vaultaris_kit.database import Database
 from vaultaris_kit.errors import Unavailable
 from vaultaris_kit.logs import get_logger
@@ -19,7 +21,7 @@ log = get_logger(__name__)
 _EVERY_SECONDS = 900.0
 
 
-async def keep_house(database: Database) -> None:
+async def keep_house(database: Database, sealer: Sealer) -> None:
     """Runs until cancelled; replicas may do the same work twice without harm."""
     while True:
         try:
@@ -32,6 +34,7 @@ async def keep_house(database: Database) -> None:
                 await pushed.delete_expired(session)
                 await codes.delete_expired(session)
                 await browser_sessions.delete_expired(session)
+            await reseal_all(database, sealer)
         except Unavailable:
             log.warning("housekeeping_postponed")
         await asyncio.sleep(_EVERY_SECONDS)

@@ -16,13 +16,13 @@ _LABEL: Final = b"vaultaris dpop nonce"
 class Nonces:
     """Any replica of any service knows the nonces of all others."""
 
-    def __init__(self, secret: str) -> None:
-        self._key = hmac.digest(secret.encode(), _LABEL, hashlib.sha256)
+    def __init__(self, secret: str, *also_accepted: str) -> None:
+        self._keys = [hmac.digest(each.encode(), _LABEL, hashlib.sha256) for each in (secret, *also_accepted)]
 
     def new(self) -> str:
         """A nonce, good for five minutes."""
         made = int(time.time() * 1000).to_bytes(_TIME_BYTES)
-        return encode_base64url(made + self._mac(made))
+        return encode_base64url(made + _mac(self._keys[0], made))
 
     def made_at(self, nonce: str) -> float | None:
         """When the nonce was made, in seconds since the epoch; None for one that is not ours or too old."""
@@ -31,10 +31,11 @@ class Nonces:
         except ValueError:
             return None
         made, mac = raw[:_TIME_BYTES], raw[_TIME_BYTES:]
-        if len(mac) != _MAC_BYTES or not hmac.compare_digest(mac, self._mac(made)):
+        if len(mac) != _MAC_BYTES or not any(hmac.compare_digest(mac, _mac(key, made)) for key in self._keys):
             return None
         milliseconds = int.from_bytes(made)
         return milliseconds / 1000 if time.time() * 1000 - milliseconds <= _MAX_AGE_MS else None
 
-    def _mac(self, made: bytes) -> bytes:
-        return hmac.digest(self._key, made, hashlib.sha256)[:_MAC_BYTES]
+
+def _mac(key: bytes, made: bytes) -> bytes:
+    return hmac.digest(key, made, hashlib.sha256)[:_MAC_BYTES]

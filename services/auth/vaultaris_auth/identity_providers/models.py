@@ -1,6 +1,7 @@
 """Tables of the slice."""
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import LargeBinary
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -51,4 +52,9 @@ class IdentityProvider(TenantRow, Versioned, Base):
 
 def secret_purpose(provider: IdentityProvider) -> str:
     """What the secret was sealed for: this provider's row and no other."""
-    return f"identity_provider.client_secret.{provider.id}"
+    return secret_purpose_of(provider.id)
+
+
+def secret_purpose_of(provider_id: UUID) -> str:
+    """The same by the provider's id."""
+    return f"identity_provider.client_secret.{provider_id}"
