@@ -6,8 +6,10 @@ from vaultaris_gateway.access_log import access_log
 from vaultaris_gateway.cors import cors_filter, cors_policy
 from vaultaris_gateway.extension import Config, extension, typed
 from vaultaris_gateway.limits import limit_filters
+from vaultaris_gateway.policies import PROBES
 from vaultaris_gateway.replies import answer_headers, local_replies
 from vaultaris_gateway.settings import GatewaySettings, Network
+from vaultaris_gateway.tls import redirect_to_https, transport_socket
 from vaultaris_gateway.virtual_host import virtual_host
 
 _HCM = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"
@@ -16,19 +18,28 @@ _MAX_HEADERS = 100
 _KEPT_REQUEST_ID = "x-vaultaris-request-id"
 
 
-def listener(settings: GatewaySettings) -> Config:
-    """HTTP/1.1 and HTTP/2 in clear text on one port."""
-    address = {"address": settings.server_host, "port_value": settings.server_port}
-    manager = extension("envoy.filters.network.http_connection_manager", _HCM, **_manager(settings))
+def listeners(settings: GatewaySettings) -> list[Config]:
+    """HTTP/1.1 and HTTP/2 in clear text on one port; with a certificate TLS on another, and the first redirects."""
+    host = virtual_host(settings, cors_policy(settings))
+    if not settings.has_tls:
+        return [_listener("ingress", settings, settings.server_port, host)]
+    probes_only = host | {"routes": [*host["routes"][: len(PROBES)], redirect_to_https(settings)]}
+    secure = _listener("ingress", settings, settings.gateway_tls_port, host)
+    secure["filter_chains"][0]["transport_socket"] = transport_socket(settings)
+    return [secure, _listener("ingress-plain", settings, settings.server_port, probes_only)]
+
+
+def _listener(name: str, settings: GatewaySettings, port: int, host: Config) -> Config:
+    manager = extension("envoy.filters.network.http_connection_manager", _HCM, **_manager(settings, host))
     return {
-        "name": "ingress",
-        "address": {"socket_address": address},
+        "name": name,
+        "address": {"socket_address": {"address": settings.server_host, "port_value": port}},
         "per_connection_buffer_limit_bytes": 32_768,
         "filter_chains": [{"filters": [manager]}],
     }
 
 
-def _manager(settings: GatewaySettings) -> Config:
+def _manager(settings: GatewaySettings, host: Config) -> Config:
     return {
         "stat_prefix": "ingress",
         "codec_type": "AUTO",
@@ -40,7 +51,7 @@ def _manager(settings: GatewaySettings) -> Config:
         "server_header_transformation": "PASS_THROUGH",
         "local_reply_config": local_replies(),
         "access_log": [access_log()],
-        "route_config": {"virtual_hosts": [virtual_host(settings, cors_policy(settings))]},
+        "route_config": {"virtual_hosts": [host]},
         "http_filters": [
             answer_headers(settings),
             cors_filter(),

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from vaultaris_gateway.clusters import clusters
 from vaultaris_gateway.extension import Config, extension
-from vaultaris_gateway.listener import listener
+from vaultaris_gateway.listener import listeners
 from vaultaris_gateway.policies import MEBIBYTE
 from vaultaris_gateway.settings import GatewaySettings
 
@@ -30,7 +30,7 @@ def render(environ: Mapping[str, str]) -> str:
 def _bootstrap(settings: GatewaySettings) -> Config:
     config: Config = {
         "node": {"id": "vaultaris-gateway", "cluster": "vaultaris"},
-        "static_resources": {"listeners": [listener(settings)], "clusters": clusters(settings)},
+        "static_resources": {"listeners": listeners(settings), "clusters": clusters(settings)},
         "overload_manager": _overload(settings),
     }
     sizes = {f"re2.max_program_size.{level}": _MAX_PATTERN_SIZE for level in ("error_level", "warn_level")}

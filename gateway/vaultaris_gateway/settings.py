@@ -3,10 +3,10 @@
 import ipaddress
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 from pydantic_settings import NoDecode
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -101,6 +101,9 @@ class GatewaySettings(RateLimits, ServiceAddresses):
     request_timeout_secs: float = Field(30, gt=0, le=300, description="Hard limit of one request.")
     trusted_proxies: Networks = Field((), description="Networks whose X-Forwarded-For is believed.")
     cors_allowed_origins: CommaList = Field((), description="Origins that browsers may call from; `*` = any.")
+    gateway_tls_cert: Path | None = Field(None, description="Certificate chain of the gateway (PEM); empty = no TLS.")
+    gateway_tls_key: Path | None = Field(None, description="Key of that certificate (PEM).")
+    gateway_tls_port: int = Field(8443, ge=1, le=65535, description="Port of the gateway for TLS, when it has it.")
     envoy_max_heap_mib: int = Field(
         192, ge=64, description="Heap at which Envoy refuses requests, in MiB; about 70 % of its memory limit."
     )
@@ -116,9 +119,22 @@ class GatewaySettings(RateLimits, ServiceAddresses):
                 raise ValueError(f"CORS_ALLOWED_ORIGINS: {origin!r} is not an origin such as https://app.example.com")
         return origins
 
+    @model_validator(mode="after")
+    def _whole_tls(self) -> Self:
+        if (self.gateway_tls_cert is None) != (self.gateway_tls_key is None):
+            raise ValueError("GATEWAY_TLS_CERT and GATEWAY_TLS_KEY go together")
+        if self.has_tls and not self.is_https:
+            raise ValueError("with GATEWAY_TLS_CERT, EXTERNAL_URL must begin with https://")
+        return self
+
+    @property
+    def has_tls(self) -> bool:
+        """True when TLS ends here."""
+        return self.gateway_tls_cert is not None
+
     @property
     def is_https(self) -> bool:
-        """True when clients reach us over TLS, terminated in front of Envoy."""
+        """True when clients reach us over TLS, terminated here or in front of Envoy."""
         return self.external_url.startswith("https://")
 
     @classmethod

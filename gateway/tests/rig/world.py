@@ -57,11 +57,13 @@ class Envoy:
 
     def __init__(self, directory: Path, name: str, environ: Mapping[str, str]) -> None:
         self.port = free_port()
+        self.tls_port = free_port()
         self.url = f"http://{LOOPBACK}:{self.port}"
         self.admin = directory / f"{name}.sock"
         own = {
             "SERVER_HOST": LOOPBACK,
             "SERVER_PORT": str(self.port),
+            "GATEWAY_TLS_PORT": str(self.tls_port),
             "ENVOY_ADMIN_SOCKET": str(self.admin),
         }
         config = directory / f"{name}.yaml"
