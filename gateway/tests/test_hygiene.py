@@ -188,6 +188,30 @@ class TestBodies:
         assert answer.status_code == 413
 
 
+class TestLongRequests:
+    async def test_imports_and_exports_may_take_longer_than_all_others(
+        self, world: World, client: httpx.AsyncClient
+    ) -> None:
+        """The gateway of these tests allows two seconds."""
+        directory = world.upstreams["directory"]
+        directory.delay = 4.5  # more than what a stream may last elsewhere, too
+        try:
+            answers = await asyncio.gather(
+                client.get("/api/v1/tenants/t/users/export", timeout=10),
+                client.post("/api/v1/tenants/t/users/import", content=b"x", timeout=10),
+                client.get(PATH, timeout=10),
+            )
+        finally:
+            directory.delay = 0.0
+        assert [answer.status_code for answer in answers] == [200, 200, 504]
+
+    async def test_a_body_that_never_comes_is_cut_off(self, trusting: Envoy) -> None:
+        reader, writer = await asyncio.open_connection(LOOPBACK, trusting.port)
+        writer.write(b"POST /api/v1/tenants HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\nx")
+        assert b" 408 " in await asyncio.wait_for(reader.readline(), 9)
+        writer.close()
+
+
 class TestResponseHeaders:
     async def test_security_headers_are_on_every_answer(self, client: httpx.AsyncClient) -> None:
         for path, status in ((PATH, 200), ("/nothing", 404), ("/health", 200), ("/api/v1/users/a%2Fb", 400)):

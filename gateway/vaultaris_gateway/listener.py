@@ -95,11 +95,12 @@ def _bounds(settings: GatewaySettings) -> Config:
     return {
         "max_request_headers_kb": _MAX_HEADERS_KIB,
         "request_headers_timeout": "10s",
-        "request_timeout": f"{settings.request_timeout_secs}s",
         "stream_idle_timeout": f"{settings.request_timeout_secs + 5}s",
         "drain_timeout": "5s",
         "common_http_protocol_options": {
             "idle_timeout": "75s",
+            # To send a request and to be answered; single routes may allow more, which request_timeout can't.
+            "max_stream_duration": f"{2 * settings.request_timeout_secs}s",
             "max_headers_count": _MAX_HEADERS,
             "headers_with_underscores_action": "REJECT_REQUEST",
         },

@@ -45,6 +45,7 @@ class Rule:
 @dataclass(slots=True)
 class _Node:
     owner: str | None = None
+    has_tail: bool = False
     children: dict[str, "_Node"] = field(default_factory=dict)
 
     def owners(self) -> set[str]:
@@ -72,13 +73,14 @@ def _tree() -> _Node:
         if node.owner not in (None, owner):
             raise ValueError(f"{template} has two owners: {node.owner} and {owner}")
         node.owner = owner
+        node.has_tail |= "{*" in template
     return root
 
 
 def _walk(node: _Node, at: tuple[str, ...]) -> Iterator[Rule]:
     owners = node.owners()
     if at and len(owners) == 1:
-        yield Rule(at, owners.pop(), subtree=True)
+        yield Rule(at, owners.pop(), subtree=bool(node.children) or node.has_tail)
         return
     if node.owner:
         yield Rule(at, node.owner, subtree=False)

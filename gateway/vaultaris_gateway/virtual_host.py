@@ -6,7 +6,7 @@ from typing import Any
 
 from vaultaris_gateway.extension import Config, extension, overwrite_header
 from vaultaris_gateway.limits import credential_class, exempt_from_limits, streamed_body
-from vaultaris_gateway.policies import BODY_LIMITS, CREDENTIAL_ENDPOINTS, PROBES
+from vaultaris_gateway.policies import BODY_LIMITS, CREDENTIAL_ENDPOINTS, LONG_REQUESTS, LONG_SECONDS, PROBES
 from vaultaris_gateway.routes import path_pattern, rules, segments_of
 from vaultaris_gateway.settings import GatewaySettings
 from vaultaris_kit import surface
@@ -49,6 +49,7 @@ def _routes() -> Iterator[Config]:
     yield from _probes()
     yield from _credentials()
     yield from _large_bodies()
+    yield from _long_requests()
     yield from _fixed_paths()
     yield from _patterns()
 
@@ -73,7 +74,24 @@ def _large_bodies() -> Iterator[Config]:
     for limit in BODY_LIMITS:
         length = {"name": "content-length", "range_match": {"start": 0, "end": limit.max_bytes + 1}}
         match = _regex([path_pattern(segments_of(limit.path))]) | _headers(_is_method(limit.method), length)
-        yield _route("large-body", match, limit.owner, typed_per_filter_config=streamed_body())
+        route = _route("large-body", match, limit.owner, typed_per_filter_config=streamed_body())
+        yield _lasting(route) if limit.path in {row.path for row in _rows(LONG_REQUESTS)} else route
+
+
+def _long_requests() -> Iterator[Config]:
+    for row in _rows(LONG_REQUESTS):
+        match = _regex([path_pattern(segments_of(row.path))]) | _headers(_is_method(row.method))
+        yield _lasting(_route(row.id, match, row.service))
+
+
+def _lasting(route: Config) -> Config:
+    """A route whose requests may go on for long, as long as something moves."""
+    longer = {
+        "timeout": f"{LONG_SECONDS}s",
+        "idle_timeout": "300s",
+        "max_stream_duration": {"max_stream_duration": f"{LONG_SECONDS}s"},
+    }
+    return route | {"route": route["route"] | longer}
 
 
 def _fixed_paths() -> Iterator[Config]:
@@ -122,7 +140,7 @@ def _route(name: str, match: Config, service: str, **more: Any) -> Config:
 
 
 def _with_timeout(route: Config, timeout: str) -> Config:
-    return route | {"route": route["route"] | {"timeout": timeout}}
+    return route | {"route": {"timeout": timeout} | route["route"]}
 
 
 def _retry_policy() -> Config:

@@ -144,6 +144,7 @@ class Service:
     api_keys: Callable[[Runtime], ApiKeySource] | None = None
     claim: Callable[[Runtime], Claim] | None = None
     large_bodies: tuple[str, ...] = ()
+    long_requests: tuple[str, ...] = ()
 
 
 def run(service: Service) -> None:
@@ -169,7 +170,7 @@ async def _serve(service: Service, settings: Settings) -> None:
         add_internal_routes(app, runtime.checks)
         await service.start(runtime)
         await runtime.grpc.start()
-        server = http_server(app, settings, large_bodies=service.large_bodies)
+        server = http_server(app, settings, large_bodies=service.large_bodies, long_requests=service.long_requests)
         stop = stop_signal()
         serving = asyncio.create_task(server.serve(sockets=[listen(settings.server_host, settings.server_port)]))
         failed = asyncio.create_task(runtime._failed.wait())

@@ -6,6 +6,7 @@ from vaultaris_directory.application_links import permission_routes as applicati
 from vaultaris_directory.application_links import role_routes as application_roles
 from vaultaris_directory.applications import routes as applications
 from vaultaris_directory.base import IDEMPOTENCY_KEYS, OUTBOX, SCHEMA
+from vaultaris_directory.bulk import routes as bulk
 from vaultaris_directory.effective.servicer import EffectiveServicer
 from vaultaris_directory.effective.source import local_source
 from vaultaris_directory.groups import membership_routes as group_memberships
@@ -62,6 +63,7 @@ SERVICE = Service(
         licences.router,
         tenants.router,
         hosted.router,
+        bulk.router,
         users.router,
         user_memberships.router,
         roles.router,
@@ -75,6 +77,8 @@ SERVICE = Service(
         members.router,
         integration.router,
     ],
+    large_bodies=("/users/import",),
+    long_requests=("/users/import", "/users/export"),
     outbox=OUTBOX,
     idempotency_keys=IDEMPOTENCY_KEYS,
     start=start,

@@ -17,6 +17,9 @@ from vaultaris_kit.metrics import HTTP_REQUESTS, HTTP_SECONDS
 
 log = get_logger(__name__)
 
+MAX_LARGE_BODY_BYTES = 64 * 1024 * 1024
+LONG_SECONDS = 900.0
+"""What a request that moves a great many rows may take; the gateway allows the same."""
 _MAX_USER_AGENT = 512
 _SERIES = 4096
 _count_of = lru_cache(_SERIES)(HTTP_REQUESTS.labels)
@@ -25,10 +28,15 @@ _NO_CONTENT = 204
 
 
 class RequestLayer:
-    """Pure ASGI. ``large_bodies`` names path suffixes whose bodies may exceed 1 MiB because they are streamed."""
+    """Pure ASGI. ``large_bodies`` names path suffixes whose bodies are streamed and may exceed 1 MiB,
 
-    def __init__(self, app: ASGIApp, *, timeout: float, large_bodies: tuple[str, ...] = ()) -> None:
-        self._app, self._timeout, self._large = app, timeout, large_bodies
+    ``long_requests`` those that may take :data:`LONG_SECONDS` instead of ``timeout`` seconds.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, timeout: float, large_bodies: tuple[str, ...] = (), long_requests: tuple[str, ...] = ()
+    ) -> None:
+        self._app, self._timeout, self._large, self._long = app, timeout, large_bodies, long_requests
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -48,7 +56,7 @@ class RequestLayer:
 
         try:
             _refuse_nul(scope)
-            async with asyncio.timeout(self._timeout):
+            async with asyncio.timeout(LONG_SECONDS if scope["path"].endswith(self._long) else self._timeout):
                 await self._app(scope, self._bounded(scope, receive), sending)
         except VaultarisError as refusal:
             await _answer(refusal, context, scope, receive, sending, began=began)
@@ -63,15 +71,14 @@ class RequestLayer:
             _time_of(scope["method"], route).observe(time.perf_counter() - started)
 
     def _bounded(self, scope: Scope, receive: Receive) -> Receive:
-        if scope["path"].endswith(self._large) and self._large:
-            return receive
+        most = MAX_LARGE_BODY_BYTES if scope["path"].endswith(self._large) else MAX_BODY_BYTES
         read = 0
 
         async def receiving() -> Message:
             nonlocal read
             message = await receive()
             read += len(message.get("body", b""))
-            if read > MAX_BODY_BYTES:
+            if read > most:
                 raise PayloadTooLarge
             return message
 

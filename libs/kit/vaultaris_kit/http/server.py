@@ -25,10 +25,14 @@ class _Server(uvicorn.Server):
         yield
 
 
-def http_server(app: ASGIApp, settings: Settings, *, large_bodies: tuple[str, ...] = ()) -> uvicorn.Server:
+def http_server(
+    app: ASGIApp, settings: Settings, *, large_bodies: tuple[str, ...] = (), long_requests: tuple[str, ...] = ()
+) -> uvicorn.Server:
     """The server of ``app`` behind the request layer; ``should_exit`` ends it once requests under way are answered."""
     config = uvicorn.Config(
-        RequestLayer(app, timeout=settings.request_timeout_secs, large_bodies=large_bodies),
+        RequestLayer(
+            app, timeout=settings.request_timeout_secs, large_bodies=large_bodies, long_requests=long_requests
+        ),
         http="httptools", ws="none", lifespan="off", log_config=None, access_log=False, server_header=False,
         date_header=False, proxy_headers=False, timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=int(settings.shutdown_grace_seconds),

@@ -49,3 +49,15 @@ async def stay_within(session: AsyncSession, licences: Licences, tenant_id: UUID
     await lock_tree(session, f"limit.{resource}", tenant_id)
     if await count(session, tenant_id, resource, at_most=limit + 1) > limit:
         raise Forbidden(f"The licence allows {limit} {resource} in a tenant.", code="license_limit_exceeded")
+
+
+async def room_for(session: AsyncSession, licences: Licences, tenant_id: UUID, resource: str) -> int | None:
+    """How many more of ``resource`` a tenant may have, None for any number; the answer stays true in the transaction.
+
+    Those who make the same kind wait here for each other, as in :func:`stay_within`.
+    """
+    limit = licences.in_force.limits.get(resource)
+    if limit is None:
+        return None
+    await lock_tree(session, f"limit.{resource}", tenant_id)
+    return limit - await count(session, tenant_id, resource, at_most=limit)

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from vaultaris_directory.passwords.imported import is_bcrypt, matches_bcrypt
 from vaultaris_directory.passwords.policy import normalize
 from vaultaris_kit.pools import BoundedPool
 
@@ -40,10 +41,12 @@ class Passwords:
         return False
 
     def outdated(self, stored: str) -> bool:
-        """Whether ``stored`` was made with other parameters than today's."""
-        return self._hasher.check_needs_rehash(stored)
+        """Whether ``stored`` was made with other parameters than today's, or elsewhere by bcrypt."""
+        return is_bcrypt(stored) or self._hasher.check_needs_rehash(stored)
 
     def _matches(self, stored: str, password: str) -> bool:
+        if is_bcrypt(stored):
+            return matches_bcrypt(stored, password)
         try:
             return self._hasher.verify(stored, password)
         except (VerificationError, InvalidHashError):

@@ -35,7 +35,7 @@ async def hash_changed_password(
         await authorize_changes(session, editor, tenant_id, user_id, {"password"})
     await prove_again(runtime, editor, body.current_password)
     names = (body.username or user.username, body.email or user.email)
-    policy, _ = await _policy_of(runtime, tenant_id)
+    policy, _ = await policy_of(runtime, tenant_id)
     return await _hash(runtime, tenant_id, NewPassword(body.password, names, earlier_hashes(user, policy)))
 
 
@@ -46,10 +46,11 @@ def earlier_hashes(user: User, policy: PasswordPolicy) -> Sequence[str]:
 
 
 async def _hash(runtime: Runtime, tenant_id: UUID, wanted: NewPassword) -> str:
-    policy, mfa_required = await _policy_of(runtime, tenant_id)
+    policy, mfa_required = await policy_of(runtime, tenant_id)
     return await hash_new_password(runtime.get(Passwords), policy, wanted, mfa_required=mfa_required)
 
 
-async def _policy_of(runtime: Runtime, tenant_id: UUID) -> tuple[PasswordPolicy, bool]:
+async def policy_of(runtime: Runtime, tenant_id: UUID) -> tuple[PasswordPolicy, bool]:
+    """The policy in force in a tenant, and whether it requires a second factor."""
     tenant = await runtime.access.tenant(tenant_id)
     return PasswordPolicy.of(msgspec.json.decode(tenant.password_policy)), tenant.mfa_required

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from vaultaris_directory.licences.holder import Licences
 from vaultaris_directory.licences.limits import stay_within
@@ -11,8 +11,9 @@ from vaultaris_directory.revoking import revoke_user
 from vaultaris_directory.users import operations
 from vaultaris_directory.users.credentials import hash_changed_password, hash_first_password
 from vaultaris_directory.users.editing import editor_of
+from vaultaris_directory.users.filters import user_filter
 from vaultaris_directory.users.repository import UserFilter, Users
-from vaultaris_directory.users.schemas import Status, UserCreate, UserOut, UserUpdate, user_out
+from vaultaris_directory.users.schemas import UserCreate, UserOut, UserUpdate, user_out
 from vaultaris_kit.http.body import JsonRoute
 from vaultaris_kit.http.dependencies import Caller, allow, runtime_of
 from vaultaris_kit.http.envelopes import One, PageOf, Paging, one, page_of
@@ -22,21 +23,12 @@ from vaultaris_kit.principal import Principal
 router = APIRouter(prefix="/api/v1/tenants/{tenant_id}/users", tags=["users"], route_class=JsonRoute)
 
 
-def _filter(
-    status: Annotated[Status | None, Query()] = None,
-    email: Annotated[str | None, Query(max_length=254)] = None,
-    role_id: Annotated[UUID | None, Query(description="Only users given this role directly.")] = None,
-    group_id: Annotated[UUID | None, Query(description="Only users put into this group.")] = None,
-) -> UserFilter:
-    return UserFilter(status, email, role_id, group_id)
-
-
 @router.get("", operation_id="users-list", dependencies=[allow("users:read")])
 async def list_users(
     request: Request,
     tenant_id: UUID,
     query: Paging,
-    wanted: Annotated[UserFilter, Depends(_filter)],
+    wanted: Annotated[UserFilter, Depends(user_filter)],
 ) -> PageOf[UserOut]:
     """Sorts by created_at, updated_at, username or email; searches names and addresses."""
     async with runtime_of(request).database.tenant(tenant_id) as session:

@@ -1,0 +1,1 @@
+"""Users in bulk: imported from and exported to NDJSON and CSV, streamed both ways."""
