@@ -152,6 +152,7 @@ class FakeSessions(SessionsServiceServicer):
 
     def __init__(self) -> None:
         self.started: dict[str, StartSessionRequest] = {}
+        self.ended: set[str] = set()
 
     async def StartSession(self, request: StartSessionRequest, context: Any) -> Session:  # noqa: N802 - as in the proto
         self.started[request.id] = request
@@ -164,6 +165,7 @@ class FakeSessions(SessionsServiceServicer):
 
     async def EndSession(self, request: EndSessionRequest, context: Any) -> EndSessionResponse:  # noqa: N802 - as above
         self.started.pop(request.id, None)
+        self.ended.add(request.id)
         return EndSessionResponse()
 
     def _shape(self, started: StartSessionRequest) -> Session:

@@ -8,6 +8,7 @@ from vaultaris_auth.api_keys.group_routes import router as group_api_keys
 from vaultaris_auth.api_keys.presented import own_api_keys
 from vaultaris_auth.api_keys.routes import me as presented_api_key
 from vaultaris_auth.api_keys.routes import router as api_keys
+from vaultaris_auth.backchannel_logout.notifier import LogoutNotifier
 from vaultaris_auth.base import IDEMPOTENCY_KEYS, OUTBOX, SCHEMA
 from vaultaris_auth.clients.registry import ClientRegistry
 from vaultaris_auth.clients.routes import router as clients
@@ -29,7 +30,7 @@ from vaultaris_auth.settings import AuthSettings
 from vaultaris_auth.validation.routes import router as validation
 from vaultaris_kit.authn import KeySource
 from vaultaris_kit.crypto import Sealer
-from vaultaris_kit.outbound import guard_of
+from vaultaris_kit.outbound import Outbound, guard_of
 from vaultaris_kit.principal import Principal
 from vaultaris_kit.replay import Claim
 from vaultaris_kit.revocation import keys_of
@@ -42,7 +43,8 @@ async def start(runtime: Runtime) -> None:
     keyring = Keyring(runtime.database, sealer)
     clients_by_id = ClientRegistry(runtime.database, runtime.bus)
     announcer = Announcer(runtime.database, runtime.bus, runtime.revocations.apply)
-    for part in (keyring, clients_by_id, announcer, Rules(guard_of(runtime.settings), sealer)):
+    outbound = Outbound(guard_of(runtime.settings))
+    for part in (keyring, clients_by_id, announcer, outbound, Rules(guard_of(runtime.settings), sealer)):
         runtime.provide(part)
     add_AuthServiceServicer_to_server(AuthServicer(runtime), runtime.grpc)
     runtime.bus.on_gap.append(keyring.forget)
@@ -51,6 +53,7 @@ async def start(runtime: Runtime) -> None:
         clients_by_id.listen(),
         announcer.run(),
         keep_house(runtime.database, sealer),
+        LogoutNotifier(runtime, outbound).run(),
     ):
         runtime.background(work)
     runtime.consume("guarantee", SUBJECTS, EventHandler(runtime).take)

@@ -4,6 +4,7 @@ import asyncio
 
 from vaultaris_auth.authorization_codes import codes
 from vaultaris_auth.authorization_requests import store as requests
+from vaultaris_auth.backchannel_logout import participants
 from vaultaris_auth.browser_sessions import session as browser_sessions
 from vaultaris_auth.keys import repository as keys
 from vaultaris_auth.oauth.par import store as pushed
@@ -34,6 +35,7 @@ async def keep_house(database: Database, sealer: Sealer) -> None:
                 await pushed.delete_expired(session)
                 await codes.delete_expired(session)
                 await browser_sessions.delete_expired(session)
+                await participants.delete_expired(session)
             await reseal_all(database, sealer)
         except Unavailable:
             log.warning("housekeeping_postponed")

@@ -62,6 +62,15 @@ class TestInbox:
         assert row.id == session_id
         assert row.is_active
 
+    async def test_a_logout_ends_it(self, inbox: Inbox, database: Database, tenant_id: UUID) -> None:
+        session_id, user_id = new_id(), new_id()
+        begun = event("session.started", tenant_id, session_id, new_value={"user_id": str(user_id)})
+        ended = event("session.logged_out", tenant_id, session_id)
+        await inbox.take([begun, ended, ended])
+        async with database.tenant(tenant_id) as session:
+            (row,) = await SessionRepository(session, tenant_id).of_user(user_id)
+        assert (row.is_active, row.end_reason) == (False, "logout")
+
     async def test_one_that_was_revoked_first_begins_ended(
         self, inbox: Inbox, announcer: Announcer, database: Database, tenant_id: UUID
     ) -> None:

@@ -5,6 +5,7 @@
 loopback, does it go without: no browser would keep it otherwise.
 """
 
+import re
 from typing import Final
 from uuid import UUID
 
@@ -15,11 +16,20 @@ from vaultaris_kit.settings import Settings
 
 _PREFIX: Final = "__Host-"
 _MAX_CHARS: Final = 100
+_MAX_TENANTS: Final = 10
+_HEX: Final = re.compile(r"[0-9a-f]{32}")
 
 
 def cookie_name(settings: Settings, tenant_id: UUID) -> str:
     """The name of a tenant's cookie."""
     return f"{_PREFIX if _is_secure(settings) else ''}vaultaris-{tenant_id.hex}"
+
+
+def tenants_of(request: Request, settings: Settings) -> list[UUID]:
+    """The tenants that this browser has a cookie of, good or bad; at most ten."""
+    prefix = cookie_name(settings, UUID(int=0)).removesuffix(UUID(int=0).hex)
+    names = [name.removeprefix(prefix) for name in request.cookies if name.startswith(prefix)]
+    return [UUID(hex=name) for name in names if _HEX.fullmatch(name)][:_MAX_TENANTS]
 
 
 def read_secret(request: Request, settings: Settings, tenant_id: UUID) -> str | None:

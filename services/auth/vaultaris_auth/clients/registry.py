@@ -49,6 +49,8 @@ class Client:
     redirect_uris: tuple[str, ...]
     requires_pkce: bool
     requires_consent: bool
+    post_logout_redirect_uris: tuple[str, ...]
+    backchannel_logout_uri: str | None
 
     @classmethod
     def of(cls, row: OAuthClient) -> "Client":
@@ -79,6 +81,8 @@ class Client:
             redirect_uris=tuple(row.redirect_uris),
             requires_pkce=row.require_pkce or row.is_public,
             requires_consent=row.require_consent,
+            post_logout_redirect_uris=tuple(row.post_logout_redirect_uris),
+            backchannel_logout_uri=row.backchannel_logout_uri,
         )
 
 

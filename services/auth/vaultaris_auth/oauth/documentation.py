@@ -90,28 +90,25 @@ _COMPULSORY: Final = ("response_type", "client_id", "redirect_uri")
 
 
 def authorization(*, in_body: bool) -> dict[str, Any]:
-    """What an authorization request holds, and that its answer is a redirect."""
+    """What an authorization request holds."""
+    return browser_request(*_AUTHORIZATION, required=_COMPULSORY, in_body=in_body)
+
+
+def browser_request(*names: str, required: tuple[str, ...] = (), in_body: bool = False) -> dict[str, Any]:
+    """Parameters that a browser brings along, and that the answer is a redirect."""
     responses: Responses = {
-        303: {"description": "To the client, to the sign-in page or to the consent page."},
-        400: {"description": "A page: the client or its redirect_uri could not be verified."},
+        303: {"description": "On to the client, or to a hosted page."},
+        400: {"description": "A page: the client or its address could not be verified."},
     }
     if in_body:
-        schema = {
-            "type": "object",
-            "properties": {name: {"type": "string"} for name in _AUTHORIZATION},
-            "required": list(_COMPULSORY),
-        }
-        extra: dict[str, Any] = {
-            "requestBody": {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": schema}}}
-        }
-    else:
-        extra = {
-            "parameters": [
-                {"name": name, "in": "query", "required": name in _COMPULSORY, "schema": {"type": "string"}}
-                for name in _AUTHORIZATION
-            ]
-        }
-    return {"responses": responses, "openapi_extra": extra, "status_code": 303}
+        properties = {name: {"type": "string"} for name in names}
+        schema = {"type": "object", "properties": properties, "required": list(required)}
+        body = {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": schema}}}
+        return {"responses": responses, "openapi_extra": {"requestBody": body}, "status_code": 303}
+    parameters = [
+        {"name": name, "in": "query", "required": name in required, "schema": {"type": "string"}} for name in names
+    ]
+    return {"responses": responses, "openapi_extra": {"parameters": parameters}, "status_code": 303}
 
 
 class PushedResponse(BaseModel):

@@ -10,10 +10,12 @@ from vaultaris_auth.oauth.documentation import (
     UserinfoResponse,
     answers,
     authorization,
+    browser_request,
     form,
     pushed_authorization,
 )
 from vaultaris_auth.oauth.introspect import introspect
+from vaultaris_auth.oauth.logout.endpoint import logout
 from vaultaris_auth.oauth.par.endpoint import push
 from vaultaris_auth.oauth.revoke import revoke
 from vaultaris_auth.oauth.token.endpoint import token
@@ -49,6 +51,12 @@ router.add_api_route(
 )
 
 router.add_api_route("/par", push, methods=["POST"], operation_id="oauth-par", **pushed_authorization())
+
+_LOGOUT = ("id_token_hint", "client_id", "post_logout_redirect_uri", "state", "ui_locales")
+router.add_api_route("/logout", logout, methods=["GET"], operation_id="oauth-logout", **browser_request(*_LOGOUT))
+router.add_api_route(
+    "/logout", logout, methods=["POST"], operation_id="oauth-logout-post", **browser_request(*_LOGOUT, in_body=True)
+)
 
 pages = APIRouter(tags=["oauth"], include_in_schema=False)
 pages.add_route("/consent/{request_id}", to_consent_page, methods=["GET"])

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from vaultaris_auth.backchannel_logout import participants
 from vaultaris_auth.browser_sessions import session as browser_sessions
 from vaultaris_auth.refresh_tokens import families
 from vaultaris_auth.revocations import repository
@@ -35,4 +36,5 @@ async def revoke(
         for mark in dated:
             await families.end_covered(session, tenant_id, mark, reason)
             await browser_sessions.end_covered(session, tenant_id, mark)
+            await participants.dismiss_covered(session, tenant_id, mark)
     return await repository.waiting_of(session, [mark.key for mark in stored])

@@ -29,6 +29,7 @@ class Signer:
         self.key_id, self.algorithm, self._private = key_id, algorithm, private
         self._access_header = self._header(ACCESS_TOKEN_TYPE)
         self._id_header = self._header("JWT")
+        self._logout_header = self._header("logout+jwt")
 
     def _header(self, kind: str) -> bytes:
         return base64url(_encode({"alg": self.algorithm, "kid": self.key_id, "typ": kind}))
@@ -40,6 +41,10 @@ class Signer:
     def id_token(self, claims: dict[str, Any]) -> str:
         """An OpenID Connect ID token."""
         return self._sign(self._id_header, claims)
+
+    def logout_token(self, claims: dict[str, Any]) -> str:
+        """An OpenID Connect logout token."""
+        return self._sign(self._logout_header, claims)
 
     def half_hash(self, value: str) -> str:
         """``at_hash`` and ``c_hash``: the left half of the hash that belongs to the algorithm (Core 3.1.3.6).

@@ -28,7 +28,7 @@ _DEFAULTS: dict[str, Any] = {
     "access_token_lifetime_seconds": 3600,
     "refresh_token_lifetime_seconds": 2_592_000,
     "id_token_lifetime_seconds": 3600,
-    "authorization_code_lifetime_seconds": 600,
+    "authorization_code_lifetime_seconds": 60,
     "password_policy": {},
     "mfa_enabled": True,
     "mfa_required": False,

@@ -18,7 +18,7 @@ from vaultaris_kit.logs import get_logger
 from vaultaris_kit.principal import SYSTEM
 from vaultaris_sessions.sessions.ending import end_all
 from vaultaris_sessions.sessions.lifetimes import Lifetimes
-from vaultaris_sessions.sessions.operations import SignIn, start_session
+from vaultaris_sessions.sessions.operations import LOGOUT, SignIn, end_session, start_session
 from vaultaris_sessions.sessions.repository import touch
 from vaultaris_sessions.sessions.revocation import Announcer
 
@@ -26,6 +26,7 @@ log = get_logger(__name__)
 
 SUBJECTS: Final = (
     "auth.session.started",
+    "auth.session.logged_out",
     "auth.auth.token.issued",
     "directory.user.>",
     "directory.tenant.>",
@@ -66,6 +67,8 @@ class Inbox:
         for event in events:
             if event.type == "session.started":
                 await self._begin(event)
+            elif event.type == "session.logged_out":
+                await self._log_out(event)
             elif event.type in USER_ENDINGS | TENANT_ENDINGS or _stops_user(event):
                 await self._end(event)
         await self._touch([event for event in events if event.type == "auth.token.issued"])
@@ -80,6 +83,12 @@ class Inbox:
                 await start_session(session, sign_in, self._lifetimes, revoked=revoked)
         except Conflict:
             log.error("session_id_taken", session_id=str(sign_in.id))
+
+    async def _log_out(self, event: Event) -> None:
+        """Auth has told us over gRPC; this is for the case that we did not hear it."""
+        if event.resource_id is not None:
+            async with self._database.tenant(event.tenant_id) as session:
+                await end_session(session, tenant_id=event.tenant_id, session_id=event.resource_id, reason=LOGOUT)
 
     async def _end(self, event: Event) -> None:
         await end_all(

@@ -16,15 +16,21 @@ _HEADERS = {
 }
 _PAGE = """<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>This did not work</title></head>
-<body><main><h1>This did not work</h1><p>{message}</p><p><small>{code}</small></p></main></body>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title></head>
+<body><main><h1>{title}</h1><p>{message}</p><p><small>{code}</small></p></main></body>
 </html>
 """
+
+
+def plain_page(title: str, message: str) -> Response:
+    """A page for people who belong to no tenant that we know of."""
+    page = _PAGE.format(title=escape(title), message=escape(message), code="")
+    return HTMLResponse(page, headers=_HEADERS)
 
 
 def error_page(request: Request, error: OAuthError) -> Response:
     """A page for people, JSON for programs."""
     if "text/html" not in request.headers.get("accept", ""):
         return raw(error.body(), error.status, error.headers)
-    page = _PAGE.format(message=escape(error.message), code=escape(error.code))
+    page = _PAGE.format(title="This did not work", message=escape(error.message), code=escape(error.code))
     return HTMLResponse(page, error.status, {**_HEADERS, **error.headers})

@@ -6,14 +6,15 @@ from typing import Final
 
 from vaultaris_auth.authorization_codes.codes import Code, Spent, find_code, spend_code
 from vaultaris_auth.authorization_codes.replay import end_what_it_gave
+from vaultaris_auth.backchannel_logout.participants import Participant, join_session
 from vaultaris_auth.oauth.errors import InvalidGrant
 from vaultaris_auth.oauth.form import required
 from vaultaris_auth.oauth.token.code.check_dpop_key import check_dpop_key
 from vaultaris_auth.oauth.token.code.check_redirect_uri import check_redirect_uri
 from vaultaris_auth.oauth.token.code.check_verifier import check_verifier
 from vaultaris_auth.oauth.token.request import Granted, TokenRequest
-from vaultaris_auth.oauth.token.sign_in import fresh_token, new_family
-from vaultaris_auth.refresh_tokens.families import start_family
+from vaultaris_auth.oauth.token.sign_in import access_expiry, fresh_token, new_family
+from vaultaris_auth.refresh_tokens.families import Family, start_family
 from vaultaris_auth.refresh_tokens.tokens import add_token
 from vaultaris_auth.tokens.claims import Grant
 from vaultaris_auth.tokens.person import Person, SignIn
@@ -69,10 +70,17 @@ async def _redeem(request: TokenRequest, code: Code, person: Person) -> Granted 
     async with request.runtime.database.tenant(request.client.tenant_id) as session:
         if not await spend_code(session, code, Spent(family.id if family else None, request.token_id)):
             return None
+        await join_session(session, _participant(request, code, family))
         if family and fresh:
             await start_family(session, family)
             await add_token(session, family, fresh)
     return Granted(Grant(request.client, code.scope, person), fresh.secret if fresh else None)
+
+
+def _participant(request: TokenRequest, code: Code, family: Family | None) -> Participant:
+    """The client, as somebody to be told when the session ends."""
+    ends_at = family.expires_at if family else access_expiry(request)
+    return Participant(code.tenant_id, code.session_id, code.client_id, code.user_id, request.started_ms, ends_at)
 
 
 async def _still_active(request: TokenRequest, code: Code) -> Effective:

@@ -1,0 +1,86 @@
+"""Delivers notices: in the background, by any replica, with ever longer pauses."""
+
+import asyncio
+from typing import Final
+from urllib.parse import urlencode
+
+from vaultaris_auth.backchannel_logout import notices
+from vaultaris_auth.backchannel_logout.logout_token import logout_claims
+from vaultaris_auth.backchannel_logout.notices import BATCH, Notice
+from vaultaris_auth.base import OUTBOX
+from vaultaris_auth.clients.registry import ClientRegistry
+from vaultaris_auth.keys.keyring import Keyring
+from vaultaris_kit.errors import NotFound, Unavailable
+from vaultaris_kit.ids import now
+from vaultaris_kit.logs import get_logger
+from vaultaris_kit.outbound import Outbound, OutboundFault
+from vaultaris_kit.principal import SYSTEM
+from vaultaris_kit.service import Runtime
+
+log = get_logger(__name__)
+
+_IDLE_SECONDS: Final = 1.0
+_HEADERS: Final = {"Content-Type": "application/x-www-form-urlencoded"}
+_TAKEN: Final = (200, 204)
+
+
+class LogoutNotifier:
+    """One a process."""
+
+    def __init__(self, runtime: Runtime, outbound: Outbound) -> None:
+        self._runtime, self._outbound = runtime, outbound
+
+    async def run(self) -> None:
+        """Runs until cancelled."""
+        while True:
+            try:
+                taken = await self._round()
+            except Unavailable:
+                taken = 0
+            if taken < BATCH:
+                await asyncio.sleep(_IDLE_SECONDS)
+
+    async def _round(self) -> int:
+        async with self._runtime.database.instance() as session:
+            due = await notices.take_due(session)
+        await asyncio.gather(*(self._deliver(notice) for notice in due))
+        return len(due)
+
+    async def _deliver(self, notice: Notice) -> None:
+        uri = await self._address(notice)
+        told = uri is None or await self._tell(notice, uri)
+        try:
+            async with self._runtime.database.tenant(notice.tenant_id) as session:
+                if told:
+                    await notices.forget(session, notice)
+                elif notice.expires_at <= now() + notice.pause:
+                    await notices.forget(session, notice)
+                    OUTBOX.emit(
+                        session, SYSTEM, "client.logout_undelivered", notice.tenant_id, resource_type="session",
+                        resource_id=notice.session_id, metadata={"client_id": notice.client_id},
+                    )  # fmt: skip
+                else:
+                    await notices.postpone(session, notice)
+        except Unavailable:  # the claim runs out, and it is told once more: clients take that well
+            log.warning("logout_notice_not_noted")
+
+    async def _address(self, notice: Notice) -> str | None:
+        """Where the client wants to be told; None when it no longer does."""
+        client = await self._runtime.get(ClientRegistry).find(notice.client_id)
+        return None if client is None or not client.is_enabled else client.backchannel_logout_uri
+
+    async def _tell(self, notice: Notice, uri: str) -> bool:
+        """Whether the client has taken it in (Back-Channel Logout section 2.8)."""
+        try:
+            signer = await self._runtime.get(Keyring).signer(notice.tenant_id)
+            token = signer.logout_token(logout_claims(self._runtime.settings.issuer, notice))
+            body = urlencode({"logout_token": token}).encode()
+            answer = await self._outbound.post(uri, content=body, headers=_HEADERS)
+        except OutboundFault as fault:
+            log.warning("logout_notice_waits", client_id=notice.client_id, reason=fault.reason)
+            return False
+        except (NotFound, Unavailable):
+            return False
+        if answer.status not in _TAKEN:
+            log.warning("logout_notice_waits", client_id=notice.client_id, status=answer.status)
+        return answer.status in _TAKEN
