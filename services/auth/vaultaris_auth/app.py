@@ -14,6 +14,8 @@ from vaultaris_auth.clients.routes import router as clients
 from vaultaris_auth.consents.routes import router as consents
 from vaultaris_auth.discovery.routes import router as discovery
 from vaultaris_auth.events import SUBJECTS, EventHandler
+from vaultaris_auth.hosted.parts import provide_hosted
+from vaultaris_auth.hosted.routes import router as hosted
 from vaultaris_auth.housekeeping import keep_house
 from vaultaris_auth.identity_providers.operations import Rules
 from vaultaris_auth.identity_providers.routes import router as identity_providers
@@ -44,6 +46,7 @@ async def start(runtime: Runtime) -> None:
     announcer = Announcer(runtime.database, runtime.bus, runtime.revocations.apply)
     for part in (keyring, clients_by_id, announcer, Rules(guard_of(runtime.settings), sealer)):
         runtime.provide(part)
+    provide_hosted(runtime, sealer)
     add_AuthServiceServicer_to_server(AuthServicer(runtime), runtime.grpc)
     runtime.bus.on_gap.append(keyring.forget)
     for work in (
@@ -97,6 +100,7 @@ SERVICE = Service(
         identity_providers,
         oauth_pages,
         consents,
+        hosted,
     ),
     outbox=OUTBOX,
     idempotency_keys=IDEMPOTENCY_KEYS,
