@@ -14,6 +14,7 @@ from vaultaris_auth.clients.routes import router as clients
 from vaultaris_auth.consents.routes import router as consents
 from vaultaris_auth.discovery.routes import router as discovery
 from vaultaris_auth.events import SUBJECTS, EventHandler
+from vaultaris_auth.hosted.pages import router as hosted_pages
 from vaultaris_auth.hosted.parts import provide_hosted
 from vaultaris_auth.hosted.routes import router as hosted
 from vaultaris_auth.housekeeping import keep_house
@@ -101,6 +102,7 @@ SERVICE = Service(
         oauth_pages,
         consents,
         hosted,
+        hosted_pages,
     ),
     outbox=OUTBOX,
     idempotency_keys=IDEMPOTENCY_KEYS,

@@ -21,6 +21,12 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 _FAULT: Final = 500
 
 
+class RequestFinished(VaultarisError):
+    """The request was answered, has expired, or was never there: all the same to the person."""
+
+    status, code, message = 410, "request_finished", "This request has expired or was answered already."
+
+
 class TenantClosed(Forbidden):
     """The tenant is suspended or archived."""
 
@@ -60,6 +66,8 @@ def refusal_page(request: Request, refusal: VaultarisError, *, look: Look | None
 def _message_of(refusal: VaultarisError) -> tuple[str, Symbol]:
     if isinstance(refusal, TenantClosed):
         return "error.tenant", "lock"
+    if isinstance(refusal, RequestFinished):
+        return "error.finished", "wait"
     if isinstance(refusal, FormRefused):
         return "error.form", "problem"
     if isinstance(refusal, NotFound):

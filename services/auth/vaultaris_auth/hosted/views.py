@@ -77,6 +77,7 @@ class ConsentPage(Page):
     account: str
     scopes: Sequence[ScopeView]
     place: str
+    other_account_path: str
     error: str | None = None
 
 
