@@ -1,14 +1,16 @@
 """``hosted-config``: what a sign-in page of anybody's needs to know of a tenant."""
 
+from collections.abc import Sequence
 from typing import Literal
 from uuid import UUID
 
 import msgspec
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from vaultaris.directory.v1.directory_pb2 import Tenant
 from vaultaris_auth.hosted.branding.theme import branding_of, settings_of
 from vaultaris_auth.hosted.messages.catalogue import DEFAULT
+from vaultaris_auth.identity_providers.models import IdentityProvider
 
 _MAX_LOCALE_CHARS = 35
 
@@ -47,6 +49,8 @@ class Mfa(BaseModel):
 
 
 class HostedProvider(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
     id: UUID
     name: str
     display_name: str | None
@@ -73,8 +77,10 @@ class HostedConfig(BaseModel):
     locale: str
 
 
-def hosted_config(tenant: Tenant) -> HostedConfig:
-    """The public side of a tenant. Tells of nothing that isn't built: no passkeys, no second factors, no providers."""
+def hosted_config(tenant: Tenant, offered: Sequence[IdentityProvider]) -> HostedConfig:
+    """The public side of a tenant. ``auth_methods`` and ``mfa.methods`` name only what people can sign in with today;
+    ``offered`` are the identity providers to come.
+    """
     branding, settings = branding_of(tenant), settings_of(tenant)
     return HostedConfig(
         tenant=HostedTenant(
@@ -83,7 +89,7 @@ def hosted_config(tenant: Tenant) -> HostedConfig:
         branding=HostedBranding(**{name: getattr(branding, name) for name in HostedBranding.model_fields}),
         auth_methods=AuthMethods(password=True, passkey=False, identity_providers=False, registration=False),
         mfa=Mfa(enabled=tenant.mfa_enabled, required=tenant.mfa_required, methods=[]),
-        identity_providers=[],
+        identity_providers=[HostedProvider.model_validate(each) for each in offered],
         password_policy=HostedPasswordPolicy(**msgspec.json.decode(tenant.password_policy)),
         locale=_locale(settings.get("locale")),
     )

@@ -63,7 +63,9 @@ def _messages(request: Request, ui_locales: str | None, tenant_locale: object) -
 
 
 def _languages(request: Request) -> list[Language]:
-    """The same page in every language."""
+    """The same page in every language; none for what answers a form, which an address would not bring back."""
+    if request.method != "GET":
+        return []
     others = [(name, value) for name, value in request.query_params.multi_items() if name != LANGUAGE_PARAMETER]
     return [
         Language(tag, messages.name, f"{request.url.path}?{urlencode([*others, (LANGUAGE_PARAMETER, tag)])}")

@@ -1,5 +1,7 @@
 """What hosted pages are made of, and the API behind anybody's own pages."""
 
+from uuid import UUID
+
 from fastapi import APIRouter, Request, Response
 
 from vaultaris_auth.hosted.assets import find_asset
@@ -7,6 +9,7 @@ from vaultaris_auth.hosted.branding.theme import branding_of
 from vaultaris_auth.hosted.config import HostedConfig, hosted_config
 from vaultaris_auth.hosted.headers import STATIC
 from vaultaris_auth.hosted.tenants import HostedTenants
+from vaultaris_auth.identity_providers.repository import IdentityProviders
 from vaultaris_kit.errors import NotFound
 from vaultaris_kit.http.dependencies import runtime_of
 from vaultaris_kit.http.envelopes import One, one
@@ -19,10 +22,13 @@ _STYLESHEET = "text/css; charset=utf-8"
 @router.get("/api/v1/hosted/{slug}/config", operation_id="hosted-config")
 async def get_config(request: Request, slug: str) -> One[HostedConfig]:
     """Branding and ways to sign in of an active tenant. Public."""
-    tenant = await runtime_of(request).get(HostedTenants).find(slug)
+    runtime = runtime_of(request)
+    tenant = await runtime.get(HostedTenants).find(slug)
     if tenant.status != "active":
         raise NotFound
-    return one(hosted_config(tenant))
+    async with runtime.database.tenant(UUID(tenant.id)) as session:
+        offered = await IdentityProviders(session, UUID(tenant.id)).offered()
+    return one(hosted_config(tenant, offered))
 
 
 @router.get("/hosted/assets/{name}", operation_id="hosted-asset", response_class=Response)
