@@ -7,7 +7,7 @@ UV := $(BIN)/uv
 # Each of them starts a stack of its own; a file's tests stay together.
 TEST_WORKERS ?= 2
 
-.PHONY: help install up down demo test lint check proto bench lock format docs clean
+.PHONY: help install up down demo browser test lint check proto bench lock format docs clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  \033[36m%-8s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ down: install ## Stop what `make up` or `vaultaris up --detach` started
 
 demo: install ## Tell the product's story with real calls (the stack must be up)
 	@$(BIN)/python examples/demo.py
+
+browser: ## Install Chromium for the browser tests (Debian, as root)
+	@sh tests/e2e/browser/install.sh
 
 test: install proto ## Run every test, against stacks of their own on free ports
 	@$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile

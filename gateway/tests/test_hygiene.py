@@ -248,6 +248,16 @@ class TestErrors:
         assert (body["error"], body["status"]) == ("unavailable", 503)
         assert body["error_description"] == body["message"]
 
+    async def test_people_at_hosted_pages_get_a_page(self, world: World, address: Callable[[], str]) -> None:
+        envoy = await world.envoy("pages", AUTH_HTTP="127.0.0.1:1")
+        async with httpx.AsyncClient(base_url=envoy.url) as http:
+            answer = await http.get("/hosted/acme/sign-in")
+        assert answer.status_code == 503
+        assert answer.headers["content-type"] == "text/html; charset=utf-8"
+        assert answer.headers["content-security-policy"].startswith("default-src 'none'; style-src 'sha256-")
+        assert answer.headers["x-frame-options"] == "DENY"
+        assert "not available right now" in answer.text
+
     async def test_head_has_no_body(self, client: httpx.AsyncClient) -> None:
         answer = await client.head("/nothing")
         assert (answer.status_code, answer.content) == (404, b"")

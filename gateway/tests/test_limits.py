@@ -81,6 +81,7 @@ class TestCredentialWindow:
             ("POST", "/api/v1/tenants/t/auth/password-reset"),
             ("POST", "/api/v1/auth/passkey/login"),
             ("POST", "/api/v1/hosted/acme/mfa/verify"),
+            ("POST", "/hosted/acme/sign-in"),
             ("POST", "/api/v1/mfa/totp/verify"),
             ("POST", "/api/v1/mfa/totp/u/verify"),
         ],
@@ -93,7 +94,13 @@ class TestCredentialWindow:
 
     @pytest.mark.parametrize(
         ("method", "path"),
-        [("POST", "/oauth/introspect"), ("GET", "/oauth/token"), ("GET", "/setup/check"), ("POST", "/oauth/revoke")],
+        [
+            ("POST", "/oauth/introspect"),
+            ("GET", "/oauth/token"),
+            ("GET", "/setup/check"),
+            ("POST", "/oauth/revoke"),
+            ("GET", "/hosted/acme/sign-in"),
+        ],
     )
     async def test_and_nothing_else(self, client: httpx.AsyncClient, method: str, path: str) -> None:
         assert (await client.request(method, path)).headers["x-ratelimit-limit"] == "120"

@@ -20,6 +20,7 @@ CREDENTIAL_ENDPOINTS = (
     "tenant-password-reset",
     "passkey-login",
     "hosted-mfa-verify",
+    "hosted-sign-in-send",
     "totp-verify",
     "totp-verify-user",
 )

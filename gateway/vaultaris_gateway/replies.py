@@ -1,8 +1,10 @@
 """Envoy's own answers in the product's error envelope, and the headers that every answer carries."""
 
+import base64
+import hashlib
 from typing import NamedTuple
 
-from vaultaris_gateway.extension import Config, extension, header_if_absent
+from vaultaris_gateway.extension import Config, extension, header_if_absent, overwrite_header
 from vaultaris_gateway.settings import GatewaySettings
 
 _YEAR_SECONDS = 31_536_000
@@ -33,10 +35,31 @@ REPLIES = (
 )
 
 
+_STYLE = (
+    "body{margin:0;display:grid;place-content:center;min-height:100vh;padding:1.5rem;box-sizing:border-box;"
+    "font:1rem/1.5 system-ui,sans-serif;color-scheme:light dark;text-align:center}"
+    "h1{margin:0 0 .5rem;font-size:1.5rem}p{margin:0}"
+)
+_PAGE = (
+    '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width, initial-scale=1"><title>One moment</title>'
+    "<style>{style}</style></head><body><main><h1>One moment</h1><p>{message}</p></main></body></html>"
+)
+_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+_PAGE_HEADERS = {
+    "cache-control": "no-store",
+    "content-security-policy": f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; frame-ancestors 'none'",
+}
+
+
 def local_replies() -> Config:
-    """``local_reply_config``: a JSON envelope for every status, with ``error_description`` too below /oauth."""
+    """``local_reply_config``: a JSON envelope for every status, with ``error_description`` too below /oauth.
+
+    Below /hosted there are people: they get a page.
+    """
+    pages = [_page_mapper(reply) for reply in REPLIES]
     oauth = [_mapper(reply, oauth=True) for reply in REPLIES]
-    return {"mappers": [*oauth, *(_mapper(reply, oauth=False) for reply in REPLIES)]}
+    return {"mappers": [*pages, *oauth, *(_mapper(reply, oauth=False) for reply in REPLIES)]}
 
 
 def answer_headers(settings: GatewaySettings) -> Config:
@@ -56,6 +79,20 @@ def answer_headers(settings: GatewaySettings) -> Config:
         "envoy.extensions.filters.http.header_mutation.v3.HeaderMutation",
         mutations={"response_mutations": mutations},
     )
+
+
+def _page_mapper(reply: Reply) -> Config:
+    page = _PAGE.format(style=_STYLE, message=reply.message).replace(
+        "%", "%%"
+    )  # a single % begins a command of Envoy's
+    return {
+        "filter": _both(_status_is(reply.status), _path_starts("/hosted/")),
+        "headers_to_add": [overwrite_header(name, value) for name, value in _PAGE_HEADERS.items()],
+        "body_format_override": {
+            "text_format_source": {"inline_string": page},
+            "content_type": "text/html; charset=utf-8",
+        },
+    }
 
 
 def _mapper(reply: Reply, *, oauth: bool) -> Config:

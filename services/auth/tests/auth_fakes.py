@@ -70,17 +70,17 @@ class FakeDirectory(DirectoryServiceServicer):
         self.groups[str(self.home), str(group_id)] = list(rights)
         return group_id
 
-    def add_tenant(self) -> UUID:
+    def add_tenant(self, **fields: Any) -> UUID:
         """Another active tenant."""
         tenant_id = new_id()
-        self.tenants[str(tenant_id)] = _tenant(tenant_id)
+        self.tenants[str(tenant_id)] = _tenant(tenant_id, **fields)
         return tenant_id
 
     async def GetTenant(self, request: GetTenantRequest, context: Any) -> Tenant:  # noqa: N802 - as in the proto
-        tenant = self.tenants.get(request.id)
-        if tenant is None:
-            raise NotFound
-        return tenant
+        for tenant in self.tenants.values():
+            if request.id == tenant.id or (request.slug and request.slug == tenant.slug):
+                return tenant
+        raise NotFound
 
     async def GetUser(self, request: GetUserRequest, context: Any) -> User:  # noqa: N802 - as in the proto
         return self._find(request.tenant_id, request.id or request.login)
@@ -140,11 +140,11 @@ class FakeDirectory(DirectoryServiceServicer):
         raise NotFound
 
 
-def _tenant(tenant_id: UUID) -> Tenant:
-    return Tenant(
-        id=str(tenant_id), name="Example", slug=f"t{tenant_id.hex}", status="active",
-        access_token_lifetime=900, refresh_token_lifetime=86_400, id_token_lifetime=600,
-    )  # fmt: skip
+def _tenant(tenant_id: UUID, **fields: Any) -> Tenant:
+    return Tenant(**{
+        "id": str(tenant_id), "name": "Example", "slug": f"t{tenant_id.hex}", "status": "active",
+        "access_token_lifetime": 900, "refresh_token_lifetime": 86_400, "id_token_lifetime": 600, **fields,
+    })  # fmt: skip
 
 
 class FakeSessions(SessionsServiceServicer):

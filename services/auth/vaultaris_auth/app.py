@@ -15,6 +15,9 @@ from vaultaris_auth.clients.routes import router as clients
 from vaultaris_auth.consents.routes import router as consents
 from vaultaris_auth.discovery.routes import router as discovery
 from vaultaris_auth.events import SUBJECTS, EventHandler
+from vaultaris_auth.hosted.pages import router as hosted_pages
+from vaultaris_auth.hosted.parts import provide_hosted
+from vaultaris_auth.hosted.routes import router as hosted
 from vaultaris_auth.housekeeping import keep_house
 from vaultaris_auth.identity_providers.operations import Rules
 from vaultaris_auth.identity_providers.routes import router as identity_providers
@@ -46,6 +49,7 @@ async def start(runtime: Runtime) -> None:
     outbound = Outbound(guard_of(runtime.settings))
     for part in (keyring, clients_by_id, announcer, outbound, Rules(guard_of(runtime.settings), sealer)):
         runtime.provide(part)
+    provide_hosted(runtime, sealer)
     add_AuthServiceServicer_to_server(AuthServicer(runtime), runtime.grpc)
     runtime.bus.on_gap.append(keyring.forget)
     for work in (
@@ -100,6 +104,8 @@ SERVICE = Service(
         identity_providers,
         oauth_pages,
         consents,
+        hosted,
+        hosted_pages,
     ),
     outbox=OUTBOX,
     idempotency_keys=IDEMPOTENCY_KEYS,

@@ -10,6 +10,7 @@ from vaultaris_directory.tenants.models import Tenant
 def tenant_message(tenant: Tenant) -> directory_pb2.Tenant:
     """The protobuf form of a row."""
     policy = PasswordPolicy.of(tenant.password_policy)
+    rules = {**policy.as_json(), "min_length": policy.shortest(mfa_required=tenant.mfa_required)}
     return directory_pb2.Tenant(
         id=str(tenant.id),
         name=tenant.name,
@@ -25,5 +26,5 @@ def tenant_message(tenant: Tenant) -> directory_pb2.Tenant:
         mfa_enabled=tenant.mfa_enabled,
         mfa_required=tenant.mfa_required,
         settings=msgspec.json.encode(tenant.settings).decode(),
-        password_policy=msgspec.json.encode(policy.as_json()).decode(),
+        password_policy=msgspec.json.encode(rules).decode(),
     )

