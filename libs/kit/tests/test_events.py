@@ -1,9 +1,12 @@
 """Events: written with the change, published once, delivered until handled. On real PostgreSQL and NATS."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Sequence
+from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 import pytest_asyncio
 from pydantic import SecretStr
@@ -13,7 +16,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from vaultaris_kit.bus import Bus
 from vaultaris_kit.database import COLUMN_TYPES, Database, TenantRow, schema_metadata
 from vaultaris_kit.errors import Conflict, Unavailable
-from vaultaris_kit.events import Event
+from vaultaris_kit.events import Event, encode_event, new_event
 from vaultaris_kit.ids import new_id
 from vaultaris_kit.outbox import Outbox, Relay
 from vaultaris_kit.principal import SYSTEM
@@ -169,6 +172,27 @@ class TestConsume:
         inbox.refuse.clear()
         await inbox.until(bad)
 
+    async def test_observations_travel_together_and_arrive_one_by_one(self, bus: Bus, inbox: Inbox) -> None:
+        things = [new_id() for _ in range(250)]
+        for each in things:
+            _observe(bus, each)
+        await inbox.until(things[-1])
+        assert [event.resource_id for event in inbox.seen if event.type == "thing.seen"] == things
+
+    async def test_one_bad_observation_spares_those_beside_it(self, bus: Bus, inbox: Inbox) -> None:
+        bad, good = new_id(), new_id()
+        inbox.refuse.add(bad)
+        for each in (bad, good):
+            _observe(bus, each)
+        await inbox.until(good)
+        inbox.refuse.clear()
+        await inbox.until(bad)
+
+
+def _observe(bus: Bus, resource_id: UUID) -> None:
+    event = new_event(SYSTEM, "thing.seen", TENANT, resource_type="thing", resource_id=resource_id)
+    bus.observe(SCHEMA, event, encode_event(event))
+
 
 class TestDatabase:
     async def test_a_fault_rolls_back(self, database: Database) -> None:
@@ -198,3 +222,57 @@ class TestDatabase:
             with pytest.raises(Unavailable):
                 async with database.instance():
                     pass
+
+    async def test_the_hot_way_commits_and_rolls_back(self, database: Database) -> None:
+        names = [str(new_id()) for _ in range(2)]
+        async with database.hot(TENANT) as connection:
+            await _add(connection, names[0])
+        with pytest.raises(ZeroDivisionError):
+            async with database.hot(TENANT) as connection:
+                await _add(connection, names[1])
+                raise ZeroDivisionError
+        async with database.hot(None) as connection:
+            rows = await connection.fetch("SELECT name FROM kit_tests.things WHERE name = ANY ($1)", names)
+        assert [row["name"] for row in rows] == names[:1]
+
+    async def test_the_hot_way_translates_faults(self, database: Database) -> None:
+        name = str(new_id())
+        with pytest.raises(Conflict):
+            async with database.hot(TENANT) as connection:
+                for _ in range(2):
+                    await _add(connection, name)
+
+    async def test_a_scope_ends_with_its_transaction(self, database: Database) -> None:
+        async with database.hot(TENANT) as connection:
+            assert await connection.fetchval(_SCOPE) == str(TENANT)
+        async with database.engine.connect() as plain:
+            assert (await plain.execute(text(_SCOPE))).scalar_one() in (None, "")
+
+    async def test_a_failure_that_was_passed_over_is_no_success(self, database: Database) -> None:
+        with pytest.raises(asyncpg.InFailedSQLTransactionError):
+            async with database.hot(TENANT) as connection:
+                with contextlib.suppress(asyncpg.UndefinedTableError):
+                    await connection.execute("SELECT 1 FROM nowhere")
+
+    async def test_only_a_uuid_names_a_tenant(self, database: Database) -> None:
+        with pytest.raises(TypeError):
+            async with database.hot("'; DROP SCHEMA kit_tests; --"):  # type: ignore[arg-type]
+                pass
+
+    async def test_an_abandoned_transaction_takes_its_connection_along(self, database: Database) -> None:
+        pooled = await database.engine.raw_connection()
+        abandoned: Any = pooled.driver_connection
+        await abandoned.execute("BEGIN")
+        pooled.close()
+        async with database.hot(TENANT) as connection:
+            assert connection is not abandoned
+
+
+_SCOPE = "SELECT current_setting('vaultaris.tenant_id', true)"
+
+
+async def _add(connection: asyncpg.Connection, name: str) -> None:
+    await connection.execute(
+        "INSERT INTO kit_tests.things (id, tenant_id, name, created_at, updated_at) VALUES ($1, $2, $3, now(), now())",
+        new_id(), TENANT, name,
+    )  # fmt: skip

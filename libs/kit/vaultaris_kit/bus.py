@@ -5,7 +5,8 @@ The connection is made and kept in the background: a service starts and serves w
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from typing import NamedTuple
 from uuid import uuid4
 
 import msgspec
@@ -19,9 +20,10 @@ from nats.js.errors import APIError
 
 from vaultaris_kit import telemetry
 from vaultaris_kit.errors import Unavailable
-from vaultaris_kit.events import STREAM, SUBJECT_PREFIX, Event, decode_event
+from vaultaris_kit.events import STREAM, SUBJECT_PREFIX, Event, decode_events
 from vaultaris_kit.logs import get_logger
-from vaultaris_kit.metrics import EVENTS_CONSUMED, OBSERVATIONS_LOST
+from vaultaris_kit.metrics import EVENTS_CONSUMED
+from vaultaris_kit.observations import Message, Observations
 
 log = get_logger(__name__)
 
@@ -31,13 +33,20 @@ _MAX_DELIVER = -1
 _ACK_WAIT_SECONDS = 30
 _FETCH_SECONDS = 5.0
 _RETRY_SECONDS = 1
-_OBSERVATION_BUFFER = 10_000
-_OBSERVATION_BATCH = 100
+_HANDLED_EVENTS = 1_000
+"""The most that a handler is given at once, unless a single message carries more."""
 _DUPLICATE_WINDOW_SECONDS = 600
 _RETENTION_SECONDS = 7 * 86400
 
 EventHandler = Callable[[Sequence[Event]], Awaitable[None]]
 """Takes a batch. Returning acknowledges it; raising has it delivered again."""
+
+
+class _Delivery(NamedTuple):
+    """A message and the events in it."""
+
+    message: Msg
+    events: list[Event]
 
 
 class Bus:
@@ -53,7 +62,7 @@ class Bus:
         """Set while connected, with the stream there."""
         self.on_gap: list[Callable[[], None]] = []
         """Called whenever messages may have been missed: caches drop what they hold."""
-        self._observations: asyncio.Queue[tuple[str, bytes, str]] = asyncio.Queue(_OBSERVATION_BUFFER)
+        self._observations = Observations(self._publish_in_order)
 
     @property
     def connected(self) -> bool:
@@ -68,7 +77,7 @@ class Bus:
             except (OSError, NatsError, TimeoutError, APIError) as fault:
                 log.warning("nats_away", reason=type(fault).__name__)
                 await asyncio.sleep(_RECONNECT_SECONDS)
-        await self._publish_observations()
+        await self._observations.run(self.ready)
 
     async def _connect(self) -> None:
         if not self._client.is_connected:
@@ -118,50 +127,48 @@ class Bus:
 
     def observe(self, service: str, event: Event, payload: bytes) -> None:
         """Hands over a high-volume observation without waiting; a full buffer drops it and counts the loss."""
-        try:
-            self._observations.put_nowait((event.subject(service), payload, str(event.id)))
-        except asyncio.QueueFull:
-            OBSERVATIONS_LOST.inc()
+        self._observations.add(Message(event.subject(service), payload, str(event.id)))
 
-    async def _publish_observations(self) -> None:
-        """In batches: JetStream stores what one connection sends in order, so its word on the last is word on all."""
-        while True:
-            batch = [await self._observations.get()]
-            while len(batch) < _OBSERVATION_BATCH and not self._observations.empty():
-                batch.append(self._observations.get_nowait())
-            await self.ready.wait()
-            try:
-                for subject, payload, message_id in batch[:-1]:
-                    await self._client.publish(subject, payload, headers={"Nats-Msg-Id": message_id})
-                await self.publish(*batch[-1])
-            except (Unavailable, NatsError):
-                OBSERVATIONS_LOST.inc(len(batch))
+    async def _publish_in_order(self, messages: Sequence[Message]) -> None:
+        """JetStream stores what one connection sends in order, so its word on the last message is word on all."""
+        *others, last = messages
+        for subject, payload, message_id in others:
+            await self._client.publish(subject, payload, headers={"Nats-Msg-Id": message_id})
+        await self.publish(*last)
 
     async def listen(self, subjects: Sequence[str], callback: Callable[[Event], None]) -> None:
         """Calls back for each live event, from now on; gaps are announced through ``on_gap``. For caches."""
 
         async def take(message: Msg) -> None:
-            callback(decode_event(message.data))
+            for event in decode_events(message.data):
+                callback(event)
 
         await self.ready.wait()
         for subject in subjects:
             await self._client.subscribe(f"{SUBJECT_PREFIX}.{subject}", cb=take)
 
-    async def consume(self, durable: str, subjects: Sequence[str], handler: EventHandler, *, batch: int = 100) -> None:
+    async def consume(
+        self, durable: str, subjects: Sequence[str], handler: EventHandler, *, batch: int = 100, pause: float = 0.0
+    ) -> None:
         """Feeds ``handler`` with every event of ``subjects``, at least once, in batches, until cancelled.
 
         The replicas of a service share the durable consumer's name and so the work. A batch whose
         handler raises is delivered again after a pause; handlers are idempotent by the event's id.
+        ``pause`` is how many seconds to let further events gather after a batch: a first event is never kept
+        waiting, but a stream of them costs less.
         """
+        wanted = [f"{SUBJECT_PREFIX}.{subject}" for subject in subjects]
         while True:
             try:
                 await self.ready.wait()
-                await self._consume(durable, [f"{SUBJECT_PREFIX}.{subject}" for subject in subjects], handler, batch)
+                await self._consume(durable, wanted, handler, batch, pause)
             except (NatsError, APIError, TimeoutError, OSError) as fault:
                 log.warning("consumer_waits", consumer=durable, reason=type(fault).__name__)
                 await asyncio.sleep(_RECONNECT_SECONDS)
 
-    async def _consume(self, durable: str, subjects: list[str], handler: EventHandler, batch: int) -> None:
+    async def _consume(
+        self, durable: str, subjects: list[str], handler: EventHandler, batch: int, pause: float
+    ) -> None:
         config = ConsumerConfig(
             name=durable,
             durable_name=durable,
@@ -181,38 +188,57 @@ class Bus:
                     messages = await subscription.fetch(batch, timeout=_FETCH_SECONDS)
                 except TimeoutError:
                     continue  # nothing new: told by the server, or found by our own clock
-                await self._handle(durable, await _readable(messages), handler)
+                for deliveries in _portions(await _readable(messages)):
+                    await self._handle(durable, deliveries, handler)
+                await asyncio.sleep(pause)
         finally:
             with contextlib.suppress(NatsError):  # the connection may be what ended the loop
                 await subscription.unsubscribe()
 
-    async def _handle(self, durable: str, messages: list[Msg], handler: EventHandler) -> None:
-        events = [decode_event(message.data) for message in messages]
+    async def _handle(self, durable: str, deliveries: Sequence[_Delivery], handler: EventHandler) -> None:
         try:
-            with telemetry.consuming(events) if self._tracing else contextlib.nullcontext():
-                await handler(events)
+            await self._feed([event for delivery in deliveries for event in delivery.events], handler)
         except Unavailable:  # none of them could be handled: trying each alone would only take longer
-            await self._retry(durable, messages)
+            await self._retry(durable, deliveries)
         except Exception as fault:  # any fault of a handler means: again, later
-            if len(messages) > 1:  # so that one bad event does not hold up its neighbours
-                for message in messages:
-                    await self._handle(durable, [message], handler)
+            if len(deliveries) > 1:  # so that one bad event does not hold up its neighbours
+                for delivery in deliveries:
+                    await self._handle(durable, [delivery], handler)
                 return
-            log.warning("event_refused", consumer=durable, exc_info=fault)
-            await self._retry(durable, messages)
+            await self._handle_one_by_one(durable, deliveries[0], handler, fault)
         else:
-            EVENTS_CONSUMED.labels(durable, "done").inc(len(messages))
-            for message in messages:
-                await message.ack()
+            await self._settled(durable, deliveries)
 
-    async def _retry(self, durable: str, messages: list[Msg]) -> None:
-        EVENTS_CONSUMED.labels(durable, "retried").inc(len(messages))
-        log.warning("events_retried", consumer=durable, count=len(messages))
-        for message in messages:
-            await message.nak(delay=_RETRY_SECONDS)
+    async def _handle_one_by_one(
+        self, durable: str, delivery: _Delivery, handler: EventHandler, fault: Exception
+    ) -> None:
+        """The last resort: what can be handled is; the message comes again as long as anything in it was refused."""
+        for event in delivery.events if len(delivery.events) > 1 else ():
+            with contextlib.suppress(Exception):  # told below, once for the whole message
+                await self._feed([event], handler)
+        log.warning("event_refused", consumer=durable, exc_info=fault)
+        await self._retry(durable, [delivery])
+
+    async def _feed(self, events: list[Event], handler: EventHandler) -> None:
+        with telemetry.consuming(events) if self._tracing else contextlib.nullcontext():
+            await handler(events)
+
+    async def _settled(self, durable: str, deliveries: Sequence[_Delivery]) -> None:
+        EVENTS_CONSUMED.labels(durable, "done").inc(sum(len(delivery.events) for delivery in deliveries))
+        for delivery in deliveries:
+            await delivery.message.ack()
+
+    async def _retry(self, durable: str, deliveries: Sequence[_Delivery]) -> None:
+        count = sum(len(delivery.events) for delivery in deliveries)
+        EVENTS_CONSUMED.labels(durable, "retried").inc(count)
+        log.warning("events_retried", consumer=durable, count=count)
+        for delivery in deliveries:
+            await delivery.message.nak(delay=_RETRY_SECONDS)
 
     async def close(self) -> None:
-        """Flushes and closes."""
+        """Sends what still waits, and closes."""
+        if self.connected:
+            await self._observations.flush()
         self.ready.clear()
         if self._client.is_connected:
             with contextlib.suppress(NatsError, TimeoutError, OSError):  # closing: nothing is left to be saved
@@ -242,15 +268,27 @@ async def ensure_stream(stream: JetStreamContext) -> None:
         await stream.add_stream(config)
 
 
-async def _readable(messages: Sequence[Msg]) -> list[Msg]:
-    """Those that hold an event. What does not is nobody's: it would come again for ever."""
-    events = []
+def _portions(deliveries: Sequence[_Delivery]) -> Iterator[list[_Delivery]]:
+    """Whole messages, as many as a handler is given at once."""
+    portion: list[_Delivery] = []
+    count = 0
+    for delivery in deliveries:
+        if portion and count + len(delivery.events) > _HANDLED_EVENTS:
+            yield portion
+            portion, count = [], 0
+        portion.append(delivery)
+        count += len(delivery.events)
+    if portion:
+        yield portion
+
+
+async def _readable(messages: Sequence[Msg]) -> list[_Delivery]:
+    """Those that hold events. What does not is nobody's: it would come again for ever."""
+    deliveries = []
     for message in messages:
         try:
-            decode_event(message.data)
+            deliveries.append(_Delivery(message, decode_events(message.data)))
         except msgspec.DecodeError:
             log.error("event_unreadable", subject=message.subject)
             await message.term()
-        else:
-            events.append(message)
-    return events
+    return deliveries

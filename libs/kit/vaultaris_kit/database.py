@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import JSON, DateTime, Integer, MetaData, Text, Uuid, text
+import asyncpg
+from sqlalchemy import JSON, DateTime, Integer, MetaData, Text, Uuid, event, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError
@@ -19,6 +20,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.pool import PoolProxiedConnection
 
 from vaultaris_kit.errors import Conflict, PreconditionFailed, Unavailable
 from vaultaris_kit.ids import new_id, now
@@ -37,6 +39,8 @@ NAMING = {
 
 _OUTAGE_STATES = ("08", "57P", "53", "40")
 """SQLSTATE classes of a lost connection, shutdown, exhausted resources, and conflicts worth a retry."""
+
+_DRIVER_FAULTS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 
 
 COLUMN_TYPES: Final[dict[Any, Any]] = {
@@ -109,12 +113,14 @@ class Database:
             pool_pre_ping=False,
             pool_recycle=1800,
             pool_use_lifo=True,
+            isolation_level="AUTOCOMMIT",  # transactions are begun and ended here, by _scoped
             connect_args={
                 "timeout": 5,
                 "command_timeout": settings.request_timeout_secs,
                 "server_settings": {"application_name": f"vaultaris-{schema}"},
             },
         )
+        event.listen(self.engine.sync_engine, "checkin", _require_no_transaction)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self.after_events: Callable[[], Awaitable[None]] = _nothing
         """Awaited after a commit that wrote events; the outbox relay puts itself here."""
@@ -122,7 +128,7 @@ class Database:
     @asynccontextmanager
     async def tenant(self, tenant_id: UUID) -> AsyncIterator[AsyncSession]:
         """A transaction that sees one tenant's rows. Commits on leaving, rolls back on any exception."""
-        async with self._transaction(str(tenant_id)) as session:
+        async with self._transaction(_scope_of(tenant_id)) as session:
             yield session
 
     @asynccontextmanager
@@ -135,13 +141,30 @@ class Database:
     async def _transaction(self, scope: str) -> AsyncIterator[AsyncSession]:
         try:
             async with self._sessions() as session, session.begin():
-                await session.execute(_SET_SCOPE, {"scope": scope})
-                yield session
-                await session.flush()
-        except (DBAPIError, PoolTimeout, StaleDataError, OSError) as fault:
+                pooled = await (await session.connection()).get_raw_connection()
+                async with _scoped(pooled, scope):
+                    yield session
+                    await session.flush()
+        except (DBAPIError, PoolTimeout, StaleDataError, *_DRIVER_FAULTS) as fault:
             raise translate(fault) from fault
         if session.info.get("emitted"):
             await self.after_events()
+
+    @asynccontextmanager
+    async def hot(self, tenant_id: UUID | None) -> AsyncIterator[asyncpg.Connection]:
+        """A transaction of one tenant (None: of all) on asyncpg's own connection, for the hot paths: no ORM, no cursor.
+
+        Commits and rolls back like :meth:`tenant`. Whoever writes events in it wakes the relay afterwards.
+        """
+        try:
+            pooled = await self.engine.raw_connection()
+            try:
+                async with _scoped(pooled, ALL_TENANTS if tenant_id is None else _scope_of(tenant_id)) as connection:
+                    yield connection
+            finally:
+                pooled.close()
+        except (DBAPIError, PoolTimeout, *_DRIVER_FAULTS) as fault:
+            raise translate(fault) from fault
 
     async def ping(self) -> None:
         """One round trip; raises :class:`Unavailable` when the database is away."""
@@ -156,7 +179,43 @@ async def _nothing() -> None:
     return
 
 
-_SET_SCOPE = text("SELECT set_config('vaultaris.tenant_id', :scope, true)")
+def _scope_of(tenant_id: UUID) -> str:
+    """The text that row-level security compares. It becomes part of a statement, so nothing but a UUID will do."""
+    if not isinstance(tenant_id, UUID):
+        raise TypeError("a tenant is named by a UUID")
+    return str(tenant_id)
+
+
+@asynccontextmanager
+async def _scoped(pooled: PoolProxiedConnection, scope: str) -> AsyncIterator[asyncpg.Connection]:
+    """A transaction that works for ``scope``; both begin in one round trip."""
+    connection: Any = pooled.driver_connection
+    try:
+        await connection.execute(f"BEGIN; SELECT set_config('vaultaris.tenant_id', '{scope}', true)")
+        yield connection
+        ended = await connection.execute("COMMIT")
+    except BaseException:
+        await _roll_back(pooled)
+        raise
+    if ended != "COMMIT":  # a statement had failed, and somebody went on as if it hadn't
+        raise asyncpg.InFailedSQLTransactionError("the transaction was rolled back")
+
+
+async def _roll_back(pooled: PoolProxiedConnection) -> None:
+    """Leaves no transaction behind; a connection that can't do that is thrown away."""
+    connection: Any = pooled.driver_connection
+    try:
+        if connection is not None and connection.is_in_transaction():
+            await connection.execute("ROLLBACK")
+    except BaseException:
+        pooled.invalidate()
+        raise
+
+
+def _require_no_transaction(connection: Any, record: Any) -> None:
+    """The last guard: a connection never goes back to the pool with somebody's transaction, and scope, still open."""
+    if connection is not None and connection.driver_connection.is_in_transaction():
+        record.invalidate()
 
 
 def translate(fault: Exception) -> Exception:
@@ -165,10 +224,12 @@ def translate(fault: Exception) -> Exception:
         return PreconditionFailed()
     if isinstance(fault, IntegrityError):
         return Conflict(code="conflict")
-    if isinstance(fault, (PoolTimeout, InterfaceError, OSError)):
+    if isinstance(fault, (PoolTimeout, InterfaceError, asyncpg.InterfaceError, OSError)):
         return Unavailable()
-    if isinstance(fault, DBAPIError):
-        state = str(getattr(fault.orig, "sqlstate", None) or "")
-        if fault.connection_invalidated or state.startswith(_OUTAGE_STATES):
-            return Unavailable()
+    if isinstance(fault, asyncpg.IntegrityConstraintViolationError):
+        return Conflict(code="conflict")
+    cause = fault.orig if isinstance(fault, DBAPIError) else fault
+    state = str(getattr(cause, "sqlstate", None) or "")
+    if state.startswith(_OUTAGE_STATES) or (isinstance(fault, DBAPIError) and fault.connection_invalidated):
+        return Unavailable()
     return fault

@@ -3,7 +3,7 @@
 Events travel as JSON on ``vaultaris.events.<service>.<type>``; ``docs/events.md`` lists the types.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -51,6 +51,17 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 encode_event = msgspec.json.Encoder().encode
 decode_event = msgspec.json.Decoder(Event).decode
+_decode_several = msgspec.json.Decoder(list[Event]).decode
+
+
+def join_events(payloads: Sequence[bytes]) -> bytes:
+    """The payload of one message that carries several encoded events: a JSON array."""
+    return b"[" + b",".join(payloads) + b"]"
+
+
+def decode_events(payload: bytes) -> list[Event]:
+    """The events of a message: one, or several observations of one type. Raises ``msgspec.DecodeError``."""
+    return _decode_several(payload) if payload.startswith(b"[") else [decode_event(payload)]
 
 
 def new_event(

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, delete, func, select
+from sqlalchemy import LargeBinary, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -84,6 +84,11 @@ class Relay:
 
     def __init__(self, database: Database, bus: Bus, outbox: Outbox) -> None:
         self._database, self._bus, self._table = database, bus, outbox.table
+        table = outbox.table.__table__.fullname
+        self._take = f"""
+            DELETE FROM {table} WHERE id IN (SELECT id FROM {table} ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)
+            RETURNING id, subject, payload
+        """  # noqa: S608 - a table of ours
         self._announce = outbox.announce_seconds
         self._wake = asyncio.Event()
         self._round_done = asyncio.Event()
@@ -127,20 +132,11 @@ class Relay:
         """Publishes up to a batch of rows and deletes them in one transaction; returns how many."""
         if not self._bus.connected:
             raise Unavailable("NATS is away")
-        async with self._database.instance() as session:
-            rows = (
-                (
-                    await session.execute(
-                        select(self._table).order_by(self._table.id).limit(_BATCH).with_for_update(skip_locked=True)
-                    )
-                )
-                .scalars()
-                .all()
-            )
+        async with self._database.hot(None) as connection:
+            rows = await connection.fetch(self._take, _BATCH)
             if not rows:
                 return 0
-            await asyncio.gather(*(self._bus.publish(row.subject, row.payload, str(row.id)) for row in rows))
-            await session.execute(delete(self._table).where(self._table.id.in_([row.id for row in rows])))
+            await asyncio.gather(*(self._bus.publish(row["subject"], row["payload"], str(row["id"])) for row in rows))
         OUTBOX_PUBLISHED.inc(len(rows))
         return len(rows)
 

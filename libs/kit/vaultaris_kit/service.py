@@ -77,9 +77,9 @@ class Runtime:
         part: Part = self._parts[kind]
         return part
 
-    def consume(self, durable: str, subjects: Sequence[str], handler: EventHandler) -> None:
+    def consume(self, durable: str, subjects: Sequence[str], handler: EventHandler, *, pause: float = 0.0) -> None:
         """Feeds ``handler`` with every event of ``subjects`` (without the prefix), at least once."""
-        self.background(self.bus.consume(f"{self.service.name}-{durable}", subjects, handler))
+        self.background(self.bus.consume(f"{self.service.name}-{durable}", subjects, handler, pause=pause))
 
     def background(self, work: Coroutine[Any, Any, None]) -> None:
         """Runs ``work`` as long as the service lives; if it fails, the process ends and is started anew."""

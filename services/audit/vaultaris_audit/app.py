@@ -3,14 +3,14 @@
 from vaultaris_audit.base import OUTBOX
 from vaultaris_audit.chain.routes import router as chain_router
 from vaultaris_audit.entries.routes import router as entries_router
-from vaultaris_audit.recording.recorder import SUBJECTS, Recorder
+from vaultaris_audit.recording.recorder import GATHER_SECONDS, SUBJECTS, Recorder
 from vaultaris_audit.settings import AuditSettings
 from vaultaris_kit.service import Runtime, Service
 
 
 async def start(runtime: Runtime) -> None:
     """Begins to take in events, those from before the start too."""
-    runtime.consume("trail", SUBJECTS, Recorder(runtime.database).record)
+    runtime.consume("trail", SUBJECTS, Recorder(runtime.database).record, pause=GATHER_SECONDS)
 
 
 SERVICE = Service(

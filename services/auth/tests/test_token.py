@@ -11,7 +11,7 @@ import pytest
 from services.auth.tests.auth_fakes import PASSWORD, FakeDirectory, FakeSessions
 from services.auth.tests.auth_harness import ISSUER, AuthProcess, MakeClient, TestClient
 from vaultaris_auth.tokens.verified import claims_of
-from vaultaris_kit.events import Event, decode_event
+from vaultaris_kit.events import Event, decode_events, encode_event
 from vaultaris_kit.ids import created_ms
 
 
@@ -168,9 +168,9 @@ class TestPassword:
         events: dict[str, Event] = {}
         while not {"session.started", "auth.login.succeeded", "auth.token.issued"} <= set(events):
             message = await heard.next_msg(timeout=10)
-            if claims["sid"].encode() in message.data:  # an earlier sign-in's events may come late
-                event = decode_event(message.data)
-                events[event.type] = event
+            for event in decode_events(message.data):
+                if claims["sid"].encode() in encode_event(event):  # an earlier sign-in's events may come late
+                    events[event.type] = event
         await connection.close()
         started = events["session.started"].new_value or {}
         assert (str(events["session.started"].resource_id), started["user_id"]) == (claims["sid"], claims["sub"])

@@ -10,6 +10,7 @@ from vaultaris_kit.database import Database
 from vaultaris_kit.events import Event
 from vaultaris_kit.ids import new_id, now
 from vaultaris_sessions.sessions.events import Inbox, sign_in_of
+from vaultaris_sessions.sessions.recent import RecentSignIns
 from vaultaris_sessions.sessions.repository import SessionRepository
 from vaultaris_sessions.sessions.revocation import Announcer
 
@@ -28,7 +29,7 @@ def event(event_type: str, tenant_id: UUID, resource_id: UUID | None = None, **f
 
 @pytest.fixture
 def inbox(database: Database, announcer: Announcer) -> Inbox:
-    return Inbox(database, announcer, LIFETIMES)
+    return Inbox(database, announcer, LIFETIMES, RecentSignIns())
 
 
 class TestSignInOf:
@@ -70,6 +71,16 @@ class TestInbox:
         async with database.tenant(tenant_id) as session:
             (row,) = await SessionRepository(session, tenant_id).of_user(user_id)
         assert (row.is_active, row.end_reason) == (False, "logout")
+
+    async def test_one_that_the_call_has_stored_is_left_alone(
+        self, announcer: Announcer, database: Database, tenant_id: UUID
+    ) -> None:
+        recent, session_id, user_id = RecentSignIns(), new_id(), new_id()
+        recent.add(session_id)
+        begun = event("session.started", tenant_id, session_id, new_value={"user_id": str(user_id)})
+        await Inbox(database, announcer, LIFETIMES, recent).take([begun])
+        async with database.tenant(tenant_id) as session:
+            assert not await SessionRepository(session, tenant_id).of_user(user_id)
 
     async def test_one_that_was_revoked_first_begins_ended(
         self, inbox: Inbox, announcer: Announcer, database: Database, tenant_id: UUID

@@ -29,8 +29,8 @@ class TestStartSession:
         facts = sign_in(tenant_id, client_id="shop", user_agent="Firefox")
         rows = []
         for _ in range(2):
-            async with database.tenant(tenant_id) as session:
-                rows.append(await start_session(session, facts, LIFETIMES, revoked=False))
+            async with database.hot(tenant_id) as connection:
+                rows.append(await start_session(connection, facts, LIFETIMES, revoked=False))
         assert rows[0].id == rows[1].id == facts.id
         assert rows[1].is_active
         assert rows[1].expires_at == facts.created_at + LIFETIMES.absolute
@@ -43,8 +43,8 @@ class TestStartSession:
         assert not again.is_active
 
     async def test_one_revoked_before_it_was_known_has_ended(self, database: Database, tenant_id: UUID) -> None:
-        async with database.tenant(tenant_id) as session:
-            row = await start_session(session, sign_in(tenant_id), LIFETIMES, revoked=True)
+        async with database.hot(tenant_id) as connection:
+            row = await start_session(connection, sign_in(tenant_id), LIFETIMES, revoked=True)
         assert (row.is_active, row.end_reason) == (False, "revoked")
 
     async def test_the_id_of_another_tenant_is_refused(self, database: Database, tenant_id: UUID) -> None:
@@ -108,9 +108,9 @@ class TestEndSessions:
         assert [(await stored(database, row)).is_active for row in (old, late, other)] == [False, True, True]
 
     async def test_ends_more_than_one_transaction_holds(self, database: Database, tenant_id: UUID) -> None:
-        async with database.tenant(tenant_id) as session:
+        async with database.hot(tenant_id) as connection:
             for _ in range(BATCH + 1):
-                await start_session(session, sign_in(tenant_id), LIFETIMES, revoked=False)
+                await start_session(connection, sign_in(tenant_id), LIFETIMES, revoked=False)
         ended = await end_all(database, SYSTEM, tenant_id=tenant_id, user_id=None, started_by=now())
         assert ended == BATCH + 1
 
@@ -132,16 +132,16 @@ class TestTouch:
         row = await started(database, tenant_id, created_at=begun)
         moment = begun + timedelta(minutes=10)
         for at in (moment, moment - timedelta(minutes=5)):
-            async with database.instance() as session:
-                await touch(session, [(row.id, at, None)], LIFETIMES.idle)
+            async with database.hot(None) as connection:
+                await touch(connection, [(row.id, at, None)], LIFETIMES.idle)
         seen = await stored(database, row)
         assert seen.last_activity_at == moment
         assert seen.active_until == moment + LIFETIMES.idle
 
     async def test_a_token_keeps_the_session_up_to_its_absolute_end(self, database: Database, tenant_id: UUID) -> None:
         row = await started(database, tenant_id, expires_at=now() + timedelta(minutes=50))
-        async with database.instance() as session:
-            await touch(session, [(row.id, now(), now() + timedelta(hours=1))], LIFETIMES.idle)
+        async with database.hot(None) as connection:
+            await touch(connection, [(row.id, now(), now() + timedelta(hours=1))], LIFETIMES.idle)
         seen = await stored(database, row)
         assert seen.active_until == seen.expires_at
 
@@ -149,8 +149,8 @@ class TestTouch:
         row = await started(database, tenant_id)
         async with database.tenant(tenant_id) as session:
             await end_session(session, tenant_id=tenant_id, session_id=row.id, reason="logout")
-        async with database.instance() as session:
-            await touch(session, [(row.id, now() + timedelta(hours=1), None)], LIFETIMES.idle)
+        async with database.hot(None) as connection:
+            await touch(connection, [(row.id, now() + timedelta(hours=1), None)], LIFETIMES.idle)
         assert not (await stored(database, row)).is_active
 
 

@@ -1,24 +1,12 @@
 """Queries on the trail."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import (
-    ARRAY,
-    BigInteger,
-    ColumnElement,
-    LargeBinary,
-    Select,
-    Text,
-    Uuid,
-    bindparam,
-    select,
-    text,
-    type_coerce,
-)
+from sqlalchemy import ColumnElement, Select, Text, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vaultaris_audit.entries.models import AuditEntry
@@ -94,25 +82,3 @@ class AuditRepository:
         query = self._select().where(AuditEntry.sequence > sequence).order_by(AuditEntry.sequence).limit(limit)
         async for row in await self._session.stream_scalars(query.execution_options(yield_per=_STREAM_ROWS)):
             yield row
-
-
-_HEADS = (
-    text(
-        "SELECT tenant.id, head.sequence, head.hash FROM unnest(:tenants) AS tenant (id) CROSS JOIN LATERAL ("
-        "  SELECT sequence, hash FROM audit.audit_entries WHERE tenant_id = tenant.id ORDER BY sequence DESC LIMIT 1"
-        ") AS head"
-    )
-    .bindparams(bindparam("tenants", type_=ARRAY(Uuid)))
-    .columns(id=Uuid, sequence=BigInteger, hash=LargeBinary)
-)
-
-
-async def heads(session: AsyncSession, tenants: Sequence[UUID]) -> Mapping[UUID, tuple[int, bytes]]:
-    """Number and hash of the last entry of each tenant that has one."""
-    rows = await session.execute(_HEADS, {"tenants": list(tenants)})
-    return {row.id: (row.sequence, row.hash) for row in rows}
-
-
-async def known(session: AsyncSession, ids: Sequence[UUID]) -> set[UUID]:
-    """Those of the ids that are in the trail already."""
-    return set((await session.execute(select(AuditEntry.id).where(AuditEntry.id.in_(ids)))).scalars())

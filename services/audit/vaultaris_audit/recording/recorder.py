@@ -1,25 +1,46 @@
-"""Every event of the product becomes one entry of its tenant's chain, once."""
+"""Every event of the product becomes one entry of its tenant's chain, once.
+
+A hot path: whatever the product does comes through here, so it is plain SQL, and a batch is written as one.
+"""
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, bindparam, text
-from sqlalchemy.ext.asyncio import AsyncSession
+import asyncpg
 
-from vaultaris_audit.chain.canonical import GENESIS, link
-from vaultaris_audit.entries.content import content_of
-from vaultaris_audit.entries.models import AuditEntry
-from vaultaris_audit.entries.repository import heads, known
+from vaultaris_audit.chain.canonical import GENESIS, Content, canonical, link
 from vaultaris_kit.database import Database
 from vaultaris_kit.events import Event
 from vaultaris_kit.ids import now
 
 SUBJECTS: Final = (">",)
 
-_LOCK = text("SELECT pg_advisory_xact_lock(key) FROM unnest(:keys) AS tenant (key)").bindparams(
-    bindparam("keys", type_=ARRAY(BigInteger))
+GATHER_SECONDS: Final = 0.05
+"""How long events gather between two transactions; the trail is never further behind than that while it keeps up."""
+
+_LOCK = "SELECT pg_advisory_xact_lock(key) FROM unnest($1::bigint[]) AS tenant (key)"
+_KNOWN = "SELECT id FROM audit.audit_entries WHERE id = ANY ($1::uuid[])"
+_HEADS = """
+    SELECT tenant.id, head.sequence, head.hash
+      FROM unnest($1::uuid[]) AS tenant (id)
+     CROSS JOIN LATERAL (
+        SELECT sequence, hash FROM audit.audit_entries
+         WHERE tenant_id = tenant.id ORDER BY sequence DESC LIMIT 1
+     ) AS head
+"""
+_COLUMNS: Final = {
+    "id": "uuid", "tenant_id": "uuid", "sequence": "bigint", "actor_id": "uuid", "actor_type": "text",
+    "actor_tenant_id": "uuid", "actor_ip": "text", "actor_user_agent": "text", "action": "text",
+    "resource_type": "text", "resource_id": "uuid", "description": "text", "old_value": "text", "new_value": "text",
+    "metadata": "text", "request_id": "text", "created_at": "timestamptz", "recorded_at": "timestamptz",
+    "previous_hash": "bytea", "hash": "bytea",
+}  # fmt: skip
+_APPEND = (
+    f"INSERT INTO audit.audit_entries ({', '.join(_COLUMNS)})"  # noqa: S608 - fixed texts only
+    f" SELECT * FROM unnest({', '.join(f'${at}::{kind}[]' for at, kind in enumerate(_COLUMNS.values(), 1))})"
 )
 
 
@@ -35,15 +56,13 @@ class Recorder:
 
     async def record(self, events: Sequence[Event]) -> None:
         """Writes a batch in one transaction; events already written are passed over."""
-        async with self._database.instance() as session:
-            await _lock(session, {event.tenant_id for event in events})
-            present = await known(session, [event.id for event in events])
-            fresh = {event.id: event for event in events if event.id not in present}
-            await _append(session, list(fresh.values()))
-
-
-async def _lock(session: AsyncSession, tenants: Iterable[UUID]) -> None:
-    await session.execute(_LOCK, {"keys": sorted(map(_lock_key, tenants))})
+        tenants = list({event.tenant_id for event in events})
+        async with self._database.hot(None) as connection:
+            await connection.execute(_LOCK, sorted(map(_lock_key, tenants)))
+            known = {row[0] for row in await connection.fetch(_KNOWN, [event.id for event in events])}
+            fresh = {event.id: event for event in events if event.id not in known}
+            if fresh:
+                await _append(connection, tenants, fresh.values())
 
 
 def _lock_key(tenant_id: UUID) -> int:
@@ -51,18 +70,22 @@ def _lock_key(tenant_id: UUID) -> int:
     return int.from_bytes(sha256(b"audit chain" + tenant_id.bytes).digest()[:8], signed=True)
 
 
-async def _append(session: AsyncSession, events: Sequence[Event]) -> None:
-    tips = dict(await heads(session, list({event.tenant_id for event in events})))
+async def _append(connection: asyncpg.Connection, tenants: Sequence[UUID], events: Iterable[Event]) -> None:
+    tips = {row[0]: (row[1], row[2]) for row in await connection.fetch(_HEADS, tenants)}
+    recorded_at = now()
+    rows = []
     for event in events:
         sequence, previous_hash = tips.get(event.tenant_id, (0, GENESIS))
-        entry = entry_of(event, sequence + 1, previous_hash)
-        session.add(entry)
-        tips[event.tenant_id] = (entry.sequence, entry.hash)
+        content = content_of(event, sequence + 1, recorded_at)
+        own_hash = link(previous_hash, content)
+        rows.append((*_row(content), previous_hash, own_hash))
+        tips[event.tenant_id] = (content.sequence, own_hash)
+    await connection.execute(_APPEND, *zip(*rows, strict=True))
 
 
-def entry_of(event: Event, sequence: int, previous_hash: bytes) -> AuditEntry:
-    """The entry that an event becomes at its place in the chain."""
-    entry = AuditEntry(
+def content_of(event: Event, sequence: int, recorded_at: datetime) -> Content:
+    """What an event says at its place in the chain."""
+    return Content(
         id=event.id,
         tenant_id=event.tenant_id,
         sequence=sequence,
@@ -77,14 +100,27 @@ def entry_of(event: Event, sequence: int, previous_hash: bytes) -> AuditEntry:
         description=_text(event.description),
         old_value=event.old_value,
         new_value=event.new_value,
-        details=event.metadata,
+        metadata=event.metadata,
         request_id=_text(event.request_id),
-        created_at=event.occurred_at,
-        recorded_at=now(),
-        previous_hash=previous_hash,
+        created_at=event.occurred_at.astimezone(UTC),
+        recorded_at=recorded_at,
     )
-    entry.hash = link(previous_hash, content_of(entry))
-    return entry
+
+
+def _row(content: Content) -> tuple[Any, ...]:
+    """The columns up to the hashes: the fields of ``Content`` in their order, JSON as its canonical text."""
+    return (
+        content.id, content.tenant_id, content.sequence, content.actor_id, content.actor_type,
+        content.actor_tenant_id, content.actor_ip, content.actor_user_agent, content.action,
+        content.resource_type, content.resource_id, content.description, _json(content.old_value),
+        _json(content.new_value), _json(content.metadata), content.request_id, content.created_at,
+        content.recorded_at,
+    )  # fmt: skip
+
+
+def _json(value: dict[str, Any] | None) -> str | None:
+    """What was hashed is, byte for byte, what is stored."""
+    return None if value is None else canonical(value).decode()
 
 
 def _text(value: str | None) -> str | None:

@@ -91,8 +91,8 @@ async def allowed(checks: Checks, user_id: UUID, question: str) -> bool:
 
 def observed(bus: Bus) -> list[Any]:
     """What went into the bus's buffer."""
-    queue = bus._observations
-    return [decode_event(queue.get_nowait()[1]) for _ in range(queue.qsize())]
+    waiting = bus._observations._waiting
+    return [decode_event(waiting.popleft().payload) for _ in range(len(waiting))]
 
 
 class TestAnswer:

@@ -19,6 +19,7 @@ from vaultaris_kit.principal import SYSTEM
 from vaultaris_sessions.sessions.ending import end_all
 from vaultaris_sessions.sessions.lifetimes import Lifetimes
 from vaultaris_sessions.sessions.operations import LOGOUT, SignIn, end_session, start_session
+from vaultaris_sessions.sessions.recent import RecentSignIns
 from vaultaris_sessions.sessions.repository import touch
 from vaultaris_sessions.sessions.revocation import Announcer
 
@@ -31,6 +32,8 @@ SUBJECTS: Final = (
     "directory.user.>",
     "directory.tenant.>",
 )
+GATHER_SECONDS: Final = 0.1
+"""How long events gather between two batches: by the time they come, those who revoke have been heard already."""
 USER_ENDINGS: Final = frozenset({"user.deleted", "user.deactivated", "user.password_changed"})
 TENANT_ENDINGS: Final = frozenset({"tenant.deleted", "tenant.suspended", "tenant.archived"})
 
@@ -59,8 +62,8 @@ class IssuedFacts(msgspec.Struct, frozen=True):
 class Inbox:
     """Takes in events, in batches; each of them may come more than once and late."""
 
-    def __init__(self, database: Database, announcer: Announcer, lifetimes: Lifetimes) -> None:
-        self._database, self._announcer, self._lifetimes = database, announcer, lifetimes
+    def __init__(self, database: Database, announcer: Announcer, lifetimes: Lifetimes, recent: RecentSignIns) -> None:
+        self._database, self._announcer, self._lifetimes, self._recent = database, announcer, lifetimes, recent
 
     async def take(self, events: Sequence[Event]) -> None:
         """Acts on a batch; raising has it delivered again."""
@@ -75,12 +78,12 @@ class Inbox:
 
     async def _begin(self, event: Event) -> None:
         sign_in = sign_in_of(event)
-        if sign_in is None:
+        if sign_in is None or sign_in.id in self._recent:
             return
         revoked = await self._announcer.is_revoked(sign_in)
         try:
-            async with self._database.tenant(sign_in.tenant_id) as session:
-                await start_session(session, sign_in, self._lifetimes, revoked=revoked)
+            async with self._database.hot(sign_in.tenant_id) as connection:
+                await start_session(connection, sign_in, self._lifetimes, revoked=revoked)
         except Conflict:
             log.error("session_id_taken", session_id=str(sign_in.id))
 
@@ -107,8 +110,8 @@ class Inbox:
             if facts is not None and facts.sid is not None:
                 latest[facts.sid] = (facts.sid, event.occurred_at, _moment(facts.expires_at))
         if latest:
-            async with self._database.instance() as session:
-                await touch(session, list(latest.values()), self._lifetimes.idle)
+            async with self._database.hot(None) as connection:
+                await touch(connection, list(latest.values()), self._lifetimes.idle)
 
 
 Facts = TypeVar("Facts", StartedFacts, IssuedFacts)

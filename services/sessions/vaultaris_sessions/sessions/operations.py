@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import asyncpg
 from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,7 +14,7 @@ from vaultaris_kit.principal import SYSTEM, Principal
 from vaultaris_sessions.base import OUTBOX
 from vaultaris_sessions.sessions.lifetimes import Lifetimes
 from vaultaris_sessions.sessions.models import Session
-from vaultaris_sessions.sessions.repository import SessionRepository, run_out
+from vaultaris_sessions.sessions.repository import SessionRepository, add_once, find_stored, run_out
 
 BATCH = 500
 """Sessions ended in one transaction."""
@@ -38,36 +39,37 @@ class SignIn:
     device_fingerprint: str | None = None
 
 
-async def start_session(session: AsyncSession, sign_in: SignIn, lifetimes: Lifetimes, *, revoked: bool) -> Session:
+async def start_session(
+    connection: asyncpg.Connection, sign_in: SignIn, lifetimes: Lifetimes, *, revoked: bool
+) -> Session:
     """Records a session; again and again, from the call and from the event of one sign-in, with one result.
 
     ``revoked`` says that its revocation came first: then it is recorded as ended. Auth emits
     ``session.started``, so nothing is emitted here. Raises :class:`Conflict` when the id is another tenant's.
     """
-    repository = SessionRepository(session, sign_in.tenant_id)
     expires_at = lifetimes.expires_at(sign_in.created_at, sign_in.expires_at)
-    await repository.add_once({
-        "id": sign_in.id,
-        "tenant_id": sign_in.tenant_id,
-        "user_id": sign_in.user_id,
-        "client_id": sign_in.client_id,
-        "auth_method": sign_in.auth_method,
-        "mfa_verified": sign_in.mfa_verified,
-        "ip_address": sign_in.ip_address,
-        "user_agent": sign_in.user_agent,
-        "device_fingerprint": sign_in.device_fingerprint,
-        "created_at": sign_in.created_at,
-        "updated_at": now(),
-        "last_activity_at": sign_in.created_at,
-        "active_until": lifetimes.active_until(sign_in.created_at, expires_at, None),
-        "expires_at": expires_at,
-        "ended_at": now() if revoked else None,
-        "end_reason": REVOKED if revoked else None,
-    })  # fmt: skip
-    row = await repository.find(sign_in.id)
-    if row is None:
+    row = Session(
+        id=sign_in.id,
+        tenant_id=sign_in.tenant_id,
+        user_id=sign_in.user_id,
+        client_id=sign_in.client_id,
+        auth_method=sign_in.auth_method,
+        mfa_verified=sign_in.mfa_verified,
+        ip_address=sign_in.ip_address,
+        user_agent=sign_in.user_agent,
+        device_fingerprint=sign_in.device_fingerprint,
+        created_at=sign_in.created_at,
+        updated_at=now(),
+        last_activity_at=sign_in.created_at,
+        active_until=lifetimes.active_until(sign_in.created_at, expires_at, None),
+        expires_at=expires_at,
+        ended_at=now() if revoked else None,
+        end_reason=REVOKED if revoked else None,
+    )
+    stored = row if await add_once(connection, row) else await find_stored(connection, sign_in.tenant_id, sign_in.id)
+    if stored is None:
         raise Conflict("This session id is taken.")
-    return row
+    return stored
 
 
 async def revoke_session(

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, DateTime, Uuid, and_, bindparam, func, or_, select, update
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+import asyncpg
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vaultaris_kit.http.envelopes import MAX_LIST
@@ -27,10 +27,6 @@ class SessionRepository(TenantRepository[Session]):
         query = self.select().where(Session.user_id == user_id)
         newest = query.order_by(Session.created_at.desc(), Session.id.desc()).limit(MAX_LIST)
         return (await self.session.execute(newest)).scalars().all()
-
-    async def add_once(self, values: dict[str, Any]) -> None:
-        """Inserts a session unless its id is there already."""
-        await self.session.execute(insert(Session).values(values).on_conflict_do_nothing(index_elements=["id"]))
 
     async def live(self, *conditions: ColumnElement[bool], limit: int) -> Sequence[Session]:
         """Sessions not ended, locked for ending."""
@@ -59,31 +55,39 @@ async def run_out(session: AsyncSession, before: datetime, limit: int) -> Sequen
     return (await session.execute(batch)).scalars().all()
 
 
-_TOUCHES = (
-    func.unnest(
-        bindparam("ids", type_=ARRAY(Uuid)),
-        bindparam("ats", type_=ARRAY(DateTime(timezone=True))),
-        bindparam("tokens", type_=ARRAY(DateTime(timezone=True))),
-    )
-    .table_valued("id", "at", "token", name="touch")
-    .render_derived()
+_COLUMNS: Final = tuple(column.name for column in Session.__table__.columns)
+_ADD: Final = (
+    f"INSERT INTO sessions.sessions ({', '.join(_COLUMNS)})"  # noqa: S608 - fixed texts only
+    f" VALUES ({', '.join(f'${at}' for at in range(1, len(_COLUMNS) + 1))}) ON CONFLICT (id) DO NOTHING"
 )
+_FIND: Final = "SELECT * FROM sessions.sessions WHERE tenant_id = $1 AND id = $2"
+_TOUCH: Final = """
+    UPDATE sessions.sessions AS session
+       SET last_activity_at = greatest(session.last_activity_at, touch.at),
+           active_until = least(session.expires_at, greatest(session.active_until, touch.at + $4, touch.token)),
+           updated_at = now()
+      FROM unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[]) AS touch (id, at, token)
+     WHERE session.id = touch.id AND session.ended_at IS NULL
+"""
+
+
+async def add_once(connection: asyncpg.Connection, row: Session) -> bool:
+    """Inserts a session unless its id is there already; whether it did."""
+    return bool(await connection.execute(_ADD, *(getattr(row, name) for name in _COLUMNS)) == "INSERT 0 1")
+
+
+async def find_stored(connection: asyncpg.Connection, tenant_id: UUID, session_id: UUID) -> Session | None:
+    """A session as it stands, or None."""
+    row = await connection.fetchrow(_FIND, tenant_id, session_id)
+    return None if row is None else Session(**row)
 
 
 async def touch(
-    session: AsyncSession, touches: Sequence[tuple[UUID, datetime, datetime | None]], idle: timedelta
+    connection: asyncpg.Connection, touches: Sequence[tuple[UUID, datetime, datetime | None]], idle: timedelta
 ) -> None:
     """Moves the last activity of many sessions forward in one statement.
 
     Each touch is the session, the moment, and when the token issued at it expires; see
     :meth:`vaultaris_sessions.sessions.lifetimes.Lifetimes.active_until`.
     """
-    until = func.least(Session.expires_at, func.greatest(Session.active_until, _TOUCHES.c.at + idle, _TOUCHES.c.token))
-    statement = (
-        update(Session)
-        .where(Session.id == _TOUCHES.c.id, Session.ended_at.is_(None))
-        .values(last_activity_at=func.greatest(Session.last_activity_at, _TOUCHES.c.at), active_until=until)
-        .execution_options(synchronize_session=False)
-    )
-    ids, ats, tokens = zip(*sorted(touches, key=lambda each: each[0]), strict=True)
-    await session.execute(statement, {"ids": list(ids), "ats": list(ats), "tokens": list(tokens)})
+    await connection.execute(_TOUCH, *zip(*sorted(touches, key=lambda each: each[0]), strict=True), idle)

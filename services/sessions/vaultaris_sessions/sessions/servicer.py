@@ -20,6 +20,7 @@ from vaultaris_kit.ids import created_ms, now
 from vaultaris_sessions.sessions.lifetimes import Lifetimes
 from vaultaris_sessions.sessions.models import Session
 from vaultaris_sessions.sessions.operations import LOGOUT, SignIn, end_session, start_session
+from vaultaris_sessions.sessions.recent import RecentSignIns
 from vaultaris_sessions.sessions.repository import SessionRepository
 from vaultaris_sessions.sessions.revocation import Announcer
 
@@ -27,16 +28,17 @@ from vaultaris_sessions.sessions.revocation import Announcer
 class SessionsServicer(SessionsServiceServicer):
     """See ``sessions.proto``."""
 
-    def __init__(self, database: Database, announcer: Announcer, lifetimes: Lifetimes) -> None:
-        self._database, self._announcer, self._lifetimes = database, announcer, lifetimes
+    def __init__(self, database: Database, announcer: Announcer, lifetimes: Lifetimes, recent: RecentSignIns) -> None:
+        self._database, self._announcer, self._lifetimes, self._recent = database, announcer, lifetimes, recent
 
     async def StartSession(  # noqa: N802 - the name in the proto
         self, request: StartSessionRequest, _context: "aio.ServicerContext[Any, Any]"
     ) -> SessionMessage:
         sign_in = _sign_in(request)
         revoked = await self._announcer.is_revoked(sign_in)
-        async with self._database.tenant(sign_in.tenant_id) as session:
-            row = await start_session(session, sign_in, self._lifetimes, revoked=revoked)
+        async with self._database.hot(sign_in.tenant_id) as connection:
+            row = await start_session(connection, sign_in, self._lifetimes, revoked=revoked)
+        self._recent.add(sign_in.id)
         return _message(row)
 
     async def GetSession(  # noqa: N802 - the name in the proto
