@@ -254,6 +254,12 @@ class TestRefresh:
         assert again["token_type"] == "DPoP"
         assert claims_of(again["access_token"])["cnf"] == {"jkt": holder.jkt}
 
+    async def test_a_proof_binds_what_was_unbound(self, auth: AuthProcess, make_client: MakeClient) -> None:
+        client, holder = await make_client(is_public=True), Holder()
+        token = (await auth.sign_in(client))["refresh_token"]
+        again = await refreshed(auth, client, token, holder.at_token_endpoint())
+        assert (await refreshed(auth, client, again["refresh_token"], {}))["error"] == "invalid_dpop_proof"
+
     async def test_one_that_authenticates_may_change_its_key(
         self, auth: AuthProcess, client: TestClient, holder: Holder
     ) -> None:

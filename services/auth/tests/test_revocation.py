@@ -136,6 +136,7 @@ class TestEvents:
             ("directory", "user.password_changed", None),
             ("directory", "user.updated", {"status": "inactive"}),
             ("sessions", "session.revoked", None),
+            ("sessions", "session.expired", None),
         ],
     )
     async def test_revoke(

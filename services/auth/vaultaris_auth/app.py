@@ -26,6 +26,7 @@ from vaultaris_auth.keys.routes import router as keys
 from vaultaris_auth.oauth.routes import pages as oauth_pages
 from vaultaris_auth.oauth.routes import router as oauth
 from vaultaris_auth.one_time.values import claims_in
+from vaultaris_auth.refresh_tokens.succession import Succession
 from vaultaris_auth.revocations import repository
 from vaultaris_auth.revocations.announcer import Announcer
 from vaultaris_auth.servicer import AuthServicer
@@ -47,7 +48,8 @@ async def start(runtime: Runtime) -> None:
     clients_by_id = ClientRegistry(runtime.database, runtime.bus)
     announcer = Announcer(runtime.database, runtime.bus, runtime.revocations.apply)
     outbound = Outbound(guard_of(runtime.settings))
-    for part in (keyring, clients_by_id, announcer, outbound, Rules(guard_of(runtime.settings), sealer)):
+    succession = Succession(runtime.settings.encryption_key.get_secret_value().encode())
+    for part in (keyring, clients_by_id, announcer, outbound, succession, Rules(guard_of(runtime.settings), sealer)):
         runtime.provide(part)
     provide_hosted(runtime, sealer)
     add_AuthServiceServicer_to_server(AuthServicer(runtime), runtime.grpc)

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from vaultaris_auth.keys.keyring import Keyring
 from vaultaris_auth.keys.operations import ensure_keys, withdraw_keys
+from vaultaris_auth.refresh_tokens import families
 from vaultaris_auth.revocations.announcer import Announcer
 from vaultaris_auth.revocations.marks import Mark, Subject
 from vaultaris_auth.revocations.operations import revoke
@@ -24,6 +25,7 @@ SUBJECTS: Final = (
     "directory.user.deactivated",
     "directory.user.password_changed",
     "sessions.session.revoked",
+    "sessions.session.expired",
 )
 
 _REVOKES: Final[dict[str, Subject]] = {
@@ -70,6 +72,9 @@ class EventHandler:
         async with self._runtime.database.tenant(event.tenant_id) as session:
             await self._keys(session, event)
             marks = await revoke(session, event.tenant_id, [mark] if mark else [], event.type)
+            if event.type == "session.expired" and event.resource_id is not None:
+                dead = await families.end_online(session, event.resource_id, event.type)
+                marks += await revoke(session, event.tenant_id, dead, event.type)
         if event.type == "tenant.deleted":
             self._runtime.get(Keyring).forget(event.tenant_id)
         await self._runtime.get(Announcer).announce(marks)

@@ -22,9 +22,18 @@ _START_SECONDS = 1.0
 
 
 def session_start(
-    client: Client, user_id: UUID, sign_in: SignIn, *, started_ms: int, ends_at: datetime
+    client: Client,
+    user_id: UUID,
+    sign_in: SignIn,
+    *,
+    started_ms: int,
+    ends_at: datetime,
+    idle_at: datetime | None = None,
 ) -> StartSessionRequest:
-    """The session that ``sign_in`` begins at ``client``, from the request in hand."""
+    """The session that ``sign_in`` begins at ``client``, from the request in hand.
+
+    ``idle_at`` is when it falls idle unless it is used; None leaves that to the sessions service.
+    """
     context = current_request()
     return StartSessionRequest(
         id=str(sign_in.session_id),
@@ -37,6 +46,7 @@ def session_start(
         user_agent=context.user_agent or "",
         device_fingerprint=context.device_fingerprint or "",
         expires_at=int(ends_at.timestamp()),
+        idle_until=int(idle_at.timestamp()) if idle_at else 0,
         created_at_ms=started_ms,
     )
 

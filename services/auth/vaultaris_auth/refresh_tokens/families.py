@@ -54,6 +54,11 @@ _LIVE_ACCESS_TOKENS = text("""
     SELECT access_token_id FROM auth.refresh_tokens
      WHERE family_id = :id AND access_expires_at > now() LIMIT :limit
 """)
+_REBIND = text("UPDATE auth.token_families SET jkt = :jkt WHERE id = :id")
+_ONLINE = text("""
+    SELECT id FROM auth.token_families
+     WHERE session_id = :session_id AND ended_at IS NULL AND NOT 'offline_access' = ANY(scope)
+""")
 _EXPIRED = text("DELETE FROM auth.token_families WHERE expires_at <= :before")
 
 _COVERED = {
@@ -76,6 +81,11 @@ async def start_family(session: AsyncSession, family: Family) -> None:
     await session.execute(_START, {name: getattr(family, name) for name in Family.__slots__})
 
 
+async def rebind_family(session: AsyncSession, family_id: UUID, jkt: str) -> None:
+    """Binds the family's tokens to a key from now on."""
+    await session.execute(_REBIND, {"id": family_id, "jkt": jkt})
+
+
 async def end_family(session: AsyncSession, family_id: UUID, session_id: UUID, reason: str) -> list[Mark]:
     """Ends a family; returns the marks that revoke the access tokens it still has out."""
     await session.execute(_END, {"id": family_id, "reason": reason})
@@ -84,6 +94,15 @@ async def end_family(session: AsyncSession, family_id: UUID, session_id: UUID, r
     if len(tokens) > MAX_LIVE_ACCESS_TOKENS:
         return [Mark("session", str(session_id))]
     return [Mark("token", str(token)) for token in tokens]
+
+
+async def end_online(session: AsyncSession, session_id: UUID, reason: str) -> list[Mark]:
+    """Ends what an expired session takes along: its families without ``offline_access``; returns marks as above."""
+    rows = await session.execute(_ONLINE, {"session_id": session_id})
+    marks: list[Mark] = []
+    for family_id in rows.scalars().all():
+        marks += await end_family(session, family_id, session_id, reason)
+    return marks
 
 
 async def end_covered(session: AsyncSession, tenant_id: UUID, mark: Mark, reason: str) -> None:

@@ -4,15 +4,16 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_bytes
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vaultaris_auth.refresh_tokens.families import Family
+from vaultaris_auth.tokens.lifetimes import OFFLINE
 from vaultaris_kit.crypto import digest
-from vaultaris_kit.ids import new_id, now
+from vaultaris_kit.ids import now
 from vaultaris_kit.revocation import session_key, tenant_key, user_key
 
 _PREFIX: Final = "vrt_"
@@ -25,13 +26,20 @@ _CHARS: Final = len(_PREFIX) + (_USER_BYTES + _SECRET_BYTES) * 4 // 3
 class FreshToken:
     """A refresh token about to be stored, with the access token that is issued beside it.
 
-    ``expires_at`` is when it dies of idleness; its family may die sooner.
+    It dies of idleness at ``expires_at`` with the scope ``offline_access``, at ``online_expires_at`` without it; its
+    family may die sooner.
     """
 
+    id: UUID
     secret: str
     expires_at: datetime
+    online_expires_at: datetime
     access_token_id: UUID
     access_expires_at: datetime
+
+    def ends_at(self, family: Family) -> datetime:
+        """When it dies if it is not used."""
+        return min(self.expires_at if OFFLINE in family.scope else self.online_expires_at, family.expires_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,13 @@ class Found:
         return self.spent_at is None and self.ended_at is None and now() < min(self.expires_at, self.family.expires_at)
 
 
+class Successor(NamedTuple):
+    """The token that took the place of a spent one, and the access token that was issued beside it."""
+
+    id: UUID
+    access_token_id: UUID
+
+
 _ADD = text("""
     INSERT INTO auth.refresh_tokens
         (id, tenant_id, family_id, token_hash, expires_at, access_token_id, access_expires_at)
@@ -63,27 +78,37 @@ _FOUND = """
      WHERE t.token_hash = :spent_hash AND f.client_id = :client_id
 """
 _FIND = text(_FOUND)
+_LIVE_FAMILY = """
+    EXISTS (SELECT 1 FROM auth.token_families f
+             WHERE f.id = found.family_id AND f.ended_at IS NULL AND f.expires_at > now() FOR SHARE)
+    AND NOT EXISTS (SELECT 1 FROM auth.revocations r
+                     WHERE r.key IN (:session || found.session_id, :user || found.user_id, :tenant || found.tenant_id)
+                       AND r.at_ms >= found.started_ms)
+"""
 _ROTATE = text(f"""
     WITH found AS ({_FOUND}),
     spent AS (
-        UPDATE auth.refresh_tokens t SET spent_at = now() FROM found
-         WHERE t.id = found.id AND t.spent_at IS NULL AND t.expires_at > now()
-           AND EXISTS (SELECT 1 FROM auth.token_families f
-                        WHERE f.id = found.family_id AND f.ended_at IS NULL AND f.expires_at > now() FOR SHARE)
-           AND NOT EXISTS (SELECT 1 FROM auth.revocations r
-                            WHERE r.key IN (:session || found.session_id, :user || found.user_id,
-                                            :tenant || found.tenant_id)
-                              AND r.at_ms >= found.started_ms)
-        RETURNING found.tenant_id, found.family_id, found.family_expires_at
+        UPDATE auth.refresh_tokens t SET spent_at = now(), spent_by = :spent_by, successor_id = :id FROM found
+         WHERE t.id = found.id AND t.spent_at IS NULL AND t.expires_at > now() AND {_LIVE_FAMILY}
+        RETURNING found.tenant_id, found.family_id, found.family_expires_at, found.scope
     ),
     fresh AS (
         INSERT INTO auth.refresh_tokens
             (id, tenant_id, family_id, token_hash, expires_at, access_token_id, access_expires_at)
-        SELECT :id, tenant_id, family_id, :token_hash, LEAST(:expires_at, family_expires_at), :access_token_id,
-               :access_expires_at
+        SELECT :id, tenant_id, family_id, :token_hash,
+               LEAST(CASE WHEN '{OFFLINE}' = ANY(scope) THEN CAST(:expires_at AS timestamptz)
+                          ELSE CAST(:online_expires_at AS timestamptz) END, family_expires_at),
+               :access_token_id, :access_expires_at
           FROM spent
     )
     SELECT EXISTS (SELECT 1 FROM spent), found.* FROM found
+""")  # noqa: S608 - made of fixed texts only
+_SUCCESSOR = text(f"""
+    WITH found AS ({_FOUND})
+    SELECT n.id, n.access_token_id
+      FROM found JOIN auth.refresh_tokens t ON t.id = found.id JOIN auth.refresh_tokens n ON n.id = t.successor_id
+     WHERE t.spent_by = :spent_by AND t.spent_at > now() - make_interval(secs => :overlap)
+       AND n.spent_at IS NULL AND n.expires_at > now() AND {_LIVE_FAMILY}
 """)  # noqa: S608 - made of fixed texts only
 _KEY_PREFIXES: Final = {"session": session_key(""), "user": user_key(""), "tenant": tenant_key("")}
 
@@ -94,7 +119,12 @@ def new_refresh_token(user_id: UUID) -> str:
     It names its user too, so that the directory can be asked about them before a transaction begins. Clients
     know the user anyway; nothing is believed until the hash of the whole was found.
     """
-    return _PREFIX + urlsafe_b64encode(user_id.bytes + token_bytes(_SECRET_BYTES)).decode()
+    return token_text(user_id, token_bytes(_SECRET_BYTES))
+
+
+def token_text(user_id: UUID, secret: bytes) -> str:
+    """The text of the refresh token with these 256 bits."""
+    return _PREFIX + urlsafe_b64encode(user_id.bytes + secret).decode()
 
 
 def looks_like_one(value: str) -> bool:
@@ -115,7 +145,7 @@ def user_named_by(value: str) -> UUID | None:
 async def add_token(session: AsyncSession, family: Family, fresh: FreshToken) -> None:
     """Stores the first refresh token of a family."""
     facts = {**_columns(fresh), "tenant_id": family.tenant_id, "family_id": family.id}
-    await session.execute(_ADD, {**facts, "expires_at": min(fresh.expires_at, family.expires_at)})
+    await session.execute(_ADD, {**facts, "expires_at": fresh.ends_at(family)})
 
 
 async def find_token(session: AsyncSession, client_id: str, secret: str) -> Found | None:
@@ -124,19 +154,37 @@ async def find_token(session: AsyncSession, client_id: str, secret: str) -> Foun
     return None if row is None else _found(*row)
 
 
-async def rotate(session: AsyncSession, client_id: str, secret: str, fresh: FreshToken) -> tuple[Found | None, bool]:
+async def rotate(
+    session: AsyncSession, client_id: str, secret: str, fresh: FreshToken, spent_by: bytes | None
+) -> tuple[Found | None, bool]:
     """Spends a token and stores ``fresh`` in its place, in one statement; returns it and whether that was done.
 
     It is not done for a token that is spent, expired or revoked, whose family has ended, or that somebody
     else spends at this moment: ``Found`` then still shows it unspent. The statement asks the revocations too,
-    because a sign-in that raced with one may have begun its family too late to be ended by it.
+    because a sign-in that raced with one may have begun its family too late to be ended by it. ``spent_by`` names the
+    request (:func:`vaultaris_auth.refresh_tokens.succession.fingerprint`); None allows no second try of it.
     """
-    facts = {"spent_hash": digest(secret), "client_id": client_id, **_columns(fresh), **_KEY_PREFIXES}
+    facts = {
+        "spent_hash": digest(secret), "client_id": client_id, "spent_by": spent_by,
+        "online_expires_at": fresh.online_expires_at, **_columns(fresh), **_KEY_PREFIXES,
+    }  # fmt: skip
     row = (await session.execute(_ROTATE, facts)).first()
     if row is None:
         return None, False
     rotated, *columns = row
     return _found(*columns), rotated
+
+
+async def find_successor(
+    session: AsyncSession, client_id: str, secret: str, spent_by: bytes, overlap_seconds: float
+) -> Successor | None:
+    """What a token was spent on by the very same request, at most so long ago, if nobody has used that since."""
+    facts = {
+        "spent_hash": digest(secret), "client_id": client_id, "spent_by": spent_by, "overlap": overlap_seconds,
+        **_KEY_PREFIXES,
+    }  # fmt: skip
+    row = (await session.execute(_SUCCESSOR, facts)).first()
+    return None if row is None else Successor(*row)
 
 
 def _found(
@@ -147,7 +195,7 @@ def _found(
 
 def _columns(fresh: FreshToken) -> dict[str, object]:
     return {
-        "id": new_id(),
+        "id": fresh.id,
         "token_hash": digest(fresh.secret),
         "expires_at": fresh.expires_at,
         "access_token_id": fresh.access_token_id,

@@ -43,6 +43,7 @@ class StartedFacts(msgspec.Struct, frozen=True):
 
     user_id: UUID
     expires_at: int = 0
+    idle_until: int = 0
     created_at_ms: int = 0
     client_id: str = ""
     auth_method: str = ""
@@ -137,6 +138,7 @@ def sign_in_of(event: Event) -> SignIn | None:
         user_id=facts.user_id,
         created_at=_moment(facts.created_at_ms / 1000) or event.occurred_at,
         expires_at=_moment(facts.expires_at),
+        idle_until=_moment(facts.idle_until),
         client_id=facts.client_id or None,
         auth_method=facts.auth_method or None,
         mfa_verified=facts.mfa_verified,

@@ -31,6 +31,7 @@ class SignIn:
     user_id: UUID
     created_at: datetime
     expires_at: datetime | None = None
+    idle_until: datetime | None = None
     client_id: str | None = None
     auth_method: str | None = None
     mfa_verified: bool = False
@@ -61,7 +62,7 @@ async def start_session(
         created_at=sign_in.created_at,
         updated_at=now(),
         last_activity_at=sign_in.created_at,
-        active_until=lifetimes.active_until(sign_in.created_at, expires_at, None),
+        active_until=lifetimes.active_until(sign_in.created_at, expires_at, sign_in.idle_until),
         expires_at=expires_at,
         ended_at=now() if revoked else None,
         end_reason=REVOKED if revoked else None,

@@ -76,6 +76,7 @@ def _sign_in(request: StartSessionRequest) -> SignIn:
         user_id=_id("user_id", request.user_id),
         created_at=datetime.fromtimestamp(begun_ms / 1000, UTC) if begun_ms else now(),
         expires_at=datetime.fromtimestamp(request.expires_at, UTC) if request.expires_at else None,
+        idle_until=datetime.fromtimestamp(request.idle_until, UTC) if request.idle_until else None,
         client_id=request.client_id or None,
         auth_method=request.auth_method or None,
         mfa_verified=request.mfa_verified,

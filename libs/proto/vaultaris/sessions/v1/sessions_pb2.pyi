@@ -31,6 +31,7 @@ class StartSessionRequest(_message.Message):
     DEVICE_FINGERPRINT_FIELD_NUMBER: _builtins.int
     EXPIRES_AT_FIELD_NUMBER: _builtins.int
     CREATED_AT_MS_FIELD_NUMBER: _builtins.int
+    IDLE_UNTIL_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     tenant_id: _builtins.str
     user_id: _builtins.str
@@ -44,6 +45,8 @@ class StartSessionRequest(_message.Message):
     expires_at: _builtins.int
     """Seconds since the epoch."""
     created_at_ms: _builtins.int
+    idle_until: _builtins.int
+    """When the session falls idle unless it is used, in seconds since the epoch; 0 leaves that to the sessions service."""
     def __init__(
         self,
         *,
@@ -58,10 +61,11 @@ class StartSessionRequest(_message.Message):
         device_fingerprint: _builtins.str = ...,
         expires_at: _builtins.int = ...,
         created_at_ms: _builtins.int = ...,
+        idle_until: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["auth_method", b"auth_method", "client_id", b"client_id", "created_at_ms", b"created_at_ms", "device_fingerprint", b"device_fingerprint", "expires_at", b"expires_at", "id", b"id", "ip_address", b"ip_address", "mfa_verified", b"mfa_verified", "tenant_id", b"tenant_id", "user_agent", b"user_agent", "user_id", b"user_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["auth_method", b"auth_method", "client_id", b"client_id", "created_at_ms", b"created_at_ms", "device_fingerprint", b"device_fingerprint", "expires_at", b"expires_at", "id", b"id", "idle_until", b"idle_until", "ip_address", b"ip_address", "mfa_verified", b"mfa_verified", "tenant_id", b"tenant_id", "user_agent", b"user_agent", "user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

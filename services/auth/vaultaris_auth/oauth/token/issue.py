@@ -33,21 +33,23 @@ async def issue(request: TokenRequest, granted: Granted) -> dict[str, Any]:
             lifetime=id_lifetime(request.tenant), access_token=access_token, signer=signer,
         )  # fmt: skip
         answer["id_token"] = signer.id_token({**told, **claims_of_code(signer, granted.nonce, granted.code)})
-    _observe(request, grant, claims)
+    _observe(request, granted, claims)
     return answer
 
 
-def _observe(request: TokenRequest, grant: Grant, claims: dict[str, Any]) -> None:
-    """Tells the bus; an observation, not an event: a lost one is counted, and changes nothing.
+def _observe(request: TokenRequest, granted: Granted, claims: dict[str, Any]) -> None:
+    """Tells the bus; an observation, not an event: a lost one is counted.
 
-    ``sid`` and ``expires_at`` (seconds since the epoch) show the sessions service that a session is in use.
+    ``sid`` and ``expires_at`` (seconds since the epoch) show the sessions service how long a session is in use: until
+    its refresh token, or else its access token, ends.
     """
+    grant, ends_at = granted.grant, granted.refresh_ends_at
     metadata = {
         "client_id": grant.client.client_id,
         "grant_type": request.handler.name,
         "scope": claims["scope"],
         "jti": claims["jti"],
-        "expires_at": claims["exp"],
+        "expires_at": int(ends_at.timestamp()) if ends_at else claims["exp"],
     }
     if "sid" in claims:
         metadata["sid"] = claims["sid"]

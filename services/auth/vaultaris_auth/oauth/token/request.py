@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from vaultaris_kit.service import Runtime
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """What a grant handler decided: the grant, and the refresh token that goes with it.
+    """What a grant handler decided: the grant, and the refresh token that goes with it, with its end if not used.
 
     ``nonce`` and ``code``, of the code grant, are told in the ID token.
     """
@@ -27,6 +28,7 @@ class Granted:
     refresh_token: str | None = None
     nonce: str | None = None
     code: str | None = None
+    refresh_ends_at: datetime | None = None
 
 
 class GrantHandler(Protocol):

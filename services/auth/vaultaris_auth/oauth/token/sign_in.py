@@ -7,35 +7,38 @@ from vaultaris_auth.authentication.session_start import emit_sign_in, session_st
 from vaultaris_auth.oauth.token.issue import principal_of
 from vaultaris_auth.oauth.token.request import Granted, TokenRequest
 from vaultaris_auth.refresh_tokens.families import Family, start_family
+from vaultaris_auth.refresh_tokens.succession import Succession
 from vaultaris_auth.refresh_tokens.tokens import FreshToken, add_token, new_refresh_token
 from vaultaris_auth.settings import AuthSettings
 from vaultaris_auth.tokens.claims import Grant
-from vaultaris_auth.tokens.lifetimes import refresh_lifetime
+from vaultaris_auth.tokens.lifetimes import family_lifetime, online_refresh_lifetime, refresh_lifetime
 from vaultaris_auth.tokens.person import Person
 from vaultaris_kit.ids import new_id
 
 
-async def sign_in(request: TokenRequest, person: Person, scope: list[str]) -> Granted:
+async def sign_in(request: TokenRequest, person: Person, scope: list[str], *, delegated: bool) -> Granted:
     """Stores the sign-in of ``person`` in one transaction, and then has the session started.
 
-    A client that may not refresh gets no refresh token, and its session ends with its access token.
+    A client that may not refresh gets no refresh token, and its session ends with its access token. ``delegated``: the
+    person let the client act for them, rather than giving it their password.
     """
-    grant = Grant(request.client, scope, person, delegated=False)
-    family = (
-        new_family(request, person, scope, delegated=False) if "refresh_token" in request.client.grant_types else None
-    )
+    grant = Grant(request.client, scope, person, delegated=delegated)
+    may_refresh = "refresh_token" in request.client.grant_types
+    family = new_family(request, person, scope, delegated=delegated) if may_refresh else None
     fresh = fresh_token(request, person.user_id) if family else None
     ends_at = family.expires_at if family else access_expiry(request)
+    idle_at = fresh.ends_at(family) if family and fresh else ends_at
     started = session_start(
-        request.client, person.user_id, person.sign_in, started_ms=request.started_ms, ends_at=ends_at
-    )
+        request.client, person.user_id, person.sign_in,
+        started_ms=request.started_ms, ends_at=ends_at, idle_at=idle_at,
+    )  # fmt: skip
     async with request.runtime.database.tenant(request.client.tenant_id) as session:
         if family and fresh:
             await start_family(session, family)
             await add_token(session, family, fresh)
         emit_sign_in(session, principal_of(grant), started)
     await tell_sessions(request.runtime.peers, started)
-    return Granted(grant, fresh.secret if fresh else None)
+    return Granted(grant, fresh.secret, refresh_ends_at=idle_at) if fresh else Granted(grant)
 
 
 def new_family(request: TokenRequest, person: Person, scope: list[str], *, delegated: bool) -> Family:
@@ -54,17 +57,32 @@ def new_family(request: TokenRequest, person: Person, scope: list[str], *, deleg
         acr=sign_in.acr,
         auth_time=sign_in.auth_time,
         started_ms=request.started_ms,
-        expires_at=_after(request, settings.refresh_absolute_lifetime_secs),
+        expires_at=_after(request, family_lifetime(request.tenant, scope, settings.refresh_absolute_lifetime_secs)),
         jkt=request.jkt,
         delegated=delegated,
     )
 
 
 def fresh_token(request: TokenRequest, user_id: UUID) -> FreshToken:
-    """The refresh token that goes with the access token of ``request``."""
+    """The first refresh token of a family; it goes with the access token of ``request``."""
+    return _fresh_token(request, new_id(), new_refresh_token(user_id))
+
+
+def succeeding_token(request: TokenRequest, user_id: UUID, spent: str) -> FreshToken:
+    """The refresh token that takes the place of ``spent``."""
+    successor_id = new_id()
+    return _fresh_token(
+        request, successor_id, request.runtime.get(Succession).successor_of(spent, user_id, successor_id)
+    )
+
+
+def _fresh_token(request: TokenRequest, token_id: UUID, secret: str) -> FreshToken:
+    client, tenant = request.client, request.tenant
     return FreshToken(
-        secret=new_refresh_token(user_id),
-        expires_at=_after(request, refresh_lifetime(request.client, request.tenant)),
+        id=token_id,
+        secret=secret,
+        expires_at=_after(request, refresh_lifetime(client, tenant)),
+        online_expires_at=_after(request, online_refresh_lifetime(client, tenant)),
         access_token_id=request.token_id,
         access_expires_at=access_expiry(request),
     )

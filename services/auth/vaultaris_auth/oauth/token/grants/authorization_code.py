@@ -74,7 +74,8 @@ async def _redeem(request: TokenRequest, code: Code, person: Person) -> Granted 
         if family and fresh:
             await start_family(session, family)
             await add_token(session, family, fresh)
-    return Granted(Grant(request.client, code.scope, person), fresh.secret if fresh else None)
+    grant = Grant(request.client, code.scope, person)
+    return Granted(grant, fresh.secret, refresh_ends_at=fresh.ends_at(family)) if family and fresh else Granted(grant)
 
 
 def _participant(request: TokenRequest, code: Code, family: Family | None) -> Participant:

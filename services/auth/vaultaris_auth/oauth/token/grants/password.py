@@ -24,4 +24,4 @@ class Password:
         if effective is None:
             raise InvalidGrant(_REFUSED)
         act = SignIn(session_id=new_id(), auth_time=request.issued_at, amr=["pwd"], acr="1")
-        return await sign_in(request, Person.of(effective, act), scope)
+        return await sign_in(request, Person.of(effective, act), scope, delegated=False)

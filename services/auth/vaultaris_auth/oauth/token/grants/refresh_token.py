@@ -2,15 +2,19 @@
 
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from vaultaris_auth.oauth.errors import InvalidGrant
 from vaultaris_auth.oauth.form import required
 from vaultaris_auth.oauth.token.check_scope import check_scope
 from vaultaris_auth.oauth.token.check_sender_constraint import check_same_key, check_some_key
 from vaultaris_auth.oauth.token.request import Granted, TokenRequest
-from vaultaris_auth.oauth.token.sign_in import fresh_token
+from vaultaris_auth.oauth.token.sign_in import succeeding_token
 from vaultaris_auth.refresh_tokens.ending import end_and_announce
-from vaultaris_auth.refresh_tokens.families import Family
-from vaultaris_auth.refresh_tokens.tokens import Found, rotate, user_named_by
+from vaultaris_auth.refresh_tokens.families import Family, rebind_family
+from vaultaris_auth.refresh_tokens.succession import Succession, fingerprint
+from vaultaris_auth.refresh_tokens.tokens import Found, find_successor, rotate, user_named_by
+from vaultaris_auth.settings import AuthSettings
 from vaultaris_auth.tokens.claims import Grant
 from vaultaris_auth.tokens.person import Person, SignIn
 from vaultaris_kit.access import Effective
@@ -29,17 +33,40 @@ class RefreshToken:
         if user_id is None:
             raise InvalidGrant(_REFUSED)
         effective = await _still_active(request, user_id)
-        fresh = fresh_token(request, user_id)
+        fresh = succeeding_token(request, user_id, secret)
+        spent_by = fingerprint(request.form, client.client_id, is_public=client.is_public, jkt=request.jkt)
         async with request.runtime.database.tenant(client.tenant_id) as session:
-            found, rotated = await rotate(session, client.client_id, secret, fresh)
-            scope = _permitted(request, found.family) if found and rotated else []  # a refusal undoes the rotation
+            found, rotated = await rotate(session, client.client_id, secret, fresh, spent_by)
+            given = fresh.secret if rotated else await _given_before(session, request, secret, found, spent_by)
+            scope = _permitted(request, found.family) if found and given else []  # a refusal undoes the rotation
+            if found and rotated and request.jkt not in (None, found.family.jkt):
+                await rebind_family(session, found.family.id, str(request.jkt))
         if found is None:
             raise InvalidGrant(_REFUSED)
-        if not rotated:
+        if given is None:
             await _refuse(request, found)
         family = found.family
         person = Person.of(effective, SignIn(family.session_id, family.auth_time, family.amr, family.acr))
-        return Granted(Grant(client, scope, person, delegated=family.delegated), fresh.secret)
+        grant = Grant(client, scope, person, delegated=family.delegated)
+        return Granted(grant, given, refresh_ends_at=fresh.ends_at(family))
+
+
+async def _given_before(
+    session: AsyncSession, request: TokenRequest, secret: str, found: Found | None, spent_by: bytes | None
+) -> str | None:
+    """What the very same request was given a few seconds ago, if it was; the access token is dated as it was then.
+
+    Also for the loser of a race between two tries of one request.
+    """
+    if found is None or spent_by is None:
+        return None
+    settings = request.runtime.settings
+    assert isinstance(settings, AuthSettings)
+    successor = await find_successor(session, request.client.client_id, secret, spent_by, settings.refresh_overlap_secs)
+    if successor is None:
+        return None
+    request.token_id = successor.access_token_id
+    return request.runtime.get(Succession).successor_of(secret, found.family.user_id, successor.id)
 
 
 def _permitted(request: TokenRequest, family: Family) -> list[str]:
