@@ -11,7 +11,7 @@ import json
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from joserfc import jwt
@@ -125,14 +125,14 @@ class Authenticator:
 
     async def verify_bearer(self, token: str) -> Principal:
         """The principal of a live access token that whoever bears it may use. Raises :class:`Unauthorized`."""
-        principal = await self.verify_token(token)
+        principal = await self._verify_for_us(token)
         if principal.jkt is not None:
             raise _not_possessed("The access token is bound to a key: use the DPoP scheme, with a proof.")
         return principal
 
     async def _verify_possessed(self, token: str, proofs: Sequence[str], target: Target) -> Principal:
         """The principal of a live access token whose key the caller holds (RFC 9449 section 7)."""
-        principal = await self.verify_token(token)
+        principal = await self._verify_for_us(token)
         if principal.jkt is None:
             raise _not_possessed("The access token is not bound to a key.")
         try:
@@ -143,8 +143,16 @@ class Authenticator:
             raise _not_possessed("The access token is bound to another key.")
         return principal
 
+    async def _verify_for_us(self, token: str) -> Principal:
+        principal = await self.verify_token(token)
+        if principal.audience != self._issuer:
+            raise invalid_token("The access token is for somebody else.")
+        return principal
+
     async def verify_token(self, token: str) -> Principal:
-        """The principal of a live access token, whoever shows it: for those who answer about tokens, not for guards.
+        """The principal of a live access token, whoever shows it, and whomever it is for.
+
+        For those who answer about tokens, not for guards.
 
         Raises :class:`Unauthorized`.
         """
@@ -168,7 +176,7 @@ class Authenticator:
         if (
             decoded.header.get("typ") != ACCESS_TOKEN_TYPE
             or claims.get("iss") != self._issuer
-            or claims.get("aud") != self._issuer
+            or not isinstance(claims.get("aud"), str)
             or claims.get("tenant_id") != key.tenant_id
             or not isinstance(claims.get("exp"), int)
             or claims["exp"] + _LEEWAY_SECONDS <= time.time()
@@ -231,4 +239,6 @@ def principal_of(claims: dict[str, object]) -> Principal:
         auth_time=int(str(claims.get("auth_time", 0))),
         jkt=bound_to(claims),
         delegated=bool(session) and claims.get("first_party") is not True,
+        audience=str(claims["aud"]),
+        derived_from=tuple(str(key) for key in cast("list[object]", claims.get("derived_from", ()))),
     )

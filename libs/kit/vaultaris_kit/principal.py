@@ -17,7 +17,9 @@ class Principal:
     ``issued_ms`` (milliseconds since the epoch) dates the credential, for not-before revocations. An API key has an
     owner, whose rights its ``scopes`` narrow; ``expires_at`` 0 means that it does not expire. ``jkt`` is the
     thumbprint of the key that an access token is bound to (RFC 9449). ``delegated`` is a person behind a client that is
-    not the product's own: the rights of such a token are those its scopes name, and no more.
+    not the product's own: the rights of such a token are those its scopes name, and no more. ``audience`` is whom a
+    token is for, ``derived_from`` what ends it beside its own ids: keys of the revocation set that belong to the tokens
+    it was exchanged for.
     """
 
     kind: PrincipalKind
@@ -35,6 +37,8 @@ class Principal:
     owner_id: UUID | None = None
     jkt: str | None = None
     delegated: bool = False
+    audience: str | None = None
+    derived_from: tuple[str, ...] = ()
 
     @property
     def is_person(self) -> bool:

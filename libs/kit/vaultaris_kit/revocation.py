@@ -78,6 +78,7 @@ def keys_of(principal: Principal) -> Iterable[str]:
         yield session_key(principal.session_id)
     if principal.client_id:
         yield client_key(principal.client_id)
+    yield from principal.derived_from
 
 
 async def open_bucket(bus: Bus) -> KeyValue:
@@ -171,6 +172,7 @@ def ask_auth(peers: Peers) -> Callable[[Principal], Awaitable[bool]]:
             tenant_id=str(principal.tenant_id) if principal.kind != "api_key" else "",
             api_key_id=str(principal.id) if principal.kind == "api_key" else "",
             issued_ms=principal.issued_ms,
+            derived_from=principal.derived_from,
         )
         answer = await call(AuthServiceStub(peers.channel("auth")).CheckRevocation, request, timeout=2)
         return answer.revoked

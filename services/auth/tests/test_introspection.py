@@ -108,7 +108,7 @@ class TestUserinfo:
     async def test_no_or_bad_token(self, auth: AuthProcess) -> None:
         bare = await auth.http.get("/oauth/userinfo")
         assert bare.status_code == 401
-        assert bare.headers["www-authenticate"] == "Bearer"
+        assert bare.headers["www-authenticate"].startswith("Bearer, DPoP ")
         bad = await auth.http.get("/oauth/userinfo", headers=bearer("a.b.c"))
         assert (bad.status_code, bad.json()["error"]) == (401, "invalid_token")
         assert "invalid_token" in bad.headers["www-authenticate"]
@@ -141,6 +141,7 @@ class TestValidate:
             "valid": True, "user_id": user.id, "tenant_id": str(directory.home), "username": user.username,
             "email": user.email, "roles": ["tenant-admin"], "permissions": ["orders:read", "orders:write"],
             "scopes": ["email", "openid"], "expires_at": claims_of(token)["exp"], "error": None,
+            "aud": ISSUER, "token_type": "Bearer", "cnf": None,
         }  # fmt: skip
 
     async def test_requirements(

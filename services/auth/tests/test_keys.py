@@ -69,7 +69,17 @@ class TestProvisioning:
         assert len(await _jwks(auth)) >= 2
 
     async def test_row_level_security_hides_other_tenants(self, database: Database, client: TestClient) -> None:
-        tables = ("signing_keys", "oauth_clients", "token_families", "refresh_tokens", "revocations", "outbox")
+        tables = (
+            "signing_keys",
+            "oauth_clients",
+            "token_families",
+            "refresh_tokens",
+            "revocations",
+            "outbox",
+            "one_time_values",
+            "device_authorizations",
+            "user_code_guesses",
+        )
         async with database.tenant(new_id()) as session:
             for table in tables:
                 assert await session.scalar(text(f"SELECT count(*) FROM auth.{table}")) == 0  # noqa: S608 - fixed names

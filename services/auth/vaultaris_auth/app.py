@@ -1,6 +1,6 @@
 """The auth service: signing keys, OAuth clients, tokens and their revocation, API keys."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 
 from vaultaris.auth.v1.auth_pb2 import VerificationKey
 from vaultaris.auth.v1.auth_pb2_grpc import add_AuthServiceServicer_to_server
@@ -13,6 +13,7 @@ from vaultaris_auth.base import IDEMPOTENCY_KEYS, OUTBOX, SCHEMA
 from vaultaris_auth.clients.registry import ClientRegistry
 from vaultaris_auth.clients.routes import router as clients
 from vaultaris_auth.consents.routes import router as consents
+from vaultaris_auth.device_authorizations.codes import UserCodes
 from vaultaris_auth.discovery.routes import router as discovery
 from vaultaris_auth.events import SUBJECTS, EventHandler
 from vaultaris_auth.hosted.pages import router as hosted_pages
@@ -23,6 +24,8 @@ from vaultaris_auth.identity_providers.operations import Rules
 from vaultaris_auth.identity_providers.routes import router as identity_providers
 from vaultaris_auth.keys.keyring import Keyring
 from vaultaris_auth.keys.routes import router as keys
+from vaultaris_auth.oauth.client_authentication.assertions import Assertions
+from vaultaris_auth.oauth.client_authentication.client_keys import ClientKeys
 from vaultaris_auth.oauth.routes import pages as oauth_pages
 from vaultaris_auth.oauth.routes import router as oauth
 from vaultaris_auth.one_time.values import claims_in
@@ -34,7 +37,7 @@ from vaultaris_auth.settings import AuthSettings
 from vaultaris_auth.validation.routes import router as validation
 from vaultaris_kit.authn import KeySource
 from vaultaris_kit.crypto import Sealer
-from vaultaris_kit.outbound import Outbound, guard_of
+from vaultaris_kit.outbound import Outbound
 from vaultaris_kit.principal import Principal
 from vaultaris_kit.replay import Claim
 from vaultaris_kit.revocation import keys_of
@@ -43,26 +46,36 @@ from vaultaris_kit.service import Runtime, Service
 
 async def start(runtime: Runtime) -> None:
     """Makes the service's parts, and begins to listen, announce and clean up."""
-    sealer = Sealer(*runtime.settings.encryption_keys)
-    keyring = Keyring(runtime.database, sealer)
-    clients_by_id = ClientRegistry(runtime.database, runtime.bus)
-    announcer = Announcer(runtime.database, runtime.bus, runtime.revocations.apply)
-    outbound = Outbound(guard_of(runtime.settings))
-    succession = Succession(runtime.settings.encryption_key.get_secret_value().encode())
-    for part in (keyring, clients_by_id, announcer, outbound, succession, Rules(guard_of(runtime.settings), sealer)):
+    for part in _parts(runtime):
         runtime.provide(part)
-    provide_hosted(runtime, sealer)
+    keyring, announcer = runtime.get(Keyring), runtime.get(Announcer)
+    provide_hosted(runtime, keyring.sealer)
     add_AuthServiceServicer_to_server(AuthServicer(runtime), runtime.grpc)
     runtime.bus.on_gap.append(keyring.forget)
     for work in (
         runtime.bus.listen(["auth.key.*"], keyring.invalidate),
-        clients_by_id.listen(),
+        runtime.get(ClientRegistry).listen(),
         announcer.run(),
-        keep_house(runtime.database, sealer),
-        LogoutNotifier(runtime, outbound).run(),
+        keep_house(runtime.database, keyring.sealer),
+        LogoutNotifier(runtime, runtime.get(Outbound)).run(),
     ):
         runtime.background(work)
     runtime.consume("guarantee", SUBJECTS, EventHandler(runtime).take)
+
+
+def _parts(runtime: Runtime) -> Iterator[object]:
+    settings, database = runtime.settings, runtime.database
+    secret = settings.encryption_key.get_secret_value().encode()
+    sealer, outbound = Sealer(*settings.encryption_keys), Outbound.configured(settings)
+    token_endpoint = f"{settings.external_url}/oauth/token"
+    yield Keyring(database, sealer)
+    yield ClientRegistry(database, runtime.bus)
+    yield Announcer(database, runtime.bus, runtime.revocations.apply)
+    yield Rules(outbound.guard, sealer)
+    yield outbound
+    yield Assertions(settings.issuer, token_endpoint, ClientKeys(outbound), sealer, claims_in(database))
+    yield Succession(secret)
+    yield UserCodes(secret)
 
 
 def _own_keys(runtime: Runtime) -> KeySource:

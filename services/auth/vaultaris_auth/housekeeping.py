@@ -6,6 +6,7 @@ from vaultaris_auth.authorization_codes import codes
 from vaultaris_auth.authorization_requests import store as requests
 from vaultaris_auth.backchannel_logout import participants
 from vaultaris_auth.browser_sessions import session as browser_sessions
+from vaultaris_auth.device_authorizations import operations as device_authorizations
 from vaultaris_auth.keys import repository as keys
 from vaultaris_auth.oauth.par import store as pushed
 from vaultaris_auth.one_time import values as one_time
@@ -36,6 +37,7 @@ async def keep_house(database: Database, sealer: Sealer) -> None:
                 await codes.delete_expired(session)
                 await browser_sessions.delete_expired(session)
                 await participants.delete_expired(session)
+                await device_authorizations.delete_expired(session)
             await reseal_all(database, sealer)
         except Unavailable:
             log.warning("housekeeping_postponed")

@@ -87,6 +87,7 @@ class AuthServicer(AuthServiceServicer):
             )
             if value
         ]
+        keys.extend(request.derived_from)
         async with self._runtime.database.instance() as session:
             revoked = await repository.covers(session, keys, request.issued_ms)
         return CheckRevocationResponse(revoked=revoked)

@@ -7,6 +7,7 @@ from vaultaris_auth.oauth.authorize.check_pkce import METHODS
 from vaultaris_auth.oauth.authorize.check_prompt import PROMPTS
 from vaultaris_auth.oauth.authorize.check_response_mode import RESPONSE_MODES
 from vaultaris_auth.oauth.authorize.check_response_type import RESPONSE_TYPES
+from vaultaris_auth.oauth.client_authentication.assertions import HMAC
 from vaultaris_auth.oauth.client_authentication.authenticate import METHOD_NAMES
 from vaultaris_auth.oauth.token.grants import HANDLERS
 from vaultaris_kit.jwk import ALGORITHMS as PROOF_ALGORITHMS
@@ -14,7 +15,7 @@ from vaultaris_kit.jwk import ALGORITHMS as PROOF_ALGORITHMS
 
 def openid_configuration(issuer: str, base: str) -> dict[str, Any]:
     """The metadata; ``base`` is the external address of this deployment."""
-    methods = list(METHOD_NAMES)
+    methods, algorithms = list(METHOD_NAMES), [*PROOF_ALGORITHMS, HMAC]
     return {
         "issuer": issuer,
         "authorization_endpoint": f"{base}/oauth/authorize",
@@ -25,6 +26,7 @@ def openid_configuration(issuer: str, base: str) -> dict[str, Any]:
         "revocation_endpoint": f"{base}/oauth/revoke",
         "introspection_endpoint": f"{base}/oauth/introspect",
         "end_session_endpoint": f"{base}/oauth/logout",
+        "device_authorization_endpoint": f"{base}/oauth/device_authorization",
         "scopes_supported": ["openid", "profile", "email", "phone", "offline_access"],
         "response_types_supported": list(RESPONSE_TYPES),
         "response_modes_supported": list(RESPONSE_MODES),
@@ -34,8 +36,11 @@ def openid_configuration(issuer: str, base: str) -> dict[str, Any]:
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": list(ALGORITHMS),
         "token_endpoint_auth_methods_supported": methods,
+        "token_endpoint_auth_signing_alg_values_supported": algorithms,
         "revocation_endpoint_auth_methods_supported": methods,
+        "revocation_endpoint_auth_signing_alg_values_supported": algorithms,
         "introspection_endpoint_auth_methods_supported": methods,
+        "introspection_endpoint_auth_signing_alg_values_supported": algorithms,
         "dpop_signing_alg_values_supported": list(PROOF_ALGORITHMS),
         "claims_supported": [
             "sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "amr", "acr", "sid", "at_hash", "c_hash", "name",

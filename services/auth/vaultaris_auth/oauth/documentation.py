@@ -16,6 +16,18 @@ class TokenResponse(BaseModel):
     scope: str
     refresh_token: str | None = None
     id_token: str | None = None
+    issued_token_type: str | None = None
+
+
+class DeviceAuthorizationResponse(BaseModel):
+    """RFC 8628 section 3.2. ``expires_in`` and ``interval`` in seconds."""
+
+    device_code: str
+    user_code: str
+    verification_uri: str
+    verification_uri_complete: str
+    expires_in: int
+    interval: int
 
 
 class IntrospectionResponse(BaseModel):
@@ -35,6 +47,7 @@ class IntrospectionResponse(BaseModel):
     tenant_id: str | None = None
     sid: str | None = None
     cnf: dict[str, str] | None = None
+    act: dict[str, Any] | None = None
 
 
 class UserinfoResponse(BaseModel):
@@ -66,7 +79,7 @@ class OAuthErrorResponse(BaseModel):
 
 
 _ERROR: Final = {"model": OAuthErrorResponse, "description": "The RFC's error code, and why."}
-_CLIENT: Final = ("client_id", "client_secret")
+_CLIENT: Final = ("client_id", "client_secret", "client_assertion", "client_assertion_type")
 
 
 def answers(model: type[BaseModel] | None = None) -> Responses:

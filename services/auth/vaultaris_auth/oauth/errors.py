@@ -90,6 +90,24 @@ class UseDpopNonce(OAuthError):
     status, code, message = 400, "use_dpop_nonce", "The DPoP proof needs a nonce of this server."
 
 
+class AuthorizationPending(OAuthError):
+    """RFC 8628 section 3.5, as the three below."""
+
+    status, code, message = 400, "authorization_pending", "Nobody has answered yet."
+
+
+class SlowDown(OAuthError):
+    status, code, message = 400, "slow_down", "Wait five seconds longer between two requests from now on."
+
+
+class DeviceDenied(OAuthError):
+    status, code, message = 400, "access_denied", "The request was refused."
+
+
+class ExpiredToken(OAuthError):
+    status, code, message = 400, "expired_token", "The device code has expired."
+
+
 class InvalidToken(OAuthError):
     """RFC 6750 section 3.1."""
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from vaultaris_auth.clients.registry import Client, ClientRegistry
+from vaultaris_auth.clients.registry import Client
 from vaultaris_auth.oauth.client_authentication.authenticate import authenticate_client
 from vaultaris_auth.oauth.client_authentication.method import Presented
 from vaultaris_auth.oauth.endpoint import protocol, raw
@@ -19,7 +19,7 @@ from vaultaris_kit.service import Runtime
 _INACTIVE: dict[str, Any] = {"active": False}
 _TOLD = ("scope", "client_id", "exp", "iat", "sub", "aud", "iss", "jti", "tenant_id")
 """Claims of an access token that are told as they are; ``aud`` is one string, which clients rely on."""
-_TOLD_IF_THERE = ("sid", "auth_time", "amr", "acr", "cnf")
+_TOLD_IF_THERE = ("sid", "auth_time", "amr", "acr", "cnf", "act")
 
 
 @protocol
@@ -27,7 +27,7 @@ async def introspect(request: Request) -> Response:
     """Tells a confidential client about tokens of its tenant, a public one about its own only."""
     runtime, form = runtime_of(request), await read_form(request)
     presented = Presented(form, request.headers.get("authorization", ""))
-    client = await authenticate_client(runtime.get(ClientRegistry), presented)
+    client = await authenticate_client(runtime, presented)
     token = required(form, "token")
     if looks_like_jwt(token):
         return raw(await _access_token(runtime, client, token))

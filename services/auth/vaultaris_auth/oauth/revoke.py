@@ -3,7 +3,7 @@
 from fastapi import Request, Response
 
 from vaultaris_auth.base import OUTBOX
-from vaultaris_auth.clients.registry import Client, ClientRegistry
+from vaultaris_auth.clients.registry import Client
 from vaultaris_auth.oauth.client_authentication.authenticate import authenticate_client
 from vaultaris_auth.oauth.client_authentication.method import Presented
 from vaultaris_auth.oauth.endpoint import nothing, protocol
@@ -31,7 +31,7 @@ async def revoke(request: Request) -> Response:
     """
     runtime, form = runtime_of(request), await read_form(request)
     presented = Presented(form, request.headers.get("authorization", ""))
-    client = await authenticate_client(runtime.get(ClientRegistry), presented)
+    client = await authenticate_client(runtime, presented)
     token = required(form, "token")
     if looks_like_one(token):
         await _revoke_family(runtime, client, token)

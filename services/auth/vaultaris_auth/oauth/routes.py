@@ -4,7 +4,9 @@ from fastapi import APIRouter
 
 from vaultaris_auth.authorization_requests.response import FORM_POST_SCRIPT
 from vaultaris_auth.oauth.authorize.endpoint import authorize, form_post_script, to_consent_page
+from vaultaris_auth.oauth.device_authorization import device_authorization
 from vaultaris_auth.oauth.documentation import (
+    DeviceAuthorizationResponse,
     IntrospectionResponse,
     TokenResponse,
     UserinfoResponse,
@@ -26,7 +28,15 @@ router = APIRouter(prefix="/oauth", tags=["oauth"], route_class=LeanRoute)
 
 router.add_api_route(
     "/token", token, methods=["POST"], operation_id="oauth-token", responses=answers(TokenResponse),
-    openapi_extra=form("grant_type", "scope", "username", "password", "refresh_token", required=("grant_type",)),
+    openapi_extra=form(
+        "grant_type", "scope", "username", "password", "refresh_token", "device_code", "subject_token",
+        "subject_token_type", "actor_token", "actor_token_type", "audience", "requested_token_type",
+        required=("grant_type",),
+    ),
+)  # fmt: skip
+router.add_api_route(
+    "/device_authorization", device_authorization, methods=["POST"], operation_id="oauth-device-authorization",
+    responses=answers(DeviceAuthorizationResponse), openapi_extra=form("scope", required=()),
 )  # fmt: skip
 router.add_api_route(
     "/revoke", revoke, methods=["POST"], operation_id="oauth-revoke", responses=answers(),

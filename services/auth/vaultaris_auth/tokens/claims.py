@@ -15,12 +15,17 @@ class Grant:
     """What a client is given: on whose behalf (None: its own) and how far it reaches.
 
     ``delegated``: the person let the client act for them; false only where they trust it with their password.
+    ``audience`` None is this server's own API. ``act`` names who acts for the person (RFC 8693 section 4.1);
+    ``derived_from`` are the keys of the revocation set that end what is given beside its own.
     """
 
     client: Client
     scope: Sequence[str]
     person: Person | None = None
     delegated: bool = True
+    audience: str | None = None
+    act: dict[str, Any] | None = None
+    derived_from: Sequence[str] = ()
 
 
 def access_claims(
@@ -33,7 +38,7 @@ def access_claims(
     client = grant.client
     claims: dict[str, Any] = {
         "iss": issuer,
-        "aud": issuer,
+        "aud": grant.audience or issuer,
         "sub": str(client.id),
         "exp": issued_at + lifetime,
         "iat": issued_at,
@@ -44,9 +49,13 @@ def access_claims(
     }
     if jkt is not None:
         claims["cnf"] = {"jkt": jkt}
+    if grant.act is not None:
+        claims["act"] = grant.act
+    if grant.derived_from:
+        claims["derived_from"] = list(grant.derived_from)
     if grant.person is not None:
         claims.update(_of_person(grant.person))
-        if not (grant.delegated and client.requires_consent):
+        if grant.audience is None and not (grant.delegated and client.requires_consent):
             claims["first_party"] = True  # see docs/adr/0010
     return claims
 

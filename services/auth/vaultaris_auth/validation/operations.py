@@ -66,6 +66,7 @@ def _valid(holder: Principal, rights: RightSet, identity: Facts) -> Facts:
         "permissions": rights.names,
         "scopes": sorted(holder.scopes),
         "expires_at": holder.expires_at,
+        "aud": holder.audience,
         "token_type": token_type(holder),
         "cnf": None if holder.jkt is None else {"jkt": holder.jkt},
         "error": None,
@@ -76,6 +77,6 @@ def invalid(error: str) -> Facts:
     """The answer about a token that is not to be relied on: nothing but why."""
     return {
         "valid": False, "user_id": None, "tenant_id": None, "username": None, "email": None,
-        "roles": [], "permissions": [], "scopes": [], "expires_at": None, "token_type": None, "cnf": None,
+        "roles": [], "permissions": [], "scopes": [], "expires_at": None, "aud": None, "token_type": None, "cnf": None,
         "error": error,
     }  # fmt: skip

@@ -22,7 +22,8 @@ class ValidateToken(msgspec.Struct):
 class Validation(BaseModel):
     """What is told; ``expires_at`` in seconds since the epoch. ``error`` says why ``valid`` is false.
 
-    ``cnf.jkt`` names the key of a token that is bound to one: whoever accepts it must check a proof (RFC 9449).
+    ``aud`` is whom the token is for: the issuer, or the ``client_id`` of a service. ``cnf.jkt`` names the key of a
+    token that is bound to one: whoever accepts it must check a proof (RFC 9449).
     """
 
     valid: bool
@@ -34,6 +35,7 @@ class Validation(BaseModel):
     permissions: list[str]
     scopes: list[str]
     expires_at: int | None
+    aud: str | None
     token_type: Literal["Bearer", "DPoP"] | None
     cnf: dict[str, str] | None
     error: str | None

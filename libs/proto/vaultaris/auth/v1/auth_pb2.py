@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cvaultaris/auth/v1/auth.proto\x12\x11vaultaris.auth.v1\"(\n\x19GetVerificationKeyRequest\x12\x0b\n\x03kid\x18\x01 \x01(\t\"X\n\x0fVerificationKey\x12\x0b\n\x03kid\x18\x01 \x01(\t\x12\x11\n\ttenant_id\x18\x02 \x01(\t\x12\x11\n\talgorithm\x18\x03 \x01(\t\x12\x12\n\npublic_jwk\x18\x04 \x01(\t\"\xe6\x01\n\nRevocation\x12\x36\n\x07subject\x18\x01 \x01(\x0e\x32%.vaultaris.auth.v1.Revocation.Subject\x12\n\n\x02id\x18\x02 \x01(\t\x12\r\n\x05\x61t_ms\x18\x03 \x01(\x03\"\x84\x01\n\x07Subject\x12\x17\n\x13SUBJECT_UNSPECIFIED\x10\x00\x12\x11\n\rSUBJECT_TOKEN\x10\x01\x12\x13\n\x0fSUBJECT_SESSION\x10\x02\x12\x10\n\x0cSUBJECT_USER\x10\x03\x12\x12\n\x0eSUBJECT_CLIENT\x10\x04\x12\x12\n\x0eSUBJECT_TENANT\x10\x05\"f\n\rRevokeRequest\x12\x11\n\ttenant_id\x18\x01 \x01(\t\x12\x32\n\x0brevocations\x18\x02 \x03(\x0b\x32\x1d.vaultaris.auth.v1.Revocation\x12\x0e\n\x06reason\x18\x03 \x01(\t\"\x10\n\x0eRevokeResponse\"\x9c\x01\n\x16\x43heckRevocationRequest\x12\x10\n\x08token_id\x18\x01 \x01(\t\x12\x12\n\nsession_id\x18\x02 \x01(\t\x12\x0f\n\x07user_id\x18\x03 \x01(\t\x12\x11\n\tclient_id\x18\x04 \x01(\t\x12\x11\n\ttenant_id\x18\x05 \x01(\t\x12\x11\n\tissued_ms\x18\x06 \x01(\x03\x12\x12\n\napi_key_id\x18\x07 \x01(\t\"*\n\x17\x43heckRevocationResponse\x12\x0f\n\x07revoked\x18\x01 \x01(\x08\"H\n\x16ProvisionTenantRequest\x12\x11\n\ttenant_id\x18\x01 \x01(\t\x12\x1b\n\x13with_console_client\x18\x02 \x01(\x08\"4\n\x17ProvisionTenantResponse\x12\x19\n\x11\x63onsole_client_id\x18\x01 \x01(\t\"(\n\x14ResolveApiKeyRequest\x12\x10\n\x08key_hash\x18\x01 \x01(\x0c\"\xa2\x01\n\x06\x41piKey\x12\n\n\x02id\x18\x01 \x01(\t\x12\x11\n\ttenant_id\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x12\n\nowner_type\x18\x04 \x01(\t\x12\x10\n\x08owner_id\x18\x05 \x01(\t\x12\x0f\n\x07limited\x18\x06 \x01(\x08\x12\x0e\n\x06scopes\x18\x07 \x03(\t\x12\x10\n\x08networks\x18\x08 \x03(\t\x12\x12\n\nexpires_at\x18\t \x01(\x03\"<\n\tApiKeyUse\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05\x63ount\x18\x02 \x01(\x03\x12\x14\n\x0clast_used_ms\x18\x03 \x01(\x03\"D\n\x16RecordApiKeyUseRequest\x12*\n\x04uses\x18\x01 \x03(\x0b\x32\x1c.vaultaris.auth.v1.ApiKeyUse\"\x19\n\x17RecordApiKeyUseResponse\"B\n\x0c\x43laimRequest\x12\x11\n\ttenant_id\x18\x01 \x01(\t\x12\x0e\n\x06\x64igest\x18\x02 \x01(\x0c\x12\x0f\n\x07seconds\x18\x03 \x01(\x05\"7\n\rClaimResponse\x12\r\n\x05\x66resh\x18\x01 \x01(\x08\x12\x17\n\x0fmemory_since_ms\x18\x02 \x01(\x03\x32\xa3\x05\n\x0b\x41uthService\x12\x66\n\x12GetVerificationKey\x12,.vaultaris.auth.v1.GetVerificationKeyRequest\x1a\".vaultaris.auth.v1.VerificationKey\x12M\n\x06Revoke\x12 .vaultaris.auth.v1.RevokeRequest\x1a!.vaultaris.auth.v1.RevokeResponse\x12h\n\x0f\x43heckRevocation\x12).vaultaris.auth.v1.CheckRevocationRequest\x1a*.vaultaris.auth.v1.CheckRevocationResponse\x12h\n\x0fProvisionTenant\x12).vaultaris.auth.v1.ProvisionTenantRequest\x1a*.vaultaris.auth.v1.ProvisionTenantResponse\x12S\n\rResolveApiKey\x12\'.vaultaris.auth.v1.ResolveApiKeyRequest\x1a\x19.vaultaris.auth.v1.ApiKey\x12h\n\x0fRecordApiKeyUse\x12).vaultaris.auth.v1.RecordApiKeyUseRequest\x1a*.vaultaris.auth.v1.RecordApiKeyUseResponse\x12J\n\x05\x43laim\x12\x1f.vaultaris.auth.v1.ClaimRequest\x1a .vaultaris.auth.v1.ClaimResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cvaultaris/auth/v1/auth.proto\x12\x11vaultaris.auth.v1\"(\n\x19GetVerificationKeyRequest\x12\x0b\n\x03kid\x18\x01 \x01(\t\"X\n\x0fVerificationKey\x12\x0b\n\x03kid\x18\x01 \x01(\t\x12\x11\n\ttenant_id\x18\x02 \x01(\t\x12\x11\n\talgorithm\x18\x03 \x01(\t\x12\x12\n\npublic_jwk\x18\x04 \x01(\t\"\xe6\x01\n\nRevocation\x12\x36\n\x07subject\x18\x01 \x01(\x0e\x32%.vaultaris.auth.v1.Revocation.Subject\x12\n\n\x02id\x18\x02 \x01(\t\x12\r\n\x05\x61t_ms\x18\x03 \x01(\x03\"\x84\x01\n\x07Subject\x12\x17\n\x13SUBJECT_UNSPECIFIED\x10\x00\x12\x11\n\rSUBJECT_TOKEN\x10\x01\x12\x13\n\x0fSUBJECT_SESSION\x10\x02\x12\x10\n\x0cSUBJECT_USER\x10\x03\x12\x12\n\x0eSUBJECT_CLIENT\x10\x04\x12\x12\n\x0eSUBJECT_TENANT\x10\x05\"f\n\rRevokeRequest\x12\x11\n\ttenant_id\x18\x01 \x01(\t\x12\x32\n\x0brevocations\x18\x02 \x03(\x0b\x32\x1d.vaultaris.auth.v1.Revocation\x12\x0e\n\x06reason\x18\x03 \x01(\t\"\x10\n\x0eRevokeResponse\"\xb2\x01\n\x16\x43heckRevocationRequest\x12\x10\n\x08token_id\x18\x01 \x01(\t\x12\x12\n\nsession_id\x18\x02 \x01(\t\x12\x0f\n\x07user_id\x18\x03 \x01(\t\x12\x11\n\tclient_id\x18\x04 \x01(\t\x12\x11\n\ttenant_id\x18\x05 \x01(\t\x12\x11\n\tissued_ms\x18\x06 \x01(\x03\x12\x12\n\napi_key_id\x18\x07 \x01(\t\x12\x14\n\x0c\x64\x65rived_from\x18\x08 \x03(\t\"*\n\x17\x43heckRevocationResponse\x12\x0f\n\x07revoked\x18\x01 \x01(\x08\"H\n\x16ProvisionTenantRequest\x12\x11\n\ttenant_id\x18\x01 \x01(\t\x12\x1b\n\x13with_console_client\x18\x02 \x01(\x08\"4\n\x17ProvisionTenantResponse\x12\x19\n\x11\x63onsole_client_id\x18\x01 \x01(\t\"(\n\x14ResolveApiKeyRequest\x12\x10\n\x08key_hash\x18\x01 \x01(\x0c\"\xa2\x01\n\x06\x41piKey\x12\n\n\x02id\x18\x01 \x01(\t\x12\x11\n\ttenant_id\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x12\n\nowner_type\x18\x04 \x01(\t\x12\x10\n\x08owner_id\x18\x05 \x01(\t\x12\x0f\n\x07limited\x18\x06 \x01(\x08\x12\x0e\n\x06scopes\x18\x07 \x03(\t\x12\x10\n\x08networks\x18\x08 \x03(\t\x12\x12\n\nexpires_at\x18\t \x01(\x03\"<\n\tApiKeyUse\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05\x63ount\x18\x02 \x01(\x03\x12\x14\n\x0clast_used_ms\x18\x03 \x01(\x03\"D\n\x16RecordApiKeyUseRequest\x12*\n\x04uses\x18\x01 \x03(\x0b\x32\x1c.vaultaris.auth.v1.ApiKeyUse\"\x19\n\x17RecordApiKeyUseResponse\"B\n\x0c\x43laimRequest\x12\x11\n\ttenant_id\x18\x01 \x01(\t\x12\x0e\n\x06\x64igest\x18\x02 \x01(\x0c\x12\x0f\n\x07seconds\x18\x03 \x01(\x05\"7\n\rClaimResponse\x12\r\n\x05\x66resh\x18\x01 \x01(\x08\x12\x17\n\x0fmemory_since_ms\x18\x02 \x01(\x03\x32\xa3\x05\n\x0b\x41uthService\x12\x66\n\x12GetVerificationKey\x12,.vaultaris.auth.v1.GetVerificationKeyRequest\x1a\".vaultaris.auth.v1.VerificationKey\x12M\n\x06Revoke\x12 .vaultaris.auth.v1.RevokeRequest\x1a!.vaultaris.auth.v1.RevokeResponse\x12h\n\x0f\x43heckRevocation\x12).vaultaris.auth.v1.CheckRevocationRequest\x1a*.vaultaris.auth.v1.CheckRevocationResponse\x12h\n\x0fProvisionTenant\x12).vaultaris.auth.v1.ProvisionTenantRequest\x1a*.vaultaris.auth.v1.ProvisionTenantResponse\x12S\n\rResolveApiKey\x12\'.vaultaris.auth.v1.ResolveApiKeyRequest\x1a\x19.vaultaris.auth.v1.ApiKey\x12h\n\x0fRecordApiKeyUse\x12).vaultaris.auth.v1.RecordApiKeyUseRequest\x1a*.vaultaris.auth.v1.RecordApiKeyUseResponse\x12J\n\x05\x43laim\x12\x1f.vaultaris.auth.v1.ClaimRequest\x1a .vaultaris.auth.v1.ClaimResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -44,27 +44,27 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_REVOKERESPONSE']._serialized_start=520
   _globals['_REVOKERESPONSE']._serialized_end=536
   _globals['_CHECKREVOCATIONREQUEST']._serialized_start=539
-  _globals['_CHECKREVOCATIONREQUEST']._serialized_end=695
-  _globals['_CHECKREVOCATIONRESPONSE']._serialized_start=697
-  _globals['_CHECKREVOCATIONRESPONSE']._serialized_end=739
-  _globals['_PROVISIONTENANTREQUEST']._serialized_start=741
-  _globals['_PROVISIONTENANTREQUEST']._serialized_end=813
-  _globals['_PROVISIONTENANTRESPONSE']._serialized_start=815
-  _globals['_PROVISIONTENANTRESPONSE']._serialized_end=867
-  _globals['_RESOLVEAPIKEYREQUEST']._serialized_start=869
-  _globals['_RESOLVEAPIKEYREQUEST']._serialized_end=909
-  _globals['_APIKEY']._serialized_start=912
-  _globals['_APIKEY']._serialized_end=1074
-  _globals['_APIKEYUSE']._serialized_start=1076
-  _globals['_APIKEYUSE']._serialized_end=1136
-  _globals['_RECORDAPIKEYUSEREQUEST']._serialized_start=1138
-  _globals['_RECORDAPIKEYUSEREQUEST']._serialized_end=1206
-  _globals['_RECORDAPIKEYUSERESPONSE']._serialized_start=1208
-  _globals['_RECORDAPIKEYUSERESPONSE']._serialized_end=1233
-  _globals['_CLAIMREQUEST']._serialized_start=1235
-  _globals['_CLAIMREQUEST']._serialized_end=1301
-  _globals['_CLAIMRESPONSE']._serialized_start=1303
-  _globals['_CLAIMRESPONSE']._serialized_end=1358
-  _globals['_AUTHSERVICE']._serialized_start=1361
-  _globals['_AUTHSERVICE']._serialized_end=2036
+  _globals['_CHECKREVOCATIONREQUEST']._serialized_end=717
+  _globals['_CHECKREVOCATIONRESPONSE']._serialized_start=719
+  _globals['_CHECKREVOCATIONRESPONSE']._serialized_end=761
+  _globals['_PROVISIONTENANTREQUEST']._serialized_start=763
+  _globals['_PROVISIONTENANTREQUEST']._serialized_end=835
+  _globals['_PROVISIONTENANTRESPONSE']._serialized_start=837
+  _globals['_PROVISIONTENANTRESPONSE']._serialized_end=889
+  _globals['_RESOLVEAPIKEYREQUEST']._serialized_start=891
+  _globals['_RESOLVEAPIKEYREQUEST']._serialized_end=931
+  _globals['_APIKEY']._serialized_start=934
+  _globals['_APIKEY']._serialized_end=1096
+  _globals['_APIKEYUSE']._serialized_start=1098
+  _globals['_APIKEYUSE']._serialized_end=1158
+  _globals['_RECORDAPIKEYUSEREQUEST']._serialized_start=1160
+  _globals['_RECORDAPIKEYUSEREQUEST']._serialized_end=1228
+  _globals['_RECORDAPIKEYUSERESPONSE']._serialized_start=1230
+  _globals['_RECORDAPIKEYUSERESPONSE']._serialized_end=1255
+  _globals['_CLAIMREQUEST']._serialized_start=1257
+  _globals['_CLAIMREQUEST']._serialized_end=1323
+  _globals['_CLAIMRESPONSE']._serialized_start=1325
+  _globals['_CLAIMRESPONSE']._serialized_end=1380
+  _globals['_AUTHSERVICE']._serialized_start=1383
+  _globals['_AUTHSERVICE']._serialized_end=2058
 # @@protoc_insertion_point(module_scope)

@@ -173,6 +173,7 @@ class CheckRevocationRequest(_message.Message):
     TENANT_ID_FIELD_NUMBER: _builtins.int
     ISSUED_MS_FIELD_NUMBER: _builtins.int
     API_KEY_ID_FIELD_NUMBER: _builtins.int
+    DERIVED_FROM_FIELD_NUMBER: _builtins.int
     token_id: _builtins.str
     session_id: _builtins.str
     user_id: _builtins.str
@@ -180,6 +181,10 @@ class CheckRevocationRequest(_message.Message):
     tenant_id: _builtins.str
     issued_ms: _builtins.int
     api_key_id: _builtins.str
+    @_builtins.property
+    def derived_from(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Further keys of the revocation set that end the credential: those of the tokens it was exchanged for."""
+
     def __init__(
         self,
         *,
@@ -190,10 +195,11 @@ class CheckRevocationRequest(_message.Message):
         tenant_id: _builtins.str = ...,
         issued_ms: _builtins.int = ...,
         api_key_id: _builtins.str = ...,
+        derived_from: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["api_key_id", b"api_key_id", "client_id", b"client_id", "issued_ms", b"issued_ms", "session_id", b"session_id", "tenant_id", b"tenant_id", "token_id", b"token_id", "user_id", b"user_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["api_key_id", b"api_key_id", "client_id", b"client_id", "derived_from", b"derived_from", "issued_ms", b"issued_ms", "session_id", b"session_id", "tenant_id", b"tenant_id", "token_id", b"token_id", "user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

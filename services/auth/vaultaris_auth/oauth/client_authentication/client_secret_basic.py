@@ -6,12 +6,14 @@ from urllib.parse import unquote_plus
 from vaultaris_auth.clients.registry import Client
 from vaultaris_auth.oauth.client_authentication.method import Presented, secret_matches
 from vaultaris_auth.oauth.errors import InvalidClient, InvalidRequest
+from vaultaris_kit.service import Runtime
 
 CHALLENGE = {"WWW-Authenticate": 'Basic realm="vaultaris", charset="UTF-8"'}
 
 
 class ClientSecretBasic:
     name = "client_secret_basic"
+    must_be_registered = False
 
     def client_id(self, presented: Presented) -> str | None:
         if not _is_basic(presented.authorization) or "client_secret" in presented.form:
@@ -21,7 +23,7 @@ class ClientSecretBasic:
             raise InvalidRequest("The form and the Authorization header name different clients.")
         return client_id
 
-    def verify(self, presented: Presented, client: Client | None) -> bool:
+    async def verify(self, runtime: Runtime, presented: Presented, client: Client | None) -> bool:  # noqa: ARG002 - the protocol's signature
         return secret_matches(_credentials(presented.authorization)[1], client)
 
 

@@ -6,6 +6,7 @@ from typing import Protocol
 from vaultaris_auth.clients.registry import Client
 from vaultaris_auth.oauth.form import Form
 from vaultaris_kit.crypto import digest, same
+from vaultaris_kit.service import Runtime
 
 _NOBODY = digest("nobody's secret")
 
@@ -23,11 +24,13 @@ class Method(Protocol):
 
     name: str
     """As registered with IANA (``token_endpoint_auth_method``)."""
+    must_be_registered: bool
+    """Whether only a client that is registered for this very method may use it."""
 
     def client_id(self, presented: Presented) -> str | None:
         """The client that the request claims to be; None when it does not use this method."""
 
-    def verify(self, presented: Presented, client: Client | None) -> bool:
+    async def verify(self, runtime: Runtime, presented: Presented, client: Client | None) -> bool:
         """Whether the claim is true. An unknown client takes as long as a wrong secret."""
 
 

@@ -2,13 +2,15 @@
 
 from vaultaris_auth.clients.registry import Client
 from vaultaris_auth.oauth.client_authentication.method import Presented
+from vaultaris_kit.service import Runtime
 
 
 class NoAuthentication:
     name = "none"
+    must_be_registered = False
 
     def client_id(self, presented: Presented) -> str | None:
         return presented.form.get("client_id")
 
-    def verify(self, presented: Presented, client: Client | None) -> bool:  # noqa: ARG002 - nothing is presented
+    async def verify(self, runtime: Runtime, presented: Presented, client: Client | None) -> bool:  # noqa: ARG002 - the protocol's signature
         return client is not None and client.is_public

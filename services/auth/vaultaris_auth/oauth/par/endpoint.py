@@ -2,7 +2,6 @@
 
 from fastapi import Request, Response
 
-from vaultaris_auth.clients.registry import ClientRegistry
 from vaultaris_auth.oauth.authorize.request import AuthorizeRequest
 from vaultaris_auth.oauth.authorize.steps import CHECKS
 from vaultaris_auth.oauth.client_authentication.authenticate import authenticate_client
@@ -22,7 +21,7 @@ async def push(request: Request) -> Response:
     """Checks an authorization request as ``/oauth/authorize`` would, and keeps it for the browser that is to follow."""
     runtime, form = runtime_of(request), await read_form(request)
     presented = Presented(form, request.headers.get("authorization", ""))
-    client = await authenticate_client(runtime.get(ClientRegistry), presented)
+    client = await authenticate_client(runtime, presented)
     if "request_uri" in form:
         raise InvalidRequest("A pushed request holds no request_uri.")
     kept = {name: value for name, value in form.items() if name not in _CREDENTIALS} | {"client_id": client.client_id}

@@ -27,7 +27,9 @@ async def issue(request: TokenRequest, granted: Granted) -> dict[str, Any]:
     }
     if granted.refresh_token is not None:
         answer["refresh_token"] = granted.refresh_token
-    if grant.person is not None and "openid" in grant.scope:
+    if granted.issued_token_type is not None:
+        answer["issued_token_type"] = granted.issued_token_type
+    elif grant.person is not None and "openid" in grant.scope:
         told = id_claims(
             issuer, grant.client, grant.person, issued_at=request.issued_at,
             lifetime=id_lifetime(request.tenant), access_token=access_token, signer=signer,

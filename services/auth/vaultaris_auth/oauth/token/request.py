@@ -29,6 +29,8 @@ class Granted:
     nonce: str | None = None
     code: str | None = None
     refresh_ends_at: datetime | None = None
+    issued_token_type: str | None = None
+    """What a token exchange brought (RFC 8693 section 2.2.1); no ID token goes with it."""
 
 
 class GrantHandler(Protocol):
@@ -55,6 +57,8 @@ class TokenRequest:
     """The values of the header ``DPoP``, of which there may be one."""
     jkt: str | None = None
     """The thumbprint of the key that the tokens are to be bound to (RFC 9449)."""
+    expires_by: int | None = None
+    """When the access token must have ended, in seconds since the epoch."""
     token_id: UUID = field(default_factory=new_id)
     client: Client = field(init=False)
     handler: GrantHandler = field(init=False)
@@ -77,4 +81,5 @@ class TokenRequest:
     @property
     def access_lifetime(self) -> int:
         """Of the access token, in seconds."""
-        return access_lifetime(self.client, self.tenant)
+        lifetime = access_lifetime(self.client, self.tenant)
+        return lifetime if self.expires_by is None else min(lifetime, self.expires_by - self.issued_at)

@@ -1,0 +1,210 @@
+"""Device authorization (RFC 8628)."""
+
+import asyncio
+import time
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import update
+
+from services.auth.tests.auth_fakes import FakeDirectory, FakeSessions
+from services.auth.tests.auth_harness import ISSUER, AuthProcess, MakeClient, TestClient
+from services.auth.tests.dpop import Holder
+from vaultaris_auth.device_authorizations import operations
+from vaultaris_auth.device_authorizations.codes import LETTERS, UserCodes, new_user_code, normal_user_code
+from vaultaris_auth.device_authorizations.guesses import MAX_WRONG
+from vaultaris_auth.device_authorizations.models import DeviceAuthorization
+from vaultaris_auth.tokens.person import SignIn
+from vaultaris_auth.tokens.verified import claims_of
+from vaultaris_kit.database import Database
+from vaultaris_kit.errors import NotFound, RateLimited
+from vaultaris_kit.ids import new_id, now
+from vaultaris_kit.principal import Principal
+
+GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+ACT = SignIn(new_id(), int(time.time()) - 5, ["pwd", "otp", "mfa"], "2")
+
+
+@pytest.fixture(scope="session")
+def codes(environ: dict[str, str]) -> UserCodes:
+    return UserCodes(environ["ENCRYPTION_KEY"].encode())
+
+
+@pytest.fixture(scope="session")
+async def tv(make_client: MakeClient) -> TestClient:
+    return await make_client(is_public=True, allowed_grant_types=[GRANT, "refresh_token"])
+
+
+async def begin(auth: AuthProcess, client: TestClient, **form: str) -> dict[str, Any]:
+    answer = await auth.http.post("/oauth/device_authorization", data={**client.form, **form})
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+async def poll(auth: AuthProcess, client: TestClient, code: str) -> dict[str, Any]:
+    return dict((await auth.token(client, grant_type=GRANT, device_code=code)).json())
+
+
+class Person:
+    """Somebody at the page where user codes are typed."""
+
+    def __init__(self, database: Database, codes: UserCodes, tenant_id: UUID, user_id: str) -> None:
+        self._database, self._codes, self.tenant_id = database, codes, tenant_id
+        self.principal = Principal("user", UUID(user_id), tenant_id)
+
+    async def find(self, typed: str) -> DeviceAuthorization | None:
+        async with self._database.tenant(self.tenant_id) as session:
+            return await operations.find_by_user_code(
+                session, self.tenant_id, typed, guesser=str(self.principal.id), codes=self._codes
+            )
+
+    async def approve(self, typed: str, scope: list[str] | None = None) -> None:
+        found = await self.find(typed)
+        assert found is not None
+        async with self._database.tenant(self.tenant_id) as session:
+            await operations.approve(session, self.principal, found.id, sign_in=ACT, scope=scope)
+
+    async def deny(self, typed: str) -> None:
+        found = await self.find(typed)
+        assert found is not None
+        async with self._database.tenant(self.tenant_id) as session:
+            await operations.deny(session, self.principal, found.id)
+
+
+@pytest.fixture
+def bob(database: Database, codes: UserCodes, directory: FakeDirectory) -> Person:
+    user = directory.add_user(f"user-{new_id()}")
+    return Person(database, codes, directory.home, user.id)
+
+
+async def patience(database: Database, directory: FakeDirectory) -> None:
+    """Lets every device have waited long enough."""
+    async with database.tenant(directory.home) as session:
+        await session.execute(update(DeviceAuthorization).values(polled_at=now() - timedelta(minutes=1)))
+
+
+class TestBegin:
+    async def test_answer(self, auth: AuthProcess, tv: TestClient, directory: FakeDirectory) -> None:
+        answer = await begin(auth, tv)
+        page = f"{ISSUER}/hosted/{directory.tenants[str(directory.home)].slug}/device"
+        assert answer["verification_uri"] == page
+        assert answer["verification_uri_complete"] == f"{page}?user_code={answer['user_code']}"
+        assert (answer["expires_in"], answer["interval"]) == (600, 5)
+        assert set(answer["user_code"].replace("-", "")) <= set(LETTERS)
+        told = (await auth.http.get("/.well-known/openid-configuration")).json()
+        assert told["device_authorization_endpoint"] == f"{ISSUER}/oauth/device_authorization"
+
+    async def test_refusals(self, auth: AuthProcess, tv: TestClient, client: TestClient) -> None:
+        for form, error in (
+            ({"scope": "openid"}, "invalid_client"),
+            ({"client_id": "nobody"}, "invalid_client"),
+            (client.form, "unauthorized_client"),
+            ({**tv.form, "scope": "users:delete"}, "invalid_scope"),
+        ):
+            answer = await auth.http.post("/oauth/device_authorization", data=form)
+            assert answer.json()["error"] == error
+
+
+class TestPoll:
+    async def test_approved(
+        self, auth: AuthProcess, tv: TestClient, bob: Person, database: Database, directory: FakeDirectory,
+        sessions: FakeSessions,
+    ) -> None:  # fmt: skip
+        started = await begin(auth, tv, scope="openid email")
+        assert (await poll(auth, tv, started["device_code"]))["error"] == "authorization_pending"
+        await bob.approve(started["user_code"].lower().replace("-", " "), ["openid"])
+        await patience(database, directory)
+        answer = await poll(auth, tv, started["device_code"])
+        claims = claims_of(answer["access_token"])
+        assert (claims["sub"], answer["scope"]) == (str(bob.principal.id), "openid")
+        assert (claims["amr"], claims["acr"], claims["auth_time"]) == (ACT.amr, ACT.acr, ACT.auth_time)
+        assert claims["sid"] in sessions.started
+        assert answer["refresh_token"]
+        assert answer["id_token"]
+        assert (await poll(auth, tv, started["device_code"]))["error"] == "invalid_grant"
+
+    async def test_given_out_once(
+        self, auth: AuthProcess, tv: TestClient, bob: Person, database: Database, directory: FakeDirectory
+    ) -> None:
+        started = await begin(auth, tv)
+        await bob.approve(started["user_code"])
+        answers = await asyncio.gather(*(poll(auth, tv, started["device_code"]) for _ in range(6)))
+        assert sum("access_token" in answer for answer in answers) == 1
+
+    async def test_denied(self, auth: AuthProcess, tv: TestClient, bob: Person) -> None:
+        started = await begin(auth, tv)
+        await bob.deny(started["user_code"])
+        assert (await poll(auth, tv, started["device_code"]))["error"] == "access_denied"
+        assert await bob.find(started["user_code"]) is None
+
+    async def test_too_often(
+        self, auth: AuthProcess, tv: TestClient, database: Database, directory: FakeDirectory
+    ) -> None:
+        code = (await begin(auth, tv))["device_code"]
+        errors = [(await poll(auth, tv, code))["error"] for _ in range(3)]
+        assert errors == ["authorization_pending", "slow_down", "slow_down"]
+        async with database.tenant(directory.home) as session:
+            await session.execute(update(DeviceAuthorization).values(polled_at=now() - timedelta(seconds=12)))
+        assert (await poll(auth, tv, code))["error"] == "slow_down", "the interval has grown to fifteen seconds"
+
+    async def test_expired(
+        self, auth: AuthProcess, tv: TestClient, bob: Person, database: Database, directory: FakeDirectory
+    ) -> None:
+        started = await begin(auth, tv)
+        async with database.tenant(directory.home) as session:
+            await session.execute(update(DeviceAuthorization).values(expires_at=now() - timedelta(seconds=1)))
+        assert (await poll(auth, tv, started["device_code"]))["error"] == "expired_token"
+        assert await bob.find(started["user_code"]) is None
+
+    async def test_belongs_to_its_client(self, auth: AuthProcess, tv: TestClient, make_client: MakeClient) -> None:
+        started = await begin(auth, tv)
+        other = await make_client(is_public=True, allowed_grant_types=[GRANT])
+        assert (await poll(auth, other, started["device_code"]))["error"] == "invalid_grant"
+        assert (await poll(auth, tv, "nonsense"))["error"] == "invalid_grant"
+
+    async def test_a_user_out_of_service_gets_nothing(
+        self, auth: AuthProcess, tv: TestClient, bob: Person, directory: FakeDirectory
+    ) -> None:
+        started = await begin(auth, tv)
+        await bob.approve(started["user_code"])
+        directory.users[str(bob.principal.id)].status = "inactive"
+        assert (await poll(auth, tv, started["device_code"]))["error"] == "invalid_grant"
+
+    async def test_with_a_key(self, auth: AuthProcess, tv: TestClient, bob: Person) -> None:
+        started, holder = await begin(auth, tv), Holder()
+        await bob.approve(started["user_code"])
+        form = {**tv.form, "grant_type": GRANT, "device_code": started["device_code"]}
+        answer = await auth.http.post("/oauth/token", data=form, headers=holder.at_token_endpoint())
+        assert claims_of(answer.json()["access_token"])["cnf"] == {"jkt": holder.jkt}
+
+
+class TestPage:
+    async def test_guessing_is_bounded(self, auth: AuthProcess, tv: TestClient, bob: Person) -> None:
+        started = await begin(auth, tv)
+        for _ in range(MAX_WRONG):
+            assert await bob.find(new_user_code()) is None
+        with pytest.raises(RateLimited):
+            await bob.find(started["user_code"])
+
+    async def test_another_tenants_code(
+        self, auth: AuthProcess, tv: TestClient, database: Database, codes: UserCodes, directory: FakeDirectory
+    ) -> None:
+        started = await begin(auth, tv)
+        eve = Person(database, codes, directory.other, directory.eve.id)
+        assert await eve.find(started["user_code"]) is None
+
+    async def test_one_answer(self, auth: AuthProcess, tv: TestClient, bob: Person, database: Database) -> None:
+        started = await begin(auth, tv)
+        found = await bob.find(started["user_code"])
+        assert found is not None
+        assert (found.client_id, found.status) == (tv.client_id, "pending")
+        await bob.approve(started["user_code"])
+        async with database.tenant(bob.tenant_id) as session:
+            with pytest.raises(NotFound):
+                await operations.deny(session, bob.principal, found.id)
+
+    @pytest.mark.parametrize("typed", ["", "x", "BCDF-GHJ", "BCDF-GHJA", "é" * 8, "B" * 5000])
+    def test_nonsense(self, typed: str) -> None:
+        assert normal_user_code(typed) is None

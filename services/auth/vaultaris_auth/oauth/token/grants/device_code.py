@@ -1,0 +1,46 @@
+"""The device code grant (RFC 8628 section 3.4)."""
+
+from typing import Final
+
+from vaultaris_auth.device_authorizations.operations import Outcome, poll
+from vaultaris_auth.oauth.errors import (
+    AuthorizationPending,
+    DeviceDenied,
+    ExpiredToken,
+    InvalidGrant,
+    OAuthError,
+    SlowDown,
+)
+from vaultaris_auth.oauth.form import required
+from vaultaris_auth.oauth.token.request import Granted, TokenRequest
+from vaultaris_auth.oauth.token.sign_in import sign_in
+from vaultaris_auth.tokens.person import Person
+from vaultaris_kit.errors import NotFound
+
+_REFUSALS: Final[dict[Outcome, type[OAuthError]]] = {
+    "authorization_pending": AuthorizationPending,
+    "slow_down": SlowDown,
+    "access_denied": DeviceDenied,
+    "expired_token": ExpiredToken,
+    "invalid_grant": InvalidGrant,
+}
+
+
+class DeviceCode:
+    name = "urn:ietf:params:oauth:grant-type:device_code"
+
+    async def decide(self, request: TokenRequest) -> Granted:
+        """Raises :class:`InvalidRequest`, and the refusals of RFC 8628 section 3.5."""
+        device_code = required(request.form, "device_code")
+        async with request.runtime.database.tenant(request.client.tenant_id) as session:
+            polled = await poll(session, request.client, device_code)
+        if polled.user_id is None or polled.sign_in is None:
+            raise _REFUSALS[polled.outcome]
+        try:
+            effective = await request.runtime.access.of_user(request.client.tenant_id, polled.user_id)
+        except NotFound as gone:
+            raise InvalidGrant from gone
+        if not effective.active:
+            raise InvalidGrant
+        scope = [token for token in polled.scope if token in request.client.allowed_scopes]
+        return await sign_in(request, Person.of(effective, polled.sign_in), scope, delegated=True)
