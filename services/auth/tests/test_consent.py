@@ -107,6 +107,31 @@ class TestDecide:
         assert (answer.status_code, answer.json()["error"]) == (403, "login_required")
 
 
+class TestWithdraw:
+    async def test_the_clients_tokens_end(
+        self, auth: AuthProcess, browser: Browser, third_party: TestClient, make_client: MakeClient
+    ) -> None:
+        await browser.sign_in(browser.directory.add_user("wanda"))
+        pkce, headers = Pkce(), await bearer(auth, make_client, "wanda")
+        answer = await approve(auth, await ask(browser, third_party, pkce), headers, ["openid", "profile"])
+        code = answer.json()["data"]["parameters"]["code"]
+        tokens = (await redeem(auth, third_party, code, pkce)).json()
+        waiting = await browser.code(third_party, pkce)
+        (consent,) = (await auth.http.get("/api/v1/consents", headers=headers)).json()["data"]
+        assert (consent["client_id"], consent["scopes"]) == (third_party.client_id, ["openid", "profile"])
+        path = f"/api/v1/consents/{consent['id']}"
+        strangers = await bearer(auth, make_client)
+        assert (await auth.http.delete(path, headers=strangers)).status_code == 404
+        delegated = {"Authorization": f"Bearer {tokens['access_token']}"}
+        assert (await auth.http.delete(path, headers=delegated)).status_code == 403
+        assert (await auth.http.delete(path, headers=headers)).status_code == 204
+        assert (await auth.http.get("/api/v1/consents", headers=headers)).json()["data"] == []
+        assert not await auth.is_active(third_party, tokens["access_token"])
+        assert not await auth.is_active(third_party, tokens["refresh_token"])
+        assert (await redeem(auth, third_party, waiting, pkce)).json()["error"] == "invalid_grant"
+        assert "/consent?" in (await browser.authorize(third_party)).headers["location"]
+
+
 class TestReach:
     """A client that people had to consent to gets as far as its scopes, however much its user may do."""
 

@@ -12,6 +12,7 @@ from vaultaris_auth.backchannel_logout.notifier import LogoutNotifier
 from vaultaris_auth.base import IDEMPOTENCY_KEYS, OUTBOX, SCHEMA
 from vaultaris_auth.clients.registry import ClientRegistry
 from vaultaris_auth.clients.routes import router as clients
+from vaultaris_auth.consents.own_routes import router as own_consents
 from vaultaris_auth.consents.routes import router as consents
 from vaultaris_auth.device_authorizations.codes import UserCodes
 from vaultaris_auth.discovery.routes import router as discovery
@@ -121,6 +122,7 @@ SERVICE = Service(
         consents,
         hosted,
         hosted_pages,
+        own_consents,
     ),
     outbox=OUTBOX,
     idempotency_keys=IDEMPOTENCY_KEYS,

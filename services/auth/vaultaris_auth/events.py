@@ -9,6 +9,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from vaultaris_auth.consents.operations import forget_consents
 from vaultaris_auth.keys.keyring import Keyring
 from vaultaris_auth.keys.operations import ensure_keys, withdraw_keys
 from vaultaris_auth.refresh_tokens import families
@@ -71,6 +72,8 @@ class EventHandler:
         mark = mark_of(event)
         async with self._runtime.database.tenant(event.tenant_id) as session:
             await self._keys(session, event)
+            if event.type == "user.deleted" and event.resource_id is not None:
+                await forget_consents(session, event.tenant_id, user_id=event.resource_id)
             marks = await revoke(session, event.tenant_id, [mark] if mark else [], event.type)
             if event.type == "session.expired" and event.resource_id is not None:
                 dead = await families.end_online(session, event.resource_id, event.type)

@@ -11,6 +11,7 @@ from vaultaris_auth.base import OUTBOX
 from vaultaris_auth.clients.invariants import check_client, check_grantable, has_secret, rights_among
 from vaultaris_auth.clients.models import SECRET_PURPOSE, OAuthClient
 from vaultaris_auth.clients.repository import ClientRepository
+from vaultaris_auth.consents.operations import forget_consents
 from vaultaris_auth.revocations.marks import Mark
 from vaultaris_auth.revocations.operations import revoke
 from vaultaris_auth.revocations.repository import Stored
@@ -108,6 +109,7 @@ async def delete_client(
     client = await ClientRepository(session, tenant_id).get_by_reference(reference, lock=True)
     check_version(client.version, expected_version)
     marks = await _revoke_tokens(session, client, "client deleted")
+    await forget_consents(session, tenant_id, client_id=client.client_id)
     await session.delete(client)
     _emit(session, principal, "client.deleted", client, old=describe(client))
     return client.client_id, marks

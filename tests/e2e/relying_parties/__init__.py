@@ -1,0 +1,1 @@
+"""Relying parties off the shelf against the whole product: nothing in them knows it."""
