@@ -31,6 +31,7 @@ from vaultaris_kit.dpop.nonces import Nonces
 from vaultaris_kit.dpop.proofs import Proofs
 from vaultaris_kit.errors import VaultarisError
 from vaultaris_kit.http.app import add_internal_routes, create_app
+from vaultaris_kit.http.lean import LeanPaths
 from vaultaris_kit.http.server import http_server, listen, stop_signal
 from vaultaris_kit.idempotency import Idempotency
 from vaultaris_kit.logs import configure_logs, get_logger
@@ -170,7 +171,8 @@ async def _serve(service: Service, settings: Settings) -> None:
         add_internal_routes(app, runtime.checks)
         await service.start(runtime)
         await runtime.grpc.start()
-        server = http_server(app, settings, large_bodies=service.large_bodies, long_requests=service.long_requests)
+        served = app if tracing else LeanPaths(app)  # FastAPI makes the spans
+        server = http_server(served, settings, large_bodies=service.large_bodies, long_requests=service.long_requests)
         stop = stop_signal()
         serving = asyncio.create_task(server.serve(sockets=[listen(settings.server_host, settings.server_port)]))
         failed = asyncio.create_task(runtime._failed.wait())
