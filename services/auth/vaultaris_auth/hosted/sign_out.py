@@ -9,7 +9,8 @@ from starlette.responses import Response
 from vaultaris_auth.browser_sessions.cookie import clear_cookie
 from vaultaris_auth.browser_sessions.operations import find_browser_session
 from vaultaris_auth.browser_sessions.session import BrowserSession
-from vaultaris_auth.hosted.forms import FormGuard, FormRefused, action_of
+from vaultaris_auth.hosted.answers import read_form
+from vaultaris_auth.hosted.forms import action_of
 from vaultaris_auth.hosted.leaving import place_of
 from vaultaris_auth.hosted.rendering import render, see_other
 from vaultaris_auth.hosted.tenant_page import open_tenant
@@ -39,12 +40,8 @@ async def show_sign_out(request: Request) -> Response:
 
 async def send_sign_out(request: Request) -> Response:
     """Takes the answer. Without a clear yes the person stays signed in."""
-    opened = await _open(request)
-    try:
-        form = await runtime_of(request).get(FormGuard).read(request)
-    except FormRefused:
-        if not request.cookies:
-            raise
+    opened, form = await _open(request), await read_form(request)
+    if form is None:
         return see_other(action_of(request))
     if form.get("decision") != "sign_out":
         return see_other(page_path(request, "signed-out"))
