@@ -42,7 +42,8 @@ class Visitor:
         return self._keep(await self.auth.http.get(path.removeprefix(ISSUER), headers=self._headers(headers)))
 
     async def post(self, path: str, form: dict[str, str], **headers: str) -> httpx.Response:
-        return self._keep(await self.auth.http.post(path, data=form, headers=self._headers(headers)))
+        answer = await self.auth.http.post(path.removeprefix(ISSUER), data=form, headers=self._headers(headers))
+        return self._keep(answer)
 
     async def authorize(self, client: TestClient, pkce: Pkce | None = None, **parameters: Any) -> httpx.Response:
         """``GET /oauth/authorize``."""

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from vaultaris.directory.v1.directory_pb2 import VerifyPasswordRequest, VerifyPasswordResponse
 from vaultaris.directory.v1.directory_pb2_grpc import DirectoryServiceStub
-from vaultaris_auth.clients.registry import Client
+from vaultaris_auth.authentication.place import Place
 from vaultaris_kit.access import Effective
 from vaultaris_kit.errors import NotFound
 from vaultaris_kit.rpc.client import call
@@ -15,8 +15,8 @@ _MAX_PASSWORD_CHARS = 1024
 _VERIFY_SECONDS = 10.0
 
 
-async def verify_password(runtime: Runtime, client: Client, login: str, password: str) -> Effective | None:
-    """The user of the client's tenant whose password that is, with their present roles.
+async def verify_password(runtime: Runtime, place: Place, login: str, password: str) -> Effective | None:
+    """The user of the tenant of ``place`` whose password that is, with their present roles.
 
     None for an unknown user, a wrong password, and an account that is locked, frozen or inactive: they are not told
     apart. Raises :class:`Unavailable` when nothing could be verified; then nothing was counted either.
@@ -26,13 +26,13 @@ async def verify_password(runtime: Runtime, client: Client, login: str, password
     answer = await call(
         DirectoryServiceStub(runtime.peers.channel("directory")).VerifyPassword,
         VerifyPasswordRequest(
-            tenant_id=str(client.tenant_id), login=login, password=password, client_id=client.client_id
+            tenant_id=str(place.tenant_id), login=login, password=password, client_id=place.client_id
         ),
         timeout=_VERIFY_SECONDS,
     )
     if answer.outcome != VerifyPasswordResponse.OUTCOME_VERIFIED:
         return None
     try:
-        return await runtime.access.of_user(client.tenant_id, UUID(answer.user.id))
+        return await runtime.access.of_user(place.tenant_id, UUID(answer.user.id))
     except NotFound:
         return None

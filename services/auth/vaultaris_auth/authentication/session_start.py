@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from vaultaris.sessions.v1.sessions_pb2 import StartSessionRequest
 from vaultaris.sessions.v1.sessions_pb2_grpc import SessionsServiceStub
+from vaultaris_auth.authentication.place import Place
 from vaultaris_auth.base import OUTBOX
-from vaultaris_auth.clients.registry import Client
 from vaultaris_auth.tokens.person import SignIn
 from vaultaris_kit.context import current_request
 from vaultaris_kit.errors import VaultarisError
@@ -22,7 +22,7 @@ _START_SECONDS = 1.0
 
 
 def session_start(
-    client: Client,
+    place: Place,
     user_id: UUID,
     sign_in: SignIn,
     *,
@@ -30,16 +30,16 @@ def session_start(
     ends_at: datetime,
     idle_at: datetime | None = None,
 ) -> StartSessionRequest:
-    """The session that ``sign_in`` begins at ``client``, from the request in hand.
+    """The session that ``sign_in`` begins at ``place``, from the request in hand.
 
     ``idle_at`` is when it falls idle unless it is used; None leaves that to the sessions service.
     """
     context = current_request()
     return StartSessionRequest(
         id=str(sign_in.session_id),
-        tenant_id=str(client.tenant_id),
+        tenant_id=str(place.tenant_id),
         user_id=str(user_id),
-        client_id=client.client_id,
+        client_id=place.client_id,
         auth_method=" ".join(sign_in.amr),
         mfa_verified="mfa" in sign_in.amr,
         ip_address=context.address or "",

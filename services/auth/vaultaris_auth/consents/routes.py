@@ -46,14 +46,14 @@ async def describe_request(request: Request, waiting: WaitingRequest) -> One[Con
 
 
 @router.post("/approve", operation_id="consent-approve")
-async def approve(request: Request, waiting: WaitingRequest, principal: Person, body: Approval) -> One[Answered]:
+async def approve(request: Request, principal: Person, waiting: WaitingRequest, body: Approval) -> One[Answered]:
     """Grants the chosen scopes. 403 for a client that acts for a person: nobody can consent in their place."""
     browser = _of_tenant(request, waiting, principal)
     return one(_answered(await decide_consent(runtime_of(request), waiting, browser, body.approved_scopes)))
 
 
 @router.post("/deny", operation_id="consent-deny")
-async def deny(request: Request, waiting: WaitingRequest, principal: Person) -> One[Answered]:
+async def deny(request: Request, principal: Person, waiting: WaitingRequest) -> One[Answered]:
     """Refuses; the client is told `access_denied`."""
     browser = _of_tenant(request, waiting, principal)
     return one(_answered(await deny_consent(runtime_of(request), waiting, browser)))

@@ -1,15 +1,16 @@
 """The consent page."""
 
+from dataclasses import replace
+
 from fastapi import Request
 from starlette.responses import Response
 
 from vaultaris_auth.authorization_requests.next_step import Consent, NextStep
 from vaultaris_auth.authorization_requests.operations import REQUIRED_SCOPES, decide_consent, deny_consent, resume
+from vaultaris_auth.clients.registry import Client
 from vaultaris_auth.clients.repository import ClientRepository
-from vaultaris_auth.hosted.forms import FormGuard, FormRefused, action_of
+from vaultaris_auth.hosted.answers import ask, ask_again, read_form
 from vaultaris_auth.hosted.leaving import place_of
-from vaultaris_auth.hosted.notices import Notice, Notices
-from vaultaris_auth.hosted.rendering import render, see_other
 from vaultaris_auth.hosted.sign_in import other_account_path
 from vaultaris_auth.hosted.steps import follow
 from vaultaris_auth.hosted.views import ClientView, ConsentPage, ScopeView
@@ -30,41 +31,32 @@ async def show_consent(request: Request) -> Response:
 
 async def send_consent(request: Request) -> Response:
     """Takes the decision. Anything but a clear yes is a no."""
-    opened, runtime = await open_request(request), runtime_of(request)
+    opened, form = await open_request(request), await read_form(request)
+    if form is None:
+        return ask_again(request, "form")
     try:
-        form = await runtime.get(FormGuard).read(request)
         return follow(request, opened.look, await _decide(request, opened, form))
-    except FormRefused:
-        if not request.cookies:  # nothing could be carried over to the page either
-            raise
-        return _again(request, "form")
     except Unavailable:
-        return _again(request, "busy")
+        return ask_again(request, "busy")
 
 
-async def client_view(request: Request, opened: Opened) -> ClientView:
+async def client_view(request: Request, client: Client) -> ClientView:
     """The client as it describes itself."""
-    waiting = opened.waiting
-    async with runtime_of(request).database.tenant(waiting.tenant_id) as session:
-        client = await ClientRepository(session, waiting.tenant_id).get(waiting.client.id)
-    return ClientView(client.name, client.terms_url, client.privacy_url)
+    async with runtime_of(request).database.tenant(client.tenant_id) as session:
+        row = await ClientRepository(session, client.tenant_id).get(client.id)
+    return ClientView(row.name, row.terms_url, row.privacy_url)
 
 
 async def _ask(request: Request, opened: Opened, step: Consent) -> Response:
-    notices = runtime_of(request).get(Notices)
-    notice = notices.take(request, action_of(request))
+    asked = opened.waiting.asked
     page = ConsentPage(
-        client=await client_view(request, opened),
+        client=await client_view(request, opened.waiting.client),
         account=await account_of(request, step.browser),
-        scopes=[ScopeView(scope, scope in REQUIRED_SCOPES) for scope in opened.waiting.asked.scope],
-        place=place_of(opened.waiting.asked.redirect_uri),
+        scopes=[ScopeView(scope, scope in REQUIRED_SCOPES) for scope in asked.scope],
+        place=place_of(asked.redirect_uri),
         other_account_path=other_account_path(request),
-        error=notice.error if notice else None,
     )
-    response = render(request, opened.look, page)
-    if notice:
-        notices.clear(response)
-    return response
+    return ask(request, opened.look, lambda notice: replace(page, error=notice.error if notice else None))
 
 
 async def _decide(request: Request, opened: Opened, form: Form) -> NextStep:
@@ -73,9 +65,3 @@ async def _decide(request: Request, opened: Opened, form: Form) -> NextStep:
         return await deny_consent(runtime, opened.waiting, opened.browser)
     approved = {name.removeprefix("scope.") for name in form if name.startswith("scope.")}
     return await decide_consent(runtime, opened.waiting, opened.browser, approved)
-
-
-def _again(request: Request, error: str) -> Response:
-    response = see_other(action_of(request))
-    runtime_of(request).get(Notices).keep(response, Notice(action_of(request), error))
-    return response

@@ -20,11 +20,11 @@ _MAX_CHARS: Final = 3000
 
 
 class Notice(msgspec.Struct, frozen=True):
-    """``error`` is a message's key without its group; ``login`` what was typed, so that it need not be typed again."""
+    """``error`` is a message's key without its group; ``typed`` is what goes back into the form."""
 
     page: str
     error: str
-    login: str = ""
+    typed: str = ""
 
 
 class Notices:

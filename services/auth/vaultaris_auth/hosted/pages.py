@@ -9,6 +9,8 @@ from vaultaris_auth.hosted.consent import send_consent, show_consent
 from vaultaris_auth.hosted.refusals import Handler, hosted_page
 from vaultaris_auth.hosted.second_factor import show_second_factor
 from vaultaris_auth.hosted.sign_in import send_sign_in, show_sign_in
+from vaultaris_auth.hosted.sign_out import send_sign_out, show_sign_out
+from vaultaris_auth.hosted.signed_out import show_signed_out
 from vaultaris_kit.http.lean import LeanRoute
 
 router = APIRouter(prefix="/hosted/{slug}", tags=["hosted"], route_class=LeanRoute, default_response_class=HTMLResponse)
@@ -36,3 +38,6 @@ _page("POST", "/sign-in", "hosted-sign-in-send", send_sign_in, "login", "passwor
 _page("GET", "/second-factor", "hosted-second-factor", show_second_factor)
 _page("GET", "/consent", "hosted-consent", show_consent)
 _page("POST", "/consent", "hosted-consent-send", send_consent, "decision")
+_page("GET", "/sign-out", "hosted-sign-out", show_sign_out, waiting=False)
+_page("POST", "/sign-out", "hosted-sign-out-send", send_sign_out, "decision", waiting=False)
+_page("GET", "/signed-out", "hosted-signed-out", show_signed_out, waiting=False)

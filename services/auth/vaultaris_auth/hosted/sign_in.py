@@ -5,19 +5,13 @@ from typing import assert_never
 from fastapi import Request
 from starlette.responses import Response
 
+from vaultaris_auth.authentication.browser_sign_in import MfaRequired, SignInRefused
 from vaultaris_auth.authorization_requests.next_step import SignIn
 from vaultaris_auth.authorization_requests.operations import resume
-from vaultaris_auth.authorization_requests.sign_in import (
-    MfaRequired,
-    SignedIn,
-    SignInOutcome,
-    SignInRefused,
-    sign_in_with_password,
-)
+from vaultaris_auth.authorization_requests.sign_in import SignedIn, SignInOutcome, sign_in_with_password
 from vaultaris_auth.browser_sessions.cookie import set_cookie
-from vaultaris_auth.hosted.forms import FormGuard, FormRefused, action_of
-from vaultaris_auth.hosted.notices import Notice, Notices
-from vaultaris_auth.hosted.rendering import render, see_other
+from vaultaris_auth.hosted.answers import ask, ask_again, read_form
+from vaultaris_auth.hosted.rendering import see_other
 from vaultaris_auth.hosted.steps import follow
 from vaultaris_auth.hosted.views import SignInPage
 from vaultaris_auth.hosted.waiting import Opened, open_request, page_path
@@ -38,23 +32,29 @@ async def show_sign_in(request: Request) -> Response:
 
 
 async def send_sign_in(request: Request) -> Response:
-    """Takes the form. Answered with a redirect, so that it is never sent twice by the browser."""
-    opened, runtime = await open_request(request), runtime_of(request)
-    try:
-        form = await runtime.get(FormGuard).read(request)
-    except FormRefused:
-        if not request.cookies:  # nothing could be carried over to the page either
-            raise
-        return _again(request, "form")
-    if not ("login" in form and "password" in form):
-        return _again(request, "missing", form)
+    """Takes the form."""
+    opened, form = await open_request(request), await read_form(request)
+    if fault := fault_of(form):
+        return ask_again(request, fault, typed_login(form))
+    assert form is not None
     try:
         outcome = await sign_in_with_password(
-            runtime, opened.waiting, opened.browser, form["login"].strip(), form["password"]
+            runtime_of(request), opened.waiting, opened.browser, typed_login(form), form["password"]
         )
     except Unavailable:
-        return _again(request, "busy", form)
+        return ask_again(request, "busy", typed_login(form))
     return _answer(request, opened, outcome, form)
+
+
+def fault_of(form: Form | None) -> str | None:
+    """What keeps a sign-in form from being tried, as a key."""
+    if form is None:
+        return "form"
+    return None if "login" in form and "password" in form else "missing"
+
+
+def typed_login(form: Form | None) -> str:
+    return (form or {}).get("login", "").strip()
 
 
 def wants_other_account(request: Request) -> bool:
@@ -68,25 +68,14 @@ def other_account_path(request: Request) -> str:
 
 
 def _ask(request: Request, opened: Opened, login_hint: str | None) -> Response:
-    notices = runtime_of(request).get(Notices)
-    notice = notices.take(request, action_of(request))
-    page = SignInPage(
-        client_name=opened.waiting.client.name,
-        login=(notice and notice.login) or login_hint or "",
-        error=notice.error if notice else None,
-    )
-    response = render(request, opened.look, page)
-    if notice:
-        notices.clear(response)
-    return response
-
-
-def _again(request: Request, error: str, form: Form | None = None) -> Response:
-    """Back to the form, with what was wrong and the login that was typed."""
-    response = see_other(action_of(request))
-    notice = Notice(action_of(request), error, (form or {}).get("login", "")[:320])
-    runtime_of(request).get(Notices).keep(response, notice)
-    return response
+    return ask(
+        request, opened.look,
+        lambda notice: SignInPage(
+            client_name=opened.waiting.client.name,
+            login=(notice and notice.typed) or login_hint or "",
+            error=notice.error if notice else None,
+        ),
+    )  # fmt: skip
 
 
 def _answer(request: Request, opened: Opened, outcome: SignInOutcome, form: Form) -> Response:
@@ -96,7 +85,7 @@ def _answer(request: Request, opened: Opened, outcome: SignInOutcome, form: Form
             set_cookie(response, runtime_of(request).settings, opened.waiting.tenant_id, outcome.started.secret)
             return response
         case SignInRefused():
-            return _again(request, "refused", form)
+            return ask_again(request, "refused", typed_login(form))
         case MfaRequired():
             return see_other(page_path(request, "second-factor"))
         case _:

@@ -11,7 +11,9 @@ from starlette.responses import RedirectResponse
 from vaultaris_auth.browser_sessions.cookie import clear_cookie, tenants_of
 from vaultaris_auth.browser_sessions.operations import find_browser_session
 from vaultaris_auth.browser_sessions.session import BrowserSession
-from vaultaris_auth.oauth.authorize.error_page import error_page, plain_page
+from vaultaris_auth.hosted.look import plain_look
+from vaultaris_auth.hosted.signed_out import signed_out_page
+from vaultaris_auth.oauth.authorize.error_page import error_page
 from vaultaris_auth.oauth.endpoint import as_oauth
 from vaultaris_auth.oauth.form import Form, parse_form, read_form
 from vaultaris_auth.oauth.logout.check_id_token_hint import check_id_token_hint
@@ -44,7 +46,7 @@ async def logout(request: Request) -> Response:
         for step in STEPS:
             await step(asked)
         if asked.client is None and not await _find_tenant(runtime, request, asked):
-            return plain_page("You are signed out", "Nobody is signed in with this browser.")
+            return signed_out_page(request, plain_look(request))
         return await _sign_out(runtime, request, asked)
     except VaultarisError as refusal:
         return error_page(request, as_oauth(refusal))
