@@ -29,12 +29,12 @@ class FormGuard:
     """Makes and checks the token of every form: an HMAC of the browser's cookie and of what the form is for.
 
     Double submission of a signed value: a page of somebody else's can neither read the cookie nor make the token.
-    ``secret`` is the same in all replicas.
+    ``secret`` is the same in all replicas; tokens made with one of ``also_accepted`` count while it is being changed.
     """
 
-    def __init__(self, secret: bytes, cookies: Cookies) -> None:
+    def __init__(self, secret: bytes, cookies: Cookies, *also_accepted: bytes) -> None:
         self._cookies = cookies
-        self._key = hmac.digest(secret, b"vaultaris hosted forms", "sha256")
+        self._keys = [hmac.digest(each, b"vaultaris hosted forms", "sha256") for each in (secret, *also_accepted)]
 
     def browser(self, request: Request) -> tuple[str, bool]:
         """The browser's name, and whether it is new and must be set as a cookie."""
@@ -47,7 +47,7 @@ class FormGuard:
 
     def token(self, browser: str, action: str) -> str:
         """The value of ``form_token`` in a form that is sent to ``action``, a path with its query."""
-        return hmac.new(self._key, f"{browser} {action}".encode(), "sha256").hexdigest()
+        return _token(self._keys[0], browser, action)
 
     async def read(self, request: Request) -> Form:
         """The fields of a form that may be trusted to be meant. Raises :class:`FormRefused`, InvalidRequest."""
@@ -55,9 +55,16 @@ class FormGuard:
         browser, is_new = self.browser(request)
         form = await read_form(request)
         sent = form.pop(TOKEN_FIELD, "")
-        if is_new or not same(sent.encode(), self.token(browser, action_of(request)).encode()):
+        if is_new or not self._made(sent.encode(), browser, action_of(request)):
             raise FormRefused
         return form
+
+    def _made(self, sent: bytes, browser: str, action: str) -> bool:
+        return any(same(sent, _token(key, browser, action).encode()) for key in self._keys)
+
+
+def _token(key: bytes, browser: str, action: str) -> str:
+    return hmac.digest(key, f"{browser} {action}".encode(), "sha256").hex()
 
 
 def action_of(request: Request) -> str:

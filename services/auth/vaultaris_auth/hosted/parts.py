@@ -12,10 +12,10 @@ from vaultaris_kit.service import Runtime
 
 def provide_hosted(runtime: Runtime, sealer: Sealer) -> None:
     """Provides the parts, and reads catalogues and assets before the first request needs them."""
-    secret = runtime.settings.jwt_secret.get_secret_value().encode()
+    secret, *also_accepted = (each.encode() for each in runtime.settings.jwt_secrets)
     cookies = Cookies(secure=runtime.settings.external_url.startswith("https://"))
     tenants = HostedTenants(runtime.peers, runtime.access)
-    for part in (tenants, FormGuard(secret, cookies), Notices(sealer, cookies)):
+    for part in (tenants, FormGuard(secret, cookies, *also_accepted), Notices(sealer, cookies)):
         runtime.provide(part)
     catalogues()
     assets()
