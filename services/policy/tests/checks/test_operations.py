@@ -14,6 +14,7 @@ from vaultaris_kit.events import decode_event
 from vaultaris_kit.ids import new_id
 from vaultaris_kit.principal import Principal
 from vaultaris_policy.checks.operations import Answer, Checks
+from vaultaris_policy.checks.recent import Recent
 from vaultaris_policy.checks.schemas import BatchItem
 from vaultaris_policy.checks.snapshots import Snapshots
 from vaultaris_policy.engine.policies import PolicySet, PolicySource
@@ -75,7 +76,7 @@ def bus() -> Bus:
 @pytest.fixture
 def checks(directory: Directory, bus: Bus) -> Checks:
     source = Source(directory.permissions, directory.tenant, directory.group)
-    return Checks(Snapshots(Access(bus, source)), directory.policies_of, bus)
+    return Checks(Snapshots(Access(bus, source)), directory.policies_of, bus, Recent(10))
 
 
 async def answers(checks: Checks, user_id: UUID, *questions: str) -> list[Answer]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from vaultaris_kit.ids import now
 from vaultaris_kit.principal import Principal
 from vaultaris_policy.checks.askers import Asker
 from vaultaris_policy.checks.attributes import AskedQuestion
+from vaultaris_policy.checks.recent import Recent
 from vaultaris_policy.checks.snapshots import Snapshots
 from vaultaris_policy.engine.decision import Decision, Evaluation, decide, evaluate
 from vaultaris_policy.engine.policies import PolicySet
@@ -78,8 +80,8 @@ class Answer:
 class Checks:
     """Decides on the permissions and policies of this moment, and lets the trail know of denials."""
 
-    def __init__(self, snapshots: Snapshots, policies_of: PoliciesOf, bus: Bus) -> None:
-        self._snapshots, self._policies_of, self._bus = snapshots, policies_of, bus
+    def __init__(self, snapshots: Snapshots, policies_of: PoliciesOf, bus: Bus, recent: Recent) -> None:
+        self._snapshots, self._policies_of, self._bus, self._recent = snapshots, policies_of, bus, recent
 
     async def answer(
         self,
@@ -96,17 +98,15 @@ class Checks:
         """
         asker = (await self._snapshots.of_user(tenant_id, user_id)).asker
         answers = await self.decide(tenant_id, asker, questions)
+        self._recent.note(
+            tenant_id, user_id, ((asked.resource, asked.action, bool(asked.context)) for asked in questions)
+        )
         self.observe(principal, tenant_id, ("user", user_id), answers, caller=caller)
         return answers
 
     async def decide(self, tenant_id: UUID, asker: Asker, questions: Sequence[Question]) -> list[Answer]:
         """Answers on anybody, all of them on the same policies and at the same moment."""
-        policies, at = await self._policies_of(tenant_id), now()
-        answers = []
-        for asked in questions:
-            question = AskedQuestion(asker.subject, asked.resource, asked.action, asked.context, at)
-            answers.append(Answer(_decide(question, asker, policies), question, asker, policies))
-        return answers
+        return answers_on(asker, questions, await self._policies_of(tenant_id), now())
 
     def observe(
         self,
@@ -127,6 +127,15 @@ class Checks:
             principal, "permission.denied", tenant_id, resource_type=kind, resource_id=ident, metadata=facts
         )
         self._bus.observe("policy", event, encode_event(event))
+
+
+def answers_on(asker: Asker, questions: Sequence[Question], policies: PolicySet, at: datetime) -> list[Answer]:
+    """Answers in the order of the questions; nothing is looked up and nothing is told to anybody."""
+    answers = []
+    for asked in questions:
+        question = AskedQuestion(asker.subject, asked.resource, asked.action, asked.context, at)
+        answers.append(Answer(_decide(question, asker, policies), question, asker, policies))
+    return answers
 
 
 def _decide(question: AskedQuestion, asker: Asker, policies: PolicySet) -> Decision:

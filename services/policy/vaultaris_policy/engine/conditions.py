@@ -144,17 +144,14 @@ def _any(conditions: Sequence[Condition]) -> Condition:
 
 
 def _compile_leaf(leaf: Leaf) -> Condition:
-    get, missing = getter(leaf.attribute), leaf.operator.when_missing
+    get = getter(leaf.attribute)
     if leaf.reference is not None:
         return _compare_attributes(leaf.operator, get, getter(leaf.reference))
     test = leaf.test
     assert test is not None
-
-    def check(attributes: Attributes) -> bool:
-        value = get(attributes)
-        return missing if value is MISSING else test(value)
-
-    return check
+    if not leaf.operator.when_missing:  # then the test refuses what is missing like any other value of a wrong kind
+        return lambda attributes: test(get(attributes))
+    return lambda attributes: (value := get(attributes)) is MISSING or test(value)
 
 
 def _compare_attributes(operator: Operator, get: Getter, get_other: Getter) -> Condition:
