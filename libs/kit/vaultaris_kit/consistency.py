@@ -59,8 +59,9 @@ def events_of(token: str, field: str = "at_least_as_fresh") -> tuple[Sequence[UU
     refusal = Invalid.field(field, "Must be a consistency token that a write has returned.", "consistency_token")
     if not token.startswith(_PREFIX) or len(token) > MAX_TOKEN_CHARS:
         raise refusal
+    text = token.removeprefix(_PREFIX)
     try:
-        packed = base64.b64decode(token[len(_PREFIX) :] + "==", altchars=b"-_", validate=True)
+        packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError) as fault:
         raise refusal from fault
     body = packed[1:]

@@ -30,8 +30,8 @@ class TestPermissions:
 
     async def test_explained_with_every_way(self, company: Company) -> None:
         user, clerk = await company.add_user(), await company.add_role("orders:read")
-        lead = await company.admin.create(f"{company.path}/roles", {"name": "lead", "role_type": "composite"})
-        await company.admin.update(f"{company.path}/roles/{lead['id']}", {"member_role_ids": [clerk["id"]]})
+        body = {"name": "lead", "is_composite": True, "composite_role_ids": [clerk["id"]]}
+        lead = await company.admin.create(f"{company.path}/roles", body)
         sales = await group_in(company, "sales")
         north = await group_in(company, "north", sales)
         await company.admin.assign(f"{company.path}/groups/{sales['id']}/roles", {"role_id": lead["id"]})

@@ -148,12 +148,25 @@ def _decide(question: AskedQuestion, asker: Asker, policies: PolicySet) -> Decis
 
 
 def _facts(denied: Sequence[Answer], *, single: bool, caller: str | None) -> dict[str, Any]:
-    """What the trail keeps: of one question itself, of a batch the list of what was denied."""
-    facts: dict[str, Any] = _fact(denied[0]) if single else {"denied": [_fact(answer) for answer in denied]}
+    """What the trail keeps: of one question itself, of a batch the pairs that were denied, by what denied them."""
+    facts: dict[str, Any] = _fact(denied[0]) if single else {"denied": _grouped(denied)}
     return {**facts, "caller": caller} if caller else facts
 
 
 def _fact(answer: Answer) -> dict[str, Any]:
-    question, decision = answer.question, answer.decision
-    fact = {"resource": question.resource, "action": question.action, "reason": decision.reason}
-    return {**fact, "matched_policy": decision.matched_policy} if decision.policy is not None else fact
+    question = answer.question
+    return {"resource": question.resource, "action": question.action, **_why(answer.decision)}
+
+
+def _grouped(denied: Sequence[Answer]) -> list[dict[str, Any]]:
+    """Resource and action of each denial; most of a batch are denied for the same reason, which is told once."""
+    groups: dict[Decision, list[tuple[str, str]]] = {}
+    for answer in denied:
+        groups.setdefault(answer.decision, []).append((answer.question.resource, answer.question.action))
+    return [{**_why(decision), "pairs": pairs} for decision, pairs in groups.items()]
+
+
+def _why(decision: Decision) -> dict[str, Any]:
+    if decision.policy is None:
+        return {"reason": decision.reason}
+    return {"reason": decision.reason, "matched_policy": decision.matched_policy}

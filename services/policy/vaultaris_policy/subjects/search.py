@@ -76,7 +76,7 @@ def _askers(page: ListUserPermissionsResponse) -> Iterator[tuple[ListUserPermiss
     roles = {each.role.id: each for each in page.roles}
     compiled: dict[frozenset[str], PermissionSet] = {}
     for member in page.users:
-        held = frozenset(member.role_ids) & roles.keys()
+        held = frozenset(role_id for role_id in member.role_ids if role_id in roles)
         answer = _answer(member, held, roles)
         permissions = compiled.get(held)
         if permissions is None:
