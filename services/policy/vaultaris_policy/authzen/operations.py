@@ -5,12 +5,13 @@ from typing import Any, Final
 from uuid import UUID
 
 from vaultaris_kit.errors import NotFound
+from vaultaris_kit.ids import now
 from vaultaris_kit.principal import Principal
 from vaultaris_policy.authzen.questions import question_of
 from vaultaris_policy.authzen.schemas import EvaluationRequest, Semantic, Subject
 from vaultaris_policy.authzen.subjects import Subjects
 from vaultaris_policy.checks.askers import Asker
-from vaultaris_policy.checks.operations import Answer, Checks
+from vaultaris_policy.checks.operations import Answer, Checks, answers_on
 
 Found = tuple[UUID | None, Asker] | None
 _UNKNOWN: Final = {"decision": False, "context": {"error": {"status": 404, "message": "There is no such user."}}}
@@ -25,9 +26,14 @@ async def evaluate(
     semantic: Semantic = "execute_all",
     fresh: str | None = None,
 ) -> list[dict[str, Any]]:
-    """Responses in the order of the requests; fewer when a decision ends it. Raises :class:`Invalid` before any."""
+    """Responses in the order of the requests, by the policies of one moment; fewer when a decision ends it.
+
+    Raises :class:`Invalid` before any.
+    """
     tenant_id = principal.tenant_id
     questions = [question_of(each, f"evaluations.{at}." if len(asked) > 1 else "") for at, each in enumerate(asked)]
+    subjects.freshness.for_policies(fresh, tenant_id)
+    policies, at = await checks.policies_of(tenant_id), now()
     known: dict[str, Found] = {}
     told: list[dict[str, Any]] = []
     answers: dict[tuple[str, UUID | None], list[Answer]] = {}
@@ -37,7 +43,7 @@ async def evaluate(
             told.append(_UNKNOWN)
         else:
             user_id, asker = found
-            (answer,) = await checks.decide(tenant_id, asker, [question])
+            (answer,) = answers_on(asker, [question], policies, at)
             answers.setdefault((each.subject.type, user_id), []).append(answer)
             told.append(_response(answer))
         if told[-1]["decision"] == _ENDS.get(semantic):

@@ -19,17 +19,16 @@ class Subjects:
     """Finds askers for one tenant."""
 
     def __init__(self, peers: Peers, snapshots: Snapshots, freshness: Freshness) -> None:
-        self._peers, self._snapshots, self._freshness = peers, snapshots, freshness
+        self._peers, self._snapshots, self.freshness = peers, snapshots, freshness
 
     async def find(self, tenant_id: UUID, subject: Subject, fresh: str | None) -> tuple[UUID | None, Asker]:
         """The user's id, if it is one, and the asker. Raises :class:`NotFound` for an unknown user."""
         properties = subject.properties or {}
         if subject.type != USER:
             told = {"id": subject.id, "type": subject.type, "tenant_id": str(tenant_id), "properties": properties}
-            self._freshness.for_policies(fresh, tenant_id)
             return None, Asker(NO_PERMISSIONS, {**told, "roles": [], "groups": [], "attributes": {}})
         user_id = await self._user_id(tenant_id, subject.id)
-        self._freshness.for_user(fresh, tenant_id, user_id)
+        self.freshness.for_user(fresh, tenant_id, user_id)
         asker = (await self._snapshots.of_user(tenant_id, user_id)).asker
         if properties:
             asker = replace(asker, subject={**asker.subject, "properties": properties})

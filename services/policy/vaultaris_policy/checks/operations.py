@@ -81,7 +81,7 @@ class Checks:
     """Decides on the permissions and policies of this moment, and lets the trail know of denials."""
 
     def __init__(self, snapshots: Snapshots, policies_of: PoliciesOf, bus: Bus, recent: Recent) -> None:
-        self._snapshots, self._policies_of, self._bus, self._recent = snapshots, policies_of, bus, recent
+        self._snapshots, self.policies_of, self._bus, self._recent = snapshots, policies_of, bus, recent
 
     async def answer(
         self,
@@ -106,7 +106,7 @@ class Checks:
 
     async def decide(self, tenant_id: UUID, asker: Asker, questions: Sequence[Question]) -> list[Answer]:
         """Answers on anybody, all of them on the same policies and at the same moment."""
-        return answers_on(asker, questions, await self._policies_of(tenant_id), now())
+        return answers_on(asker, questions, await self.policies_of(tenant_id), now())
 
     def observe(
         self,

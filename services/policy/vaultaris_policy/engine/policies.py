@@ -68,6 +68,7 @@ class Policy:
 def check_policy(source: PolicySource) -> None:
     """Raises :class:`PolicyFault` for the first thing that is wrong."""
     compile_policy(source)
+    parse_conditions(source.conditions, strict=True)
 
 
 def compile_policy(source: PolicySource) -> Policy:

@@ -24,7 +24,7 @@ MAX_AGE_SECONDS: Final = 30.0
 MAX_WEIGHT: Final = 400 * 1024 * 1024
 """Bytes that all sets may have together, by estimate: some 150,000 ordinary policies."""
 
-_PER_POLICY = 1536
+_PER_POLICY = 2304
 _PER_CONDITION_BYTE = 6
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from vaultaris_kit.errors import Detail, Invalid
 from vaultaris_kit.ids import new_id
 from vaultaris_policy.engine.errors import PolicyFault
-from vaultaris_policy.engine.policies import Policy, PolicySet, PolicySource, compile_policy
+from vaultaris_policy.engine.policies import Policy, PolicySet, PolicySource, check_policy, compile_policy
 from vaultaris_policy.policies.schemas import PolicyCreate
 from vaultaris_policy.simulation.schemas import Draft, Replacement
 
@@ -62,6 +62,7 @@ def _replaced(source: PolicySource, replacement: Replacement) -> PolicySource:
 
 def _compile(source: PolicySource, path: str) -> Policy:
     try:
+        check_policy(source)
         return compile_policy(source)
     except PolicyFault as fault:
         detail = Detail(field=f"{path}.{fault.path}", message=fault.message, code=fault.code)

@@ -10,7 +10,6 @@ from vaultaris_kit.http.dependencies import Caller, allow, runtime_of
 from vaultaris_kit.http.envelopes import One, one
 from vaultaris_kit.principal import Principal
 from vaultaris_policy.checks.freshness import Freshness
-from vaultaris_policy.checks.operations import Checks
 from vaultaris_policy.checks.snapshots import Snapshots
 from vaultaris_policy.evaluation.routes import FreshQuery
 from vaultaris_policy.policies.sets import PolicySets
@@ -58,4 +57,4 @@ async def find_policy_subjects(request: Request, tenant_id: UUID, body: Subjects
     """Which users may do something, by roles and policies, a page at a time. Needs `users:read` as well."""
     runtime = runtime_of(request)
     policies = await runtime.get(PolicySets).of_tenant(tenant_id)
-    return one(await find_subjects(runtime.get(Checks), runtime.peers, policies, tenant_id, body))
+    return one(await find_subjects(runtime.peers, policies, tenant_id, body))

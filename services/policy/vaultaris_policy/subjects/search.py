@@ -21,10 +21,11 @@ from vaultaris.directory.v1.directory_pb2 import (
 )
 from vaultaris.directory.v1.directory_pb2_grpc import DirectoryServiceStub
 from vaultaris_kit.errors import Invalid
+from vaultaris_kit.ids import now
 from vaultaris_kit.rpc.client import Peers, call
 from vaultaris_policy.checks.askers import Asker, refusal_of
 from vaultaris_policy.checks.attributes import subject_of
-from vaultaris_policy.checks.operations import Checks
+from vaultaris_policy.checks.operations import answers_on
 from vaultaris_policy.checks.schemas import BatchItem
 from vaultaris_policy.checks.snapshots import sources_of
 from vaultaris_policy.engine.grants import PermissionSet
@@ -36,9 +37,7 @@ _PAGE: Final = 250
 _FIRST: Final = UUID(int=0)
 
 
-async def find_subjects(
-    checks: Checks, peers: Peers, policies: PolicySet, tenant_id: UUID, asked: SubjectsRequest
-) -> Subjects:
+async def find_subjects(peers: Peers, policies: PolicySet, tenant_id: UUID, asked: SubjectsRequest) -> Subjects:
     """One page. Raises :class:`Invalid` for a bad cursor, :class:`Unavailable`."""
     item = BatchItem(asked.resource, asked.action, asked.context)
     kind, _, ident = asked.resource.partition(":")
@@ -49,7 +48,7 @@ async def find_subjects(
     )  # fmt: skip
     stub = DirectoryServiceStub(peers.channel("directory"))
     found: list[SubjectOut] = []
-    examined, more = 0, True
+    examined, more, at = 0, True, now()
     while more and examined < MAX_EXAMINED and len(found) < asked.limit:
         request.limit = min(_PAGE, MAX_EXAMINED - examined)
         page = await call(stub.ListUserPermissions, request)
@@ -57,7 +56,7 @@ async def find_subjects(
         for member, asker in _askers(page):
             examined += 1
             request.after = member.user.id
-            (answer,) = await checks.decide(tenant_id, asker, [item])
+            (answer,) = answers_on(asker, [item], policies, at)
             if answer.allowed:
                 found.append(_subject(member, answer.reason, answer.matched_policy))
                 if len(found) == asked.limit:
