@@ -7,7 +7,7 @@ UV := $(BIN)/uv
 # Each of them starts a stack of its own; a file's tests stay together.
 TEST_WORKERS ?= 2
 
-.PHONY: help install up down demo browser test lint check proto bench lock format docs clean
+.PHONY: help install up down demo browser test lint check proto soak bench lock format docs clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  \033[36m%-8s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ check: lint test ## What CI runs: lint and test
 
 proto: install ## Generate libs/proto from proto/
 	@sh proto/generate.sh
+
+soak: install ## Ask the decision engine and its slow reference a million random questions (half an hour)
+	@HYPOTHESIS_PROFILE=engine-soak $(BIN)/python -m pytest services/policy/tests/engine/test_against_reference.py --timeout 0
 
 bench: install ## Run the benchmarks; each prints its figures
 	@$(BIN)/python -m bench

@@ -7,13 +7,14 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import uvloop
 
-from bench import decisions, directory, limiter, machine, revocation, tokens
+from bench import decisions, directory, freshness, limiter, machine, revocation, tokens
 from bench.drive import Bounds
 from bench.place import Place, open_place
 
 BENCHMARKS: dict[str, Callable[[Place], Awaitable[str]]] = {
     "tokens": tokens.run,
     "decisions": decisions.run,
+    "freshness": freshness.run,
     "revocation": revocation.run,
     "directory": directory.run,
     "limiter": limiter.run,

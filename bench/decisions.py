@@ -1,4 +1,4 @@
-"""Permission checks, one and a hundred at a time: REST through the gateway, gRPC from service to service."""
+"""Permission checks: in process beside Cedar and Casbin, over REST through the gateway, over gRPC between services."""
 
 import contextlib
 import itertools
@@ -9,6 +9,7 @@ from typing import Any
 
 import grpc
 
+from bench import engine
 from bench.connection import compose
 from bench.drive import Step, measure
 from bench.place import Place
@@ -54,7 +55,7 @@ async def run(place: Place) -> str:
     async with _policy(place) as stub:
         for name, calls in (("check, gRPC", _single_calls(scene, stub)), ("batch, gRPC", _batch_calls(scene, stub))):
             rows.append(await measure(name, calls, place.pids, place.bounds))
-    return render(rows)
+    return f"{engine.run()}\n\n{render(rows)}"
 
 
 async def _build(place: Place) -> _Scene:

@@ -8,12 +8,14 @@ from vaultaris_gateway.settings import Address, GatewaySettings
 _HTTP_OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
 _IDLE_TIMEOUT = "60s"  # shorter than the services' keep-alive, so that Envoy never writes into a closing connection
 _OTLP_PORT = 4317
+GRPC_CLUSTER = "policy_public_grpc"
 
 
 def clusters(settings: GatewaySettings) -> list[Config]:
     """All clusters."""
     services = [_service(name, addresses) for name, addresses in settings.services().items()]
     found = [*services, _service("edge", settings.edge_http), _limiter(settings.edge_limiter)]
+    found.append(_public_grpc(settings.policy_public_grpc))
     if settings.otel_exporter_otlp_endpoint:
         found.append(_collector(settings.otel_exporter_otlp_endpoint))
     return found
@@ -37,6 +39,19 @@ def _service(name: str, addresses: tuple[Address, ...]) -> Config:
             "max_ejection_percent": 50,
         },
         "typed_extension_protocol_options": {_HTTP_OPTIONS: _http1()},
+    }
+
+
+def _public_grpc(addresses: tuple[Address, ...]) -> Config:
+    """The public gRPC API, spoken to in HTTP/2."""
+    health = {key: value for key, value in _health_check("", timeout="1s").items() if key != "http_health_check"}
+    return _cluster(GRPC_CLUSTER, addresses) | {
+        "connect_timeout": "1s",
+        "health_checks": [health | {"grpc_health_check": {}}],
+        "circuit_breakers": _breakers(connections=64, pending=1024, requests=4096),
+        "typed_extension_protocol_options": {
+            _HTTP_OPTIONS: typed(_HTTP_OPTIONS, explicit_http_config={"http2_protocol_options": {}})
+        },
     }
 
 

@@ -10,7 +10,7 @@ _REQUEST_HEADERS = (
     "x-device-fingerprint, x-request-id, x-setup-token, x-tenant-id, traceparent, tracestate"
 )
 _RESPONSE_HEADERS = (
-    "dpop-nonce, etag, location, retry-after, www-authenticate, x-request-id, "
+    "dpop-nonce, etag, location, retry-after, vaultaris-consistency-token, www-authenticate, x-request-id, "
     "x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset"
 )
 _PREFLIGHT_SECONDS = 600

@@ -26,6 +26,16 @@ CREDENTIAL_ENDPOINTS = (
 )
 """Endpoints where a credential can be guessed: they count in the tighter second window too."""
 
+GRPC_SERVICES = (
+    "vaultaris.decisions.v1.DecisionService",
+    "grpc.health.v1.Health",
+    "grpc.reflection.v1alpha.ServerReflection",
+)
+"""What can be called in gRPC from outside."""
+
+GRPC_STREAMS = ("/vaultaris.decisions.v1.DecisionService/WatchDecisionsInvalidated",)
+"""Calls that go on until the client hangs up; they send a sign of life more often than a stream may be idle."""
+
 SECRET_PARAMETERS = ("{token}", "{request_id}")
 """Path parameters that are secrets: whatever follows the segment before them stays out of logs."""
 

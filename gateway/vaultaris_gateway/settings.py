@@ -72,6 +72,9 @@ class ServiceAddresses(BaseModel):
     auth_http: Addresses = Field((Address("auth", 8080),), description="Where auth answers HTTP.")
     directory_http: Addresses = Field((Address("directory", 8080),), description="Where directory answers HTTP.")
     policy_http: Addresses = Field((Address("policy", 8080),), description="Where policy answers HTTP.")
+    policy_public_grpc: Addresses = Field(
+        (Address("policy", 9091),), description="Where policy answers the public gRPC API."
+    )
     sessions_http: Addresses = Field((Address("sessions", 8080),), description="Where sessions answers HTTP.")
     plugins_http: Addresses = Field((Address("plugins", 8080),), description="Where plugins answers HTTP.")
     audit_http: Addresses = Field((Address("audit", 8080),), description="Where audit answers HTTP.")

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from vaultaris_gateway.extension import Config, extension, overwrite_header
+from vaultaris_gateway.grpc_routes import grpc_routes
 from vaultaris_gateway.limits import credential_class, exempt_from_limits, streamed_body
 from vaultaris_gateway.policies import BODY_LIMITS, CREDENTIAL_ENDPOINTS, LONG_REQUESTS, LONG_SECONDS, PROBES
 from vaultaris_gateway.routes import path_pattern, rules, segments_of
@@ -29,7 +30,7 @@ def virtual_host(settings: GatewaySettings, filters: Config) -> Config:
         "name": "vaultaris",
         "domains": ["*"],
         "typed_per_filter_config": filters,
-        "routes": [_with_timeout(route, timeout) for route in _routes()],
+        "routes": [*grpc_routes(timeout), *(_with_timeout(route, timeout) for route in _routes())],
         "request_headers_to_remove": list(_FORWARDING_HEADERS),
         "request_headers_to_add": [
             overwrite_header("x-envoy-external-address", "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%"),

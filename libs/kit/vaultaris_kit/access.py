@@ -129,6 +129,15 @@ class Access:
             self._groups.drop(lambda key: key[0] == event.tenant_id)
         if noun == "tenant":
             self._tenants.drop_key(event.tenant_id)
+        self.bus.seen.add(event.id)
+
+    def forget_user(self, tenant_id: UUID, user_id: UUID) -> None:
+        """Has the directory asked when that user is needed next."""
+        self._users.drop_key((tenant_id, user_id))
+
+    def forget_group(self, tenant_id: UUID, group_id: UUID) -> None:
+        """The same for a group."""
+        self._groups.drop_key((tenant_id, group_id))
 
     async def of_user(self, tenant_id: UUID, user_id: UUID) -> Effective:
         """What is in force for a user. Raises :class:`NotFound`."""

@@ -19,6 +19,7 @@ from nats.js.api import ConsumerConfig, DeliverPolicy, RetentionPolicy, StreamCo
 from nats.js.errors import APIError
 
 from vaultaris_kit import telemetry
+from vaultaris_kit.consistency import SeenEvents
 from vaultaris_kit.errors import Unavailable
 from vaultaris_kit.events import STREAM, SUBJECT_PREFIX, Event, decode_events
 from vaultaris_kit.logs import get_logger
@@ -63,6 +64,8 @@ class Bus:
         self.on_gap: list[Callable[[], None]] = []
         """Called whenever messages may have been missed: caches drop what they hold."""
         self._observations = Observations(self._publish_in_order)
+        self.seen = SeenEvents()
+        """Events whose effects on the caches of decisions are done; the caches tell."""
 
     @property
     def connected(self) -> bool:

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from vaultaris_kit.bus import Bus
+from vaultaris_kit.consistency import note_event
 from vaultaris_kit.database import Database
 from vaultaris_kit.errors import Unavailable
 from vaultaris_kit.events import encode_event, new_event
@@ -77,6 +78,7 @@ class Outbox:
             )
         )
         session.info["emitted"] = True
+        note_event(event.id)
 
 
 class Relay:

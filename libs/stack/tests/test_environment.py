@@ -24,7 +24,7 @@ class Wiring:
 
     def environment(self, user: Mapping[str, str]) -> Environment:
         instances = [instance.name for instance in self.topology.instances()]
-        names = [f"{name}.{kind}" for name in instances for kind in ("http", "grpc", "limiter")]
+        names = [f"{name}.{kind}" for name in instances for kind in ("http", "grpc", "public_grpc", "limiter")]
         numbers = {name: 20_000 + index for index, name in enumerate([*names, "postgres", "valkey", "nats"])}
         return Environment(
             user=user,

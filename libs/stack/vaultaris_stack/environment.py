@@ -20,7 +20,17 @@ _PORT_VARIABLE = {HTTP: "SERVER_PORT"}
 
 # The user's own values of these would be wrong for a part of a local stack, whatever they are.
 _DECIDED_HERE = frozenset(
-    {"DEV", "SERVER_HOST", "SERVER_PORT", "GRPC_PORT", "LIMITER_PORT", "GRPC_TLS_CA", "GRPC_TLS_CERT", "GRPC_TLS_KEY"}
+    {
+        "DEV",
+        "SERVER_HOST",
+        "SERVER_PORT",
+        "GRPC_PORT",
+        "PUBLIC_GRPC_PORT",
+        "LIMITER_PORT",
+        "GRPC_TLS_CA",
+        "GRPC_TLS_CERT",
+        "GRPC_TLS_KEY",
+    }
     | {"DATABASE_URL", "REDIS_URL", "NATS_URL", "MIGRATION_DATABASE_URL", "DATABASE_SERVICE_PASSWORD"}
 )
 

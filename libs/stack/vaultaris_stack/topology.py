@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-HTTP, GRPC, LIMITER = "http", "grpc", "limiter"
+HTTP, GRPC, PUBLIC_GRPC, LIMITER = "http", "grpc", "public_grpc", "limiter"
 MAX_REPLICAS = 8
 
 
@@ -39,8 +39,9 @@ class Instance:
 
 
 _SERVICES = (
-    *(Service(name, f"vaultaris_{name}.__main__") for name in ("auth", "directory", "policy", "sessions", "plugins")),
-    Service("audit", "vaultaris_audit.__main__"),
+    *(Service(name, f"vaultaris_{name}.__main__") for name in ("auth", "directory")),
+    Service("policy", "vaultaris_policy.__main__", listeners=(HTTP, GRPC, PUBLIC_GRPC)),
+    *(Service(name, f"vaultaris_{name}.__main__") for name in ("sessions", "plugins", "audit")),
     Service("edge", "vaultaris_edge.__main__", listeners=(HTTP, LIMITER), database=False),
 )
 

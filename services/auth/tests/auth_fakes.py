@@ -133,6 +133,11 @@ class FakeDirectory(DirectoryServiceServicer):
             rights=[right for name in known for right in self.roles[name]],
         )
 
+    async def ExplainRoles(self, request: Any, context: Any) -> Any:  # noqa: N802 - as in the proto
+        raise NotFound
+
+    ListUserPermissions = ExplainRoles
+
     def _find(self, tenant_id: str, wanted: str) -> User:
         for user in self.users.values():
             if user.tenant_id == tenant_id and wanted in (user.id, user.username, user.email):

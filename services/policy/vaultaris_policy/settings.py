@@ -10,8 +10,18 @@ MIN_TOKEN_CHARS = 32
 
 
 class PolicySettings(Settings):
-    """What Kubernetes clusters need."""
+    """The public gRPC API, and what Kubernetes clusters need."""
 
+    public_grpc_port: int = Field(
+        9091, ge=0, le=65535, description="Port of the public gRPC API, for the gateway alone."
+    )
+
+    recent_questions_per_tenant: int = Field(
+        500,
+        ge=0,
+        le=10_000,
+        description="Questions that a process remembers for simulations, without contexts; 0: none.",
+    )
     k8s_service_token: SecretStr = Field(
         SecretStr(""), description="Token of Kubernetes API servers, at least 32 characters; empty: only API keys."
     )

@@ -28,6 +28,7 @@ edge:      {grpc: false, store: false, outbound: false, metrics: /internal/metri
 {{- $_ := set $addresses (printf "%s_HTTP" (upper $name)) (printf "%s:8080" $host) -}}
 {{- if $facts.grpc -}}{{- $_ := set $addresses (printf "%s_GRPC" (upper $name)) (printf "%s:9090" $host) -}}{{- end -}}
 {{- end -}}
+{{- $_ := set $addresses "POLICY_PUBLIC_GRPC" (printf "%s:9091" (include "vaultaris.host" (list . "policy"))) -}}
 {{- $_ := set $addresses "EDGE_LIMITER" (printf "%s:8081" (include "vaultaris.host" (list . "edge"))) -}}
 {{- $decided := dict "EXTERNAL_URL" .Values.externalUrl "TRUSTED_PROXIES" (join "," .Values.trustedProxies) -}}
 {{- $all := mergeOverwrite (deepCopy .Values.config) $decided $addresses -}}
@@ -44,6 +45,9 @@ edge:      {grpc: false, store: false, outbound: false, metrics: /internal/metri
 - {name: DRAIN_SECONDS, value: {{ $root.Values.drainSeconds | quote }}}
 {{- if eq $name "edge" }}
 - {name: LIMITER_PORT, value: "8081"}
+{{- end }}
+{{- if eq $name "policy" }}
+- {name: PUBLIC_GRPC_PORT, value: "9091"}
 {{- end }}
 {{- if $facts.grpc }}
 - {name: GRPC_PORT, value: "9090"}

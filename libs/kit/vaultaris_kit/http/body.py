@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 from starlette.datastructures import FormData
 
 from vaultaris_kit.authn import has_credential
+from vaultaris_kit.consistency import HEADER, collect_events, token_of
 from vaultaris_kit.errors import BadRequest, Invalid, UnsupportedMediaType
 from vaultaris_kit.http.dependencies import authenticated, runtime_of
 
@@ -100,7 +101,7 @@ class _JsonRequest(Request):
 class JsonRoute(APIRoute):
     """A route whose JSON body is read by :func:`parse_json`; other media types answer 415.
 
-    Creates (those that answer 201) honour ``Idempotency-Key``.
+    Creates (those that answer 201) honour ``Idempotency-Key``. What emits events answers with a consistency token.
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -114,6 +115,10 @@ class JsonRoute(APIRoute):
                 raise UnsupportedMediaType("The body must be application/json.")
             request = _JsonRequest(request.scope, request.receive)
             key = request.headers.get("idempotency-key")
-            return await (_once(key, request, handle) if creates and key is not None else handle(request))
+            events = collect_events()
+            response = await (_once(key, request, handle) if creates and key is not None else handle(request))
+            if events:
+                response.headers[HEADER] = token_of(events)
+            return response
 
         return checked

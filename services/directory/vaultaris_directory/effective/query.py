@@ -110,6 +110,16 @@ async def load_effective_with_metadata(
 
 
 def _answer(row: Any) -> EffectivePermissions:
+    return EffectivePermissions(
+        user=user_of(row),
+        roles=roles_of(row),
+        groups=[EffectivePermissions.Group(**each) for each in _items(row["groups"])],
+        permissions=permissions_of(row),
+    )
+
+
+def user_of(row: Any) -> User:
+    """The columns of a user."""
     user = User(
         id=str(row["id"]),
         tenant_id=str(row["tenant_id"]),
@@ -120,12 +130,7 @@ def _answer(row: Any) -> EffectivePermissions:
     )
     for name in _TEXTS:
         setattr(user, name, row[name] or "")
-    return EffectivePermissions(
-        user=user,
-        roles=roles_of(row),
-        groups=[EffectivePermissions.Group(**each) for each in _items(row["groups"])],
-        permissions=permissions_of(row),
-    )
+    return user
 
 
 def roles_of(row: Any) -> list[EffectivePermissions.Role]:

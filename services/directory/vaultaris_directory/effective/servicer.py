@@ -1,17 +1,25 @@
 """gRPC: effective permissions for the other services."""
 
+from uuid import UUID
+
 import msgspec
 from grpc import aio
 
 from vaultaris.directory.v1.directory_pb2 import (
     EffectivePermissions,
+    ExplainRolesRequest,
+    ExplainRolesResponse,
     GetEffectivePermissionsRequest,
     GetGroupPermissionsRequest,
     GroupPermissions,
+    ListUserPermissionsRequest,
+    ListUserPermissionsResponse,
 )
 from vaultaris.directory.v1.directory_pb2_grpc import DirectoryServiceServicer
 from vaultaris_directory.effective.group_query import load_conferred
+from vaultaris_directory.effective.many_query import list_user_permissions
 from vaultaris_directory.effective.query import load_effective_with_metadata
+from vaultaris_directory.effective.ways import explain_roles
 from vaultaris_directory.messages import id_of
 from vaultaris_kit.service import Runtime
 
@@ -41,3 +49,26 @@ class EffectiveServicer(DirectoryServiceServicer):
         tenant_id = id_of(request.tenant_id)
         async with self.runtime.database.tenant(tenant_id) as session:
             return await load_conferred(session, tenant_id, id_of(request.group_id))
+
+    async def ExplainRoles(  # noqa: N802 - named by the proto
+        self, request: ExplainRolesRequest, _context: aio.ServicerContext[ExplainRolesRequest, ExplainRolesResponse]
+    ) -> ExplainRolesResponse:
+        tenant_id = id_of(request.tenant_id)
+        async with self.runtime.database.tenant(tenant_id) as session:
+            return await explain_roles(session, tenant_id, id_of(request.user_id))
+
+    async def ListUserPermissions(  # noqa: N802 - named by the proto
+        self,
+        request: ListUserPermissionsRequest,
+        _context: aio.ServicerContext[ListUserPermissionsRequest, ListUserPermissionsResponse],
+    ) -> ListUserPermissionsResponse:
+        tenant_id = id_of(request.tenant_id)
+        async with self.runtime.database.tenant(tenant_id) as session:
+            return await list_user_permissions(
+                session,
+                tenant_id,
+                after=id_of(request.after) if request.after else UUID(int=0),
+                limit=request.limit,
+                resources=request.resources,
+                action=request.action,
+            )

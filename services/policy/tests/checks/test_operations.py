@@ -14,6 +14,7 @@ from vaultaris_kit.events import decode_event
 from vaultaris_kit.ids import new_id
 from vaultaris_kit.principal import Principal
 from vaultaris_policy.checks.operations import Answer, Checks
+from vaultaris_policy.checks.recent import Recent
 from vaultaris_policy.checks.schemas import BatchItem
 from vaultaris_policy.checks.snapshots import Snapshots
 from vaultaris_policy.engine.policies import PolicySet, PolicySource
@@ -75,7 +76,7 @@ def bus() -> Bus:
 @pytest.fixture
 def checks(directory: Directory, bus: Bus) -> Checks:
     source = Source(directory.permissions, directory.tenant, directory.group)
-    return Checks(Snapshots(Access(bus, source)), directory.policies_of, bus)
+    return Checks(Snapshots(Access(bus, source)), directory.policies_of, bus, Recent(10))
 
 
 async def answers(checks: Checks, user_id: UUID, *questions: str) -> list[Answer]:
@@ -202,7 +203,16 @@ class TestDenials:
     async def test_a_batch_is_one_observation(self, checks: Checks, directory: Directory, bus: Bus) -> None:
         await answers(checks, directory.add("orders:read"), "orders read", "orders write", "orders delete")
         (event,) = observed(bus)
-        assert [each["action"] for each in event.metadata["denied"]] == ["write", "delete"]
+        (told,) = event.metadata["denied"]
+        assert told["reason"] == "No role grants it and no policy allows it."
+        assert told["pairs"] == [["orders", "write"], ["orders", "delete"]]
+
+    async def test_each_reason_of_a_batch_is_told(self, checks: Checks, directory: Directory, bus: Bus) -> None:
+        directory.policies.append(PolicySource("1", "no-deletes", "deny", "orders", ("delete",)))
+        await answers(checks, directory.add("orders:*"), "orders delete", "orders read", "invoices read")
+        (event,) = observed(bus)
+        told = {each.get("matched_policy"): each["pairs"] for each in event.metadata["denied"]}
+        assert told == {"no-deletes": [["orders", "delete"]], None: [["invoices", "read"]]}
 
     async def test_a_grant_is_not_observed(self, checks: Checks, directory: Directory, bus: Bus) -> None:
         await answers(checks, directory.add("orders:read"), "orders read")

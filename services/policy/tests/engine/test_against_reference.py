@@ -1,9 +1,15 @@
-"""The compiled engine and the slow reference give the same answer to random questions."""
+"""The compiled engine and the slow reference give the same answer to random questions.
 
+``HYPOTHESIS_PROFILE=engine-soak`` (``make soak``) asks more than a million questions instead of some thousands.
+"""
+
+import itertools
+import os
 import random
+from collections.abc import Iterator
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.policy.tests.engine import reference
@@ -11,6 +17,12 @@ from vaultaris_policy.engine.decision import Question, decide, evaluate
 from vaultaris_policy.engine.grants import PermissionSet, PermissionSource
 from vaultaris_policy.engine.operators import OPERATORS
 from vaultaris_policy.engine.policies import PolicySet, PolicySource
+
+settings.register_profile("engine", max_examples=120, deadline=None)
+settings.register_profile(
+    "engine-soak", max_examples=30_000, deadline=None, suppress_health_check=list(HealthCheck), database=None
+)
+PROFILE = settings.get_profile(os.environ.get("HYPOTHESIS_PROFILE", "engine"))
 
 KINDS = ["orders", "k8s:apps/deployments", "k8s:pods"]
 IDS = ["1", "2", "a/b"]
@@ -50,8 +62,17 @@ def leaves(draw: st.DrawFn) -> dict[str, Any]:
     return leaf
 
 
+@st.composite
+def demands(draw: st.DrawFn) -> dict[str, Any]:
+    """What most policies begin with: that some attribute is, or holds, one of a few texts."""
+    operator = draw(st.sampled_from(["eq", "in", "contains", "contains_any"]))
+    value = draw(texts if operator in ("eq", "contains") else st.lists(st.one_of(texts, st.just(1)), max_size=3))
+    return {"attribute": draw(paths), "operator": operator, "value": value}
+
+
 conditions = st.one_of(
     st.just({}),
+    st.lists(demands(), min_size=1, max_size=3).map(lambda each: {"all": each}),
     st.recursive(
         leaves(),
         lambda inner: st.one_of(
@@ -73,7 +94,7 @@ policies = st.lists(
         resource_pattern=st.one_of(patterns, st.sampled_from([*KINDS, "orders:1", "orders:*", "*"])), actions=actions,
         priority=st.integers(-2, 2), conditions=conditions,
     ),
-    max_size=5,
+    max_size=10,
 )  # fmt: skip
 permissions = st.lists(
     st.builds(
@@ -94,6 +115,25 @@ def questions(draw: st.DrawFn) -> Question:
     return Question(action, draw(st.sampled_from(KINDS)), draw(st.one_of(st.none(), st.sampled_from(IDS))), attributes)
 
 
+@st.composite
+def all_questions(draw: st.DrawFn) -> list[Question]:
+    """Every action on every resource, for one subject under the same circumstances."""
+    told = {"subject": draw(objects), "resource": draw(objects), "environment": draw(objects)}
+    return [
+        Question(action, kind, ident, {**told, "action": action})
+        for action, kind, ident in itertools.product(ACTIONS, KINDS, [None, *IDS])
+    ]
+
+
+def _differing(
+    asked: list[Question], held: list[PermissionSource], written: list[PolicySource]
+) -> Iterator[tuple[str, str, str | None]]:
+    permissions, policies = PermissionSet(held), PolicySet(written)
+    for question in asked:
+        if decide(question, permissions, policies).allowed != _expected(question, held, written):
+            yield question.action, question.resource_type, question.resource_id
+
+
 def _expected(question: Question, held: list[PermissionSource], written: list[PolicySource]) -> bool:
     return reference.allowed(
         question.action, question.resource_type, question.resource_id, question.attributes, held, written
@@ -101,13 +141,14 @@ def _expected(question: Question, held: list[PermissionSource], written: list[Po
 
 
 class TestAgainstReference:
-    @settings(max_examples=400, deadline=None)
-    @given(questions(), permissions, policies)
-    def test_same_answer(self, question: Question, held: list[PermissionSource], written: list[PolicySource]) -> None:
-        answer = decide(question, PermissionSet(held), PolicySet(written))
-        assert answer.allowed == _expected(question, held, written)
+    @settings(PROFILE)
+    @given(all_questions(), permissions, policies)
+    def test_same_answer(
+        self, asked: list[Question], held: list[PermissionSource], written: list[PolicySource]
+    ) -> None:
+        assert list(_differing(asked, held, written)) == []
 
-    @settings(max_examples=100, deadline=None)
+    @settings(PROFILE, max_examples=PROFILE.max_examples // 2)
     @given(questions(), permissions, policies, st.randoms(use_true_random=False))
     def test_order_does_not_matter(
         self, question: Question, held: list[PermissionSource], written: list[PolicySource], shuffle: random.Random
@@ -121,14 +162,14 @@ class TestAgainstReference:
             first.policy and first.policy.source,
         )
 
-    @settings(max_examples=100, deadline=None)
+    @settings(PROFILE, max_examples=PROFILE.max_examples // 2)
     @given(questions(), policies)
     def test_evaluation_agrees_with_the_decision(self, question: Question, written: list[PolicySource]) -> None:
         compiled = PolicySet(written)
         effect = evaluate(question, compiled).effect
         assert decide(question, PermissionSet(()), compiled).allowed == (effect == "allow")
 
-    @settings(max_examples=100, deadline=None)
+    @settings(PROFILE, max_examples=PROFILE.max_examples // 2)
     @given(st.lists(questions(), min_size=1, max_size=8), policies)
     def test_what_was_asked_before_changes_nothing(self, asked: list[Question], written: list[PolicySource]) -> None:
         compiled = PolicySet(written)

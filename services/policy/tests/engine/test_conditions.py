@@ -23,7 +23,9 @@ class TestFaults:
             ({"all": 1}, "conditions.all", "not_an_array"),
             ({"all": [], "any": []}, "conditions", "ambiguous"),
             ([{**LEAF, "operator": "like"}], "conditions.0.operator", "unknown_operator"),
-            ({"any": [LEAF, {"not": {**LEAF, "operator": None}}]}, "conditions.any.1.not.operator", "unknown_operator"),
+            ({"any": [LEAF, {"not": {**LEAF, "operator": None}}]}, "conditions.any.1.not.operator", "missing_operator"),
+            ({**LEAF, "operator": ["eq"]}, "conditions.operator", "unknown_operator"),
+            ({**LEAF, "operator": "x" * 60_000}, "conditions.operator", "unknown_operator"),
             ({**LEAF, "attribute": "request.ip"}, "conditions.attribute", "bad_attribute"),
             ({**LEAF, "attribute": 7}, "conditions.attribute", "bad_attribute"),
             ({"attribute": "subject.id", "operator": "eq"}, "conditions.value", "missing_value"),
@@ -51,6 +53,17 @@ class TestFaults:
             parse_conditions(raw)
         assert (fault.value.path, fault.value.code) == (path, code)
         assert fault.value.message
+
+    def test_a_slip_of_the_pen_is_told(self) -> None:
+        with pytest.raises(PolicyFault, match="Is 'starts_with' meant"):
+            parse_conditions({**LEAF, "operator": "start_with"})
+
+    def test_members_that_mean_nothing_are_refused_when_written_and_read_when_stored(self) -> None:
+        raw = {"all": [LEAF, {**LEAF, "valeu": 2}]}
+        assert compile_conditions(parse_conditions(raw)) is not None
+        with pytest.raises(PolicyFault) as fault:
+            parse_conditions(raw, strict=True)
+        assert fault.value.path == "conditions.all.1.valeu"
 
     def test_depth(self) -> None:
         raw: Any = LEAF

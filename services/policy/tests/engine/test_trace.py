@@ -26,10 +26,12 @@ class TestExplain:
         assert (never["result"], never["not"]["result"], always["result"]) == (False, True, True)
 
     def test_the_role_that_grants_is_named(self) -> None:
-        permissions = PermissionSet([PermissionSource("orders", "read", None, "clerk")])
+        permissions = PermissionSet([PermissionSource("orders", "read", None, "clerk", "7")])
         told = explain(QUESTION, permissions, PolicySet([]))
         assert told["decided_by"] == "role"
-        assert told["grants"] == [{"permission": "orders:read", "role": "clerk", "matched": True, "conditions": None}]
+        assert told["grants"] == [
+            {"permission": "orders:read", "role": "clerk", "role_id": "7", "matched": True, "conditions": None}
+        ]
 
     def test_nothing_decides(self) -> None:
         told = explain(QUESTION, PermissionSet([]), PolicySet([policy("p", conditions=OWNER)]))

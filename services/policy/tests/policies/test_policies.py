@@ -155,3 +155,30 @@ class TestRowSecurity:
         for scope, count in ((uuid.UUID(company.id), 1), (uuid.uuid4(), 0)):
             async with database.tenant(scope) as session:
                 assert (await session.execute(query, {"id": made["id"]})).scalar_one() == count
+
+
+class TestRestore:
+    async def test_says_again_what_it_said(self, company: Company) -> None:
+        body = {"name": "p", "effect": "allow", "resource_pattern": "orders", "actions": ["read"], "priority": 7}
+        made = await company.admin.create(f"{company.path}/policies", body)
+        path = f"{company.path}/policies/{made['id']}"
+        await company.admin.update(path, {"priority": 9, "effect": "deny", "name": "q"})
+        restored = await company.admin.act(f"{path}/versions/1/restore")
+        assert {name: restored[name] for name in body} == body
+        versions = (await company.admin.get(f"{path}/versions"))["data"]
+        assert [each["version"] for each in versions] == [3, 2, 1]
+        assert versions[0]["policy"] == versions[2]["policy"]
+
+    async def test_refusals(self, company: Company) -> None:
+        body = {"name": "p", "effect": "allow", "resource_pattern": "orders", "actions": ["read"]}
+        made = await company.admin.create(f"{company.path}/policies", body)
+        path = f"{company.path}/policies/{made['id']}"
+        await company.admin.expect(404, "POST", f"{path}/versions/2/restore")
+        await company.admin.expect(422, "POST", f"{path}/versions/0/restore")
+        await company.admin.expect(422, "POST", f"{path}/versions/9999999999/restore")
+        await company.admin.update(path, {"name": "q"})
+        await company.admin.expect(412, "POST", f"{path}/versions/1/restore", headers={"If-Match": '"1"'})
+        await company.admin.create(f"{company.path}/policies", body)
+        await company.admin.expect(409, "POST", f"{path}/versions/1/restore")
+        reader = await company.machine("policies:read")
+        await reader.expect(403, "POST", f"{path}/versions/1/restore")

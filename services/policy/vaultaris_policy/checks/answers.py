@@ -68,3 +68,10 @@ def explain_asked(request: Request) -> bool:
     if told not in ("true", "false", "1", "0"):
         raise Invalid.field("explain", "Must be true or false.", "bool_parsing")
     return told in ("true", "1")
+
+
+def fresh_as(request: Request, told: str | None) -> str | None:
+    """The consistency token of the body, or else of the query."""
+    if told is not None or not request.scope["query_string"]:
+        return told
+    return request.query_params.get("at_least_as_fresh")

@@ -11,13 +11,19 @@ _EXPLAIN: Final = {
     "description": "Whether the answer carries a trace.",
     "schema": {"type": "boolean", "default": False},
 }
+_FRESH: Final = {
+    "name": "at_least_as_fresh",
+    "in": "query",
+    "description": "A `Vaultaris-Consistency-Token`: the answer takes that write into account for certain.",
+    "schema": {"type": "string"},
+}
 
 
 def describe(kind: type[msgspec.Struct], *, in_tenant: bool = True, explained: bool = True) -> dict[str, Any]:
     """``openapi_extra`` of a route that takes ``kind`` as its JSON body."""
     schema, components = msgspec.json.schema_components([kind])
     return {
-        "parameters": [*([_TENANT] if in_tenant else []), *([_EXPLAIN] if explained else [])],
+        "parameters": [*([_TENANT] if in_tenant else []), *([_EXPLAIN, _FRESH] if explained else [])],
         "requestBody": {
             "required": True,
             "content": {"application/json": {"schema": _inline(schema[0], components)}},

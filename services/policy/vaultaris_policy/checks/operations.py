@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from vaultaris_kit.ids import now
 from vaultaris_kit.principal import Principal
 from vaultaris_policy.checks.askers import Asker
 from vaultaris_policy.checks.attributes import AskedQuestion
+from vaultaris_policy.checks.recent import Recent
 from vaultaris_policy.checks.snapshots import Snapshots
 from vaultaris_policy.engine.decision import Decision, Evaluation, decide, evaluate
 from vaultaris_policy.engine.policies import PolicySet
@@ -78,8 +80,8 @@ class Answer:
 class Checks:
     """Decides on the permissions and policies of this moment, and lets the trail know of denials."""
 
-    def __init__(self, snapshots: Snapshots, policies_of: PoliciesOf, bus: Bus) -> None:
-        self._snapshots, self._policies_of, self._bus = snapshots, policies_of, bus
+    def __init__(self, snapshots: Snapshots, policies_of: PoliciesOf, bus: Bus, recent: Recent) -> None:
+        self._snapshots, self.policies_of, self._bus, self._recent = snapshots, policies_of, bus, recent
 
     async def answer(
         self,
@@ -96,17 +98,15 @@ class Checks:
         """
         asker = (await self._snapshots.of_user(tenant_id, user_id)).asker
         answers = await self.decide(tenant_id, asker, questions)
+        self._recent.note(
+            tenant_id, user_id, ((asked.resource, asked.action, bool(asked.context)) for asked in questions)
+        )
         self.observe(principal, tenant_id, ("user", user_id), answers, caller=caller)
         return answers
 
     async def decide(self, tenant_id: UUID, asker: Asker, questions: Sequence[Question]) -> list[Answer]:
         """Answers on anybody, all of them on the same policies and at the same moment."""
-        policies, at = await self._policies_of(tenant_id), now()
-        answers = []
-        for asked in questions:
-            question = AskedQuestion(asker.subject, asked.resource, asked.action, asked.context, at)
-            answers.append(Answer(_decide(question, asker, policies), question, asker, policies))
-        return answers
+        return answers_on(asker, questions, await self.policies_of(tenant_id), now())
 
     def observe(
         self,
@@ -129,6 +129,15 @@ class Checks:
         self._bus.observe("policy", event, encode_event(event))
 
 
+def answers_on(asker: Asker, questions: Sequence[Question], policies: PolicySet, at: datetime) -> list[Answer]:
+    """Answers in the order of the questions; nothing is looked up and nothing is told to anybody."""
+    answers = []
+    for asked in questions:
+        question = AskedQuestion(asker.subject, asked.resource, asked.action, asked.context, at)
+        answers.append(Answer(_decide(question, asker, policies), question, asker, policies))
+    return answers
+
+
 def _decide(question: AskedQuestion, asker: Asker, policies: PolicySet) -> Decision:
     if asker.refused is not None:
         return asker.refused
@@ -139,12 +148,25 @@ def _decide(question: AskedQuestion, asker: Asker, policies: PolicySet) -> Decis
 
 
 def _facts(denied: Sequence[Answer], *, single: bool, caller: str | None) -> dict[str, Any]:
-    """What the trail keeps: of one question itself, of a batch the list of what was denied."""
-    facts: dict[str, Any] = _fact(denied[0]) if single else {"denied": [_fact(answer) for answer in denied]}
+    """What the trail keeps: of one question itself, of a batch the pairs that were denied, by what denied them."""
+    facts: dict[str, Any] = _fact(denied[0]) if single else {"denied": _grouped(denied)}
     return {**facts, "caller": caller} if caller else facts
 
 
 def _fact(answer: Answer) -> dict[str, Any]:
-    question, decision = answer.question, answer.decision
-    fact = {"resource": question.resource, "action": question.action, "reason": decision.reason}
-    return {**fact, "matched_policy": decision.matched_policy} if decision.policy is not None else fact
+    question = answer.question
+    return {"resource": question.resource, "action": question.action, **_why(answer.decision)}
+
+
+def _grouped(denied: Sequence[Answer]) -> list[dict[str, Any]]:
+    """Resource and action of each denial; most of a batch are denied for the same reason, which is told once."""
+    groups: dict[Decision, list[tuple[str, str]]] = {}
+    for answer in denied:
+        groups.setdefault(answer.decision, []).append((answer.question.resource, answer.question.action))
+    return [{**_why(decision), "pairs": pairs} for decision, pairs in groups.items()]
+
+
+def _why(decision: Decision) -> dict[str, Any]:
+    if decision.policy is None:
+        return {"reason": decision.reason}
+    return {"reason": decision.reason, "matched_policy": decision.matched_policy}

@@ -1,5 +1,6 @@
 """Permission checks over HTTP: hot paths, so bodies are read and written without models."""
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -11,17 +12,20 @@ from vaultaris_kit.http.envelopes import One
 from vaultaris_kit.http.lean import LeanRoute
 from vaultaris_kit.principal import Principal
 from vaultaris_policy.checks import answers as write
-from vaultaris_policy.checks.answers import explain_asked, json_body
+from vaultaris_policy.checks.answers import explain_asked, fresh_as, json_body
 from vaultaris_policy.checks.bodies import BodyReader, check_context
 from vaultaris_policy.checks.documents import describe
-from vaultaris_policy.checks.operations import Checks
+from vaultaris_policy.checks.freshness import Freshness
+from vaultaris_policy.checks.operations import Answer, Checks
 from vaultaris_policy.checks.schemas import (
     MAX_EXPLAINED,
     BatchAnswer,
     BatchCheckRequest,
+    BatchItem,
     CheckAnswer,
     CheckRequest,
 )
+from vaultaris_policy.subjects.ways import Ways
 
 router = APIRouter(prefix="/api/v1/tenants/{tenant_id}/integration", tags=["integration"], route_class=LeanRoute)
 
@@ -41,9 +45,12 @@ async def check_permission(request: Request, principal: Checker) -> Response:
     """Whether a user may do something, at this moment. A denial is a 200 too; 404 means that there is no such user."""
     asked = _read_check(await json_body(request))
     check_context(asked.context, "context")
-    checks = runtime_of(request).get(Checks)
-    (answer,) = await checks.answer(principal, tenant_id=_tenant(request), user_id=asked.user_id, questions=[asked])
-    return write.single(answer, answer.trace() if asked.explain or explain_asked(request) else None)
+    (answer,) = await _answer(request, principal, asked, [asked])
+    if not (asked.explain or explain_asked(request)):
+        return write.single(answer)
+    trace = answer.trace()
+    await runtime_of(request).get(Ways).add_to([trace], _tenant(request), asked.user_id)
+    return write.single(answer, trace)
 
 
 @router.post(
@@ -60,9 +67,22 @@ async def batch_check_permissions(request: Request, principal: Checker) -> Respo
     explain = asked.explain or explain_asked(request)
     if explain and len(asked.checks) > MAX_EXPLAINED:
         raise Invalid.field("explain", f"At most {MAX_EXPLAINED} checks are explained at once.", "too_many")
-    checks = runtime_of(request).get(Checks)
-    answers = await checks.answer(principal, tenant_id=_tenant(request), user_id=asked.user_id, questions=asked.checks)
-    return write.batch(asked.checks, answers, [answer.trace() if explain else None for answer in answers])
+    answers = await _answer(request, principal, asked, asked.checks)
+    traces = [answer.trace() if explain else None for answer in answers]
+    await runtime_of(request).get(Ways).add_to(traces, _tenant(request), asked.user_id)
+    return write.batch(asked.checks, answers, traces)
+
+
+async def _answer(
+    request: Request,
+    principal: Principal,
+    asked: CheckRequest | BatchCheckRequest,
+    questions: Sequence[CheckRequest | BatchItem],
+) -> list[Answer]:
+    runtime, tenant_id = runtime_of(request), _tenant(request)
+    runtime.get(Freshness).for_user(fresh_as(request, asked.at_least_as_fresh), tenant_id, asked.user_id)
+    checks = runtime.get(Checks)
+    return await checks.answer(principal, tenant_id=tenant_id, user_id=asked.user_id, questions=questions)
 
 
 def _tenant(request: Request) -> UUID:

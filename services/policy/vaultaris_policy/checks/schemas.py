@@ -17,6 +17,10 @@ Resource = Annotated[
 ]
 Action = Annotated[str, Meta(min_length=1, max_length=MAX_ACTION_CHARS)]
 Explain = Annotated[bool, Meta(description="Whether the answer carries a trace.")]
+FreshAs = Annotated[
+    str | None,
+    Meta(description="A `Vaultaris-Consistency-Token`: the answer takes that write into account for certain."),
+]
 Context = Annotated[dict[str, Any] | None, Meta(description="Free attributes for conditions; at most 64 KiB.")]
 
 
@@ -28,6 +32,7 @@ class CheckRequest(msgspec.Struct):
     action: Action
     context: Context = None
     explain: Explain | None = None
+    at_least_as_fresh: FreshAs = None
 
 
 class KeyCheckRequest(msgspec.Struct):
@@ -37,6 +42,7 @@ class KeyCheckRequest(msgspec.Struct):
     action: Action
     context: Context = None
     explain: Explain | None = None
+    at_least_as_fresh: FreshAs = None
 
 
 class BatchItem(msgspec.Struct):
@@ -53,6 +59,7 @@ class BatchCheckRequest(msgspec.Struct):
     user_id: UUID
     checks: Annotated[list[BatchItem], Meta(min_length=1, max_length=MAX_CHECKS)]
     explain: Explain | None = None
+    at_least_as_fresh: FreshAs = None
 
 
 class Trace(BaseModel):

@@ -62,4 +62,4 @@ def sources_of(
     names = {role.id: role.name for role in roles}
     for each in permissions:
         conditions = msgspec.json.decode(each.conditions) if each.conditions else None
-        yield PermissionSource(each.resource, each.action, conditions, names.get(each.role_id, each.role_id))
+        yield PermissionSource(each.resource, each.action, conditions, names.get(each.role_id, ""), each.role_id)

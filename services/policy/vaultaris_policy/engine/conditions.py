@@ -6,6 +6,7 @@ a bare array means ``all``, ``{}`` means always. A ``value`` may be ``{"ref": "r
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from vaultaris_policy.engine.errors import PolicyFault
@@ -16,6 +17,8 @@ MAX_DEPTH = 10
 MAX_LEAVES = 200
 MAX_PATH_CHARS = 200
 _COMBINATORS = ("all", "any", "not")
+_TOLD_CHARS = 40
+_MEMBERS = {"attribute", "operator", "value"}
 
 Condition = Callable[[Attributes], bool]
 
@@ -42,14 +45,18 @@ class Node:
 ALWAYS = Node("all", ())
 
 
-def parse_conditions(raw: Any, path: str = "conditions") -> Node | Leaf:
-    """The tree behind a policy's ``conditions``. Raises :class:`PolicyFault`."""
-    return _Parser().parse(raw, path, 1) if raw else ALWAYS
+def parse_conditions(raw: Any, path: str = "conditions", *, strict: bool = False) -> Node | Leaf:
+    """The tree behind a policy's ``conditions``. Raises :class:`PolicyFault`.
+
+    ``strict`` refuses members that mean nothing too, which are mostly slips of the pen; what has been stored once is
+    read without.
+    """
+    return _Parser(strict=strict).parse(raw, path, 1) if raw else ALWAYS
 
 
 class _Parser:
-    def __init__(self) -> None:
-        self._leaves = 0
+    def __init__(self, *, strict: bool) -> None:
+        self._strict, self._leaves = strict, 0
 
     def parse(self, raw: Any, path: str, depth: int) -> Node | Leaf:
         if depth > MAX_DEPTH:
@@ -76,16 +83,29 @@ class _Parser:
         self._leaves += 1
         if self._leaves > MAX_LEAVES:
             raise PolicyFault(path, f"A policy may compare {MAX_LEAVES} times at the most.", "too_many")
+        if self._strict and (unknown := sorted(raw.keys() - _MEMBERS)):
+            raise PolicyFault(f"{path}.{unknown[0]}", "A comparison has attribute, operator and value only.", "unknown")
         attribute = _attribute(raw.get("attribute"), f"{path}.attribute")
-        operator = OPERATORS.get(str(raw.get("operator")))
-        if operator is None:
-            raise PolicyFault(f"{path}.operator", f"There is no operator {raw.get('operator')!r}.", "unknown_operator")
+        operator = _operator(raw, f"{path}.operator")
         if operator.operand != "none" and "value" not in raw:
             raise PolicyFault(f"{path}.value", f"'{operator.name}' needs a value.", "missing_value")
         value = raw.get("value")
         if isinstance(value, dict) and value.keys() == {"ref"}:
             return Leaf(attribute, operator, None, _attribute(value["ref"], f"{path}.value.ref"), None)
         return Leaf(attribute, operator, value, None, _make(operator, value, f"{path}.value"))
+
+
+def _operator(raw: dict[str, Any], path: str) -> Operator:
+    name = raw.get("operator")
+    if name is None:
+        raise PolicyFault(path, "A comparison needs an operator.", "missing_operator")
+    operator = OPERATORS.get(name) if isinstance(name, str) else None
+    if operator is None:
+        told = str(name)[:_TOLD_CHARS]
+        near = get_close_matches(told, OPERATORS, n=1)
+        hint = f" Is '{near[0]}' meant?" if near else ""
+        raise PolicyFault(path, f"There is no operator {told!r}.{hint}", "unknown_operator")
+    return operator
 
 
 def _attribute(raw: Any, path: str) -> str:
@@ -144,17 +164,14 @@ def _any(conditions: Sequence[Condition]) -> Condition:
 
 
 def _compile_leaf(leaf: Leaf) -> Condition:
-    get, missing = getter(leaf.attribute), leaf.operator.when_missing
+    get = getter(leaf.attribute)
     if leaf.reference is not None:
         return _compare_attributes(leaf.operator, get, getter(leaf.reference))
     test = leaf.test
     assert test is not None
-
-    def check(attributes: Attributes) -> bool:
-        value = get(attributes)
-        return missing if value is MISSING else test(value)
-
-    return check
+    if not leaf.operator.when_missing:  # then the test refuses what is missing like any other value of a wrong kind
+        return lambda attributes: test(get(attributes))
+    return lambda attributes: (value := get(attributes)) is MISSING or test(value)
 
 
 def _compare_attributes(operator: Operator, get: Getter, get_other: Getter) -> Condition:

@@ -4,11 +4,13 @@ A matching deny wins over everything; otherwise a permission held through a role
 grants; otherwise the answer is no.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from vaultaris_policy.engine.grants import Grant, PermissionSet
-from vaultaris_policy.engine.policies import Policy, PolicySet
+from vaultaris_policy.engine.guards import Sieve
+from vaultaris_policy.engine.policies import Policy, PolicySet, order_of
 from vaultaris_policy.engine.values import Attributes
 
 
@@ -70,18 +72,44 @@ NOTHING = Decision(False)
 def decide(question: Question, permissions: PermissionSet, policies: PolicySet) -> Decision:
     """The answer, found with as little work as it takes: attributes are looked at only if a condition asks."""
     action, kind, ident = question.action, question.resource_type, question.resource_id
-    denies, allows = policies.candidates(action, kind, ident)
+    fitting, named = policies.fitting(action, kind, ident)
+    policy = _first(fitting.denies, named.denies, question)
+    if policy is not None:
+        return policy.decision or _decided(policy, allowed=False)
     attributes: Attributes | None = None
-    for policy in denies:
-        if policy.condition is None or policy.condition(attributes := attributes or question.attributes):
-            return policy.decision or _decided(policy, allowed=False)
     for grant in permissions.candidates(action, kind, ident):
         if grant.condition is None or grant.condition(attributes := attributes or question.attributes):
             return grant.decision or _granted(grant)
-    for policy in allows:
-        if policy.condition is None or policy.condition(attributes := attributes or question.attributes):
-            return policy.decision or _decided(policy, allowed=True)
+    policy = _first(fitting.allows, named.allows, question)
+    if policy is not None:
+        return policy.decision or _decided(policy, allowed=True)
     return NOTHING
+
+
+def _first(sieve: Sieve, named: Sequence[Policy], question: Question) -> Policy | None:
+    """The first of them in order of precedence that holds."""
+    if not sieve.sorts:
+        if not named:
+            return _first_of(sieve.everyone, question)
+        lists: list[Sequence[Policy]] = [sieve.everyone, named]
+    else:
+        lists = [*sieve.pick(question.attributes), named]
+    best: Policy | None = None
+    for policies in lists:
+        found = _first_of(policies, question)
+        if found is not None and (best is None or order_of(found) < order_of(best)):
+            best = found
+    return best
+
+
+def _first_of(policies: Sequence[Policy], question: Question) -> Policy | None:
+    if not policies:
+        return None
+    attributes: Attributes | None = None
+    for policy in policies:
+        if policy.condition is None or policy.condition(attributes := attributes or question.attributes):
+            return policy
+    return None
 
 
 def _decided(policy: Policy, *, allowed: bool) -> Decision:

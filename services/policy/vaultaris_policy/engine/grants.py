@@ -21,6 +21,7 @@ class PermissionSource:
     action: str
     conditions: Any = None
     role: str = ""
+    role_id: str = ""
 
 
 @dataclass(slots=True, eq=False)

@@ -39,6 +39,8 @@ def matcher(pattern: str) -> Matcher:
         return lambda _text: True
     if "*" not in pattern:
         return lambda text: text == pattern
+    if pattern.index("*") == len(pattern) - 1:
+        return _prefix(pattern[:-1])
     segments, open_end = _SEPARATORS.split(pattern), False
     separators = _SEPARATORS.findall(pattern)
     if segments[-1] == "*":
@@ -54,6 +56,14 @@ def matcher(pattern: str) -> Matcher:
         return all(test(part) for test, part in zip(tests, parts, strict=False))
 
     return matches
+
+
+def _prefix(prefix: str) -> Matcher:
+    """The one star at the end: after a separator it stands for everything, within a segment for the rest of that."""
+    if prefix[-1] in ":/":
+        return lambda text: text.startswith(prefix)
+    length = len(prefix)
+    return lambda text: text.startswith(prefix) and _SEPARATORS.search(text, length) is None
 
 
 def first_segment(text: str) -> str:

@@ -1,6 +1,6 @@
 """A tenant's policies, compiled once per version into an index by action and resource."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -9,6 +9,7 @@ import msgspec
 
 from vaultaris_policy.engine.conditions import Condition, compile_conditions, parse_conditions
 from vaultaris_policy.engine.errors import PolicyFault
+from vaultaris_policy.engine.guards import Guard, Guarded, Sieve, guards_of
 from vaultaris_policy.engine.patterns import Matcher, fault_in, first_segment, matcher
 from vaultaris_policy.engine.values import Attributes
 
@@ -47,6 +48,7 @@ class Policy:
     condition: Condition | None
     matches_resource: Matcher
     matches_action: Matcher | None
+    guards: tuple[Guard, ...]
     decision: "Decision | None" = None
 
     def takes(self, action: str) -> bool:
@@ -66,6 +68,7 @@ class Policy:
 def check_policy(source: PolicySource) -> None:
     """Raises :class:`PolicyFault` for the first thing that is wrong."""
     compile_policy(source)
+    parse_conditions(source.conditions, strict=True)
 
 
 def compile_policy(source: PolicySource) -> Policy:
@@ -77,10 +80,16 @@ def compile_policy(source: PolicySource) -> Policy:
         raise PolicyFault("actions", f"A policy has 1 to {MAX_ACTIONS} actions.", "bad_actions")
     for at, action in enumerate(source.actions):
         _check_pattern(action, f"actions.{at}")
-    condition = compile_conditions(parse_conditions(source.conditions))
+    tree = parse_conditions(source.conditions)
     written = msgspec.json.encode(source.conditions or {})
-    bare = replace(source, conditions=None)
-    return Policy(bare, written, condition, matcher(source.resource_pattern), _action_matcher(source.actions))
+    return Policy(
+        source=replace(source, conditions=None),
+        written=written,
+        condition=compile_conditions(tree),
+        matches_resource=matcher(source.resource_pattern),
+        matches_action=_action_matcher(source.actions),
+        guards=guards_of(tree),
+    )
 
 
 def _check_pattern(pattern: str, path: str) -> None:
@@ -101,18 +110,36 @@ def _action_matcher(actions: tuple[str, ...]) -> Matcher | None:
 class Candidates(NamedTuple):
     """Policies whose pattern and actions fit, conditions aside, each in order of precedence."""
 
-    denies: tuple[Policy, ...]
-    allows: tuple[Policy, ...]
+    denies: Sequence[Policy]
+    allows: Sequence[Policy]
+
+
+class Fitting:
+    """The same, prepared for decisions."""
+
+    __slots__ = ("allows", "denies")
+
+    def __init__(self, policies: Sequence[Policy]) -> None:
+        denies, allows = _split(policies)
+        self.denies, self.allows = _sieve(denies), _sieve(allows)
+
+    @property
+    def candidates(self) -> Candidates:
+        """All of them."""
+        return Candidates(self.denies.everyone, self.allows.everyone)
 
 
 @dataclass(frozen=True, slots=True)
 class _Slot:
     """What fits one action and resource type: without an id, with any id, and with certain ids only."""
 
-    bare: Candidates
-    any_id: Candidates
+    bare: Fitting
+    any_id: Fitting
     exact: dict[str, list[Policy]]
     globs: tuple[Policy, ...]
+
+
+_NONE = Candidates((), ())
 
 
 class PolicySet:
@@ -122,35 +149,65 @@ class PolicySet:
     """
 
     def __init__(self, sources: Iterable[PolicySource]) -> None:
+        self._index(map(compile_policy, sources))
+
+    @classmethod
+    def of(cls, policies: Iterable[Policy]) -> "PolicySet":
+        """A set of policies that have been compiled already."""
+        made = cls.__new__(cls)
+        made._index(policies)
+        return made
+
+    def _index(self, policies: Iterable[Policy]) -> None:
         self._by_segment: dict[str, list[Policy]] = {}
         self._anywhere: list[Policy] = []
         self._count = 0
-        for policy in map(compile_policy, sources):
+        for policy in policies:
             segment = first_segment(policy.source.resource_pattern)
             (self._anywhere if "*" in segment else self._by_segment.setdefault(segment, [])).append(policy)
             self._count += 1
+        for held in (self._anywhere, *self._by_segment.values()):
+            held.sort(key=order_of)
         self._slots: dict[tuple[str, str], _Slot] = {}
         self._remembered = 0
 
     def __len__(self) -> int:
         return self._count
 
+    @property
+    def policies(self) -> Iterator[Policy]:
+        """All of them, in no order that means anything."""
+        yield from self._anywhere
+        for policies in self._by_segment.values():
+            yield from policies
+
     def candidates(self, action: str, resource_type: str, resource_id: str | None) -> Candidates:
         """Everything that may apply to the action on the resource."""
+        fitting, named = self.fitting(action, resource_type, resource_id)
+        if named is _NONE:
+            return fitting.candidates
+        found = fitting.candidates
+        return Candidates(
+            sorted([*found.denies, *named.denies], key=order_of), sorted([*found.allows, *named.allows], key=order_of)
+        )
+
+    def fitting(self, action: str, resource_type: str, resource_id: str | None) -> tuple[Fitting, Candidates]:
+        """The same in two parts: what applies to the type, and what names this very resource or some like it."""
         key = (action, resource_type)
         slot = self._slots.get(key)
         if slot is None:
             slot = self._fill(action, resource_type)
             self._remember(key, slot)
         if resource_id is None:
-            return slot.bare
+            return slot.bare, _NONE
         if not slot.exact and not slot.globs:
-            return slot.any_id
-        return _with_id(slot, f"{resource_type}:{resource_id}")
+            return slot.any_id, _NONE
+        return slot.any_id, _naming(slot, f"{resource_type}:{resource_id}")
 
     def _remember(self, key: tuple[str, str], slot: _Slot) -> None:
         """Bounded by what is remembered, not by how many questions: one slot may name thousands of policies."""
-        weight = _PER_SLOT + len(slot.any_id.denies) + len(slot.any_id.allows) + len(slot.exact) + len(slot.globs)
+        held = len(slot.any_id.denies.everyone) + len(slot.any_id.allows.everyone)
+        weight = _PER_SLOT + 3 * held + len(slot.exact) + len(slot.globs)
         if self._remembered + weight > _REMEMBERED:
             self._slots.clear()
             self._remembered = 0
@@ -163,7 +220,7 @@ class PolicySet:
         exact: dict[str, list[Policy]] = {}
         globs: list[Policy] = []
         near = self._by_segment.get(first_segment(resource_type), ())
-        for policy in sorted([*near, *self._anywhere], key=_order):
+        for policy in sorted([*near, *self._anywhere], key=order_of):  # two sorted runs: merged in one pass
             pattern = policy.source.resource_pattern
             if not policy.takes(action):
                 continue
@@ -176,14 +233,19 @@ class PolicySet:
                 globs.append(policy)
             elif pattern.startswith(f"{resource_type}:"):
                 exact.setdefault(pattern, []).append(policy)
-        return _Slot(_split(bare), _split(any_id), exact, tuple(globs))
+        fits_any = Fitting(any_id)
+        return _Slot(fits_any if len(bare) == len(any_id) else Fitting(bare), fits_any, exact, tuple(globs))
 
 
-def _with_id(slot: _Slot, resource: str) -> Candidates:
+def _naming(slot: _Slot, resource: str) -> Candidates:
     named = [*slot.exact.get(resource, ()), *(policy for policy in slot.globs if policy.matches_resource(resource))]
     if not named:
-        return slot.any_id
-    return _split(sorted([*slot.any_id.denies, *slot.any_id.allows, *named], key=_order))
+        return _NONE
+    return _split(sorted(named, key=order_of))
+
+
+def _sieve(policies: Sequence[Policy]) -> Sieve:
+    return Sieve([Guarded(policy.guards, policy) for policy in policies])
 
 
 def _split(policies: Sequence[Policy]) -> Candidates:
@@ -193,7 +255,8 @@ def _split(policies: Sequence[Policy]) -> Candidates:
     )
 
 
-def _order(policy: Policy) -> tuple[int, str]:
+def order_of(policy: Policy) -> tuple[int, str]:
+    """Higher priority first, then the older id."""
     return (-policy.source.priority, policy.source.id)
 
 

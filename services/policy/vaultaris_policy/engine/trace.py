@@ -57,7 +57,8 @@ def _policy(policy: Policy) -> dict[str, Any]:
 
 
 def _grant(grant: Grant) -> dict[str, Any]:
-    return {"permission": f"{grant.source.resource}:{grant.source.action}", "role": grant.source.role}
+    source = grant.source
+    return {"permission": f"{source.resource}:{source.action}", "role": source.role, "role_id": source.role_id}
 
 
 def _conditions(raw: Any, attributes: Attributes) -> dict[str, Any] | None:

@@ -30,10 +30,13 @@ Getter = Callable[[Attributes], Any]
 def getter(path: str) -> Getter:
     """Looks a dotted path up; whatever is not there gives :data:`MISSING`."""
     root, *keys = path.split(".")
-    if not keys:
-        return lambda attributes: attributes.get(root, MISSING)
-    if len(keys) == 1:
-        return _one_key(root, keys[0])
+    match keys:
+        case []:
+            return lambda attributes: attributes.get(root, MISSING)
+        case [key]:
+            return _one_key(root, key)
+        case [first, second]:
+            return _two_keys(root, first, second)
     return _many_keys(root, tuple(keys))
 
 
@@ -41,6 +44,18 @@ def _one_key(root: str, key: str) -> Getter:
     def get(attributes: Attributes) -> Any:
         value = attributes.get(root)
         return value.get(key, MISSING) if isinstance(value, dict) else MISSING
+
+    return get
+
+
+def _two_keys(root: str, first: str, second: str) -> Getter:
+    def get(attributes: Attributes) -> Any:
+        value = attributes.get(root)
+        if isinstance(value, dict):
+            value = value.get(first)
+            if isinstance(value, dict):
+                return value.get(second, MISSING)
+        return MISSING
 
     return get
 

@@ -32,15 +32,15 @@ def evaluate_supplied(tenant_id: UUID, asked: EvaluateRequest, policies: PolicyS
     )
 
 
-def evaluation_of(answer: Answer, *, explained: bool) -> EvaluationAnswer:
-    """A decision on a user, roles included, with the policies that matched."""
+def evaluation_of(answer: Answer, trace: dict[str, Any] | None) -> EvaluationAnswer:
+    """A decision on a user, roles included, with the policies that matched and the trace, if it was asked for."""
     found = answer.evaluation()
     return EvaluationAnswer(
         allowed=answer.allowed,
         effect="allow" if answer.allowed else "deny" if found.effect == "deny" else "not_applicable",
         matched_policies=matched_policies(found.matched),
         reason=answer.reason,
-        trace=trace_of(answer.trace() if explained else None),
+        trace=trace_of(trace),
     )
 
 

@@ -6,9 +6,10 @@ from vaultaris_kit.http.dependencies import ApiKeyHolder, runtime_of
 from vaultaris_kit.http.envelopes import One
 from vaultaris_kit.http.lean import LeanRoute
 from vaultaris_policy.checks import answers as write
-from vaultaris_policy.checks.answers import explain_asked, json_body
+from vaultaris_policy.checks.answers import explain_asked, fresh_as, json_body
 from vaultaris_policy.checks.bodies import BodyReader, check_context
 from vaultaris_policy.checks.documents import describe
+from vaultaris_policy.checks.freshness import Freshness
 from vaultaris_policy.checks.operations import Checks
 from vaultaris_policy.checks.schemas import CheckAnswer, KeyCheckRequest
 from vaultaris_policy.keys.askers import KeyAskers
@@ -30,5 +31,6 @@ async def authorize_api_key(request: Request, principal: ApiKeyHolder) -> Respon
     asked = _read(await json_body(request))
     check_context(asked.context, "context")
     runtime = runtime_of(request)
+    runtime.get(Freshness).for_key(fresh_as(request, asked.at_least_as_fresh), principal)
     answer = await authorize_key(runtime.get(Checks), runtime.get(KeyAskers), principal, asked)
     return write.single(answer, answer.trace() if asked.explain or explain_asked(request) else None)

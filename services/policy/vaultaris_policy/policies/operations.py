@@ -76,6 +76,16 @@ async def update_policy(
     return policy
 
 
+async def restore_policy(
+    session: AsyncSession, principal: Principal, *, tenant_id: UUID, policy_id: UUID, version: int, expected: int | None
+) -> Policy:
+    """Has a policy say again what it said in ``version``, as a new version. Raises as :func:`update_policy`."""
+    kept = await Policies(session, tenant_id).version(policy_id, version)
+    return await update_policy(
+        session, principal, tenant_id=tenant_id, policy_id=policy_id, changes=kept.state, expected=expected
+    )
+
+
 async def delete_policy(
     session: AsyncSession, principal: Principal, *, tenant_id: UUID, policy_id: UUID, expected: int | None
 ) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, Text, cast, delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from vaultaris_kit.errors import NotFound
 from vaultaris_kit.repository import TenantRepository
 from vaultaris_policy.policies.models import Policy, PolicyVersion
 
@@ -48,6 +49,27 @@ class Policies(TenantRepository[Policy]):
             .where(PolicyVersion.tenant_id == self.tenant_id, PolicyVersion.policy_id == policy_id)
             .order_by(PolicyVersion.version.desc())
             .limit(MAX_VERSIONS)
+        )
+        return (await self.session.execute(query)).scalars().all()
+
+    async def version(self, policy_id: UUID, number: int) -> PolicyVersion:
+        """One version. Raises :class:`NotFound`."""
+        query = select(PolicyVersion).where(
+            PolicyVersion.tenant_id == self.tenant_id,
+            PolicyVersion.policy_id == policy_id,
+            PolicyVersion.version == number,
+        )
+        found = (await self.session.execute(query)).scalar_one_or_none()
+        if found is None:
+            raise NotFound
+        return found
+
+    async def inactive(self, ids: Sequence[UUID]) -> Sequence[Policy]:
+        """Those of ``ids`` that are not in force."""
+        if not ids:
+            return ()
+        query = select(Policy).where(
+            Policy.tenant_id == self.tenant_id, Policy.id.in_(ids), Policy.status == "inactive"
         )
         return (await self.session.execute(query)).scalars().all()
 

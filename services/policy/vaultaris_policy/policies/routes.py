@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from vaultaris_kit.http.body import JsonRoute
 from vaultaris_kit.http.dependencies import allow, runtime_of
@@ -13,6 +13,7 @@ from vaultaris_kit.principal import Principal
 from vaultaris_policy.policies import operations
 from vaultaris_policy.policies.repository import Policies, narrowed_to
 from vaultaris_policy.policies.schemas import (
+    MAX_INT32,
     Effect,
     PolicyCreate,
     PolicyOut,
@@ -71,6 +72,25 @@ async def list_policy_versions(request: Request, tenant_id: UUID, policy_id: UUI
         await policies.get(policy_id)
         versions = await policies.versions(policy_id)
     return list_of(versions, PolicyVersionOut.model_validate)
+
+
+@router.post("/{policy_id}/versions/{version}/restore", operation_id="policies-restore")
+async def restore_policy(
+    request: Request,
+    response: Response,
+    tenant_id: UUID,
+    policy_id: UUID,
+    version: Annotated[int, Path(ge=1, le=MAX_INT32)],
+    expected: ExpectedVersion,
+    principal: Annotated[Principal, allow("policies:update")],
+) -> One[PolicyOut]:
+    """Has the policy say again what it said in that version, as a new version of its own; in force at once."""
+    async with runtime_of(request).database.tenant(tenant_id) as session:
+        policy = await operations.restore_policy(
+            session, principal, tenant_id=tenant_id, policy_id=policy_id, version=version, expected=expected
+        )
+    set_etag(response, policy.version)
+    return one(_out(policy))
 
 
 @router.put("/{policy_id}", operation_id="policies-update")

@@ -24,7 +24,7 @@ MAX_AGE_SECONDS: Final = 30.0
 MAX_WEIGHT: Final = 400 * 1024 * 1024
 """Bytes that all sets may have together, by estimate: some 150,000 ordinary policies."""
 
-_PER_POLICY = 1536
+_PER_POLICY = 2304
 _PER_CONDITION_BYTE = 6
 
 
@@ -41,7 +41,7 @@ class PolicySets:
 
     def __init__(self, database: Database, bus: Bus, *, max_weight: int = MAX_WEIGHT) -> None:
         self._database, self._bus, self._max_weight = database, bus, max_weight
-        self._compiler = BoundedPool("policy-compiler", workers=1, queue=1000)
+        self.compiler = BoundedPool("policy-compiler", workers=1, queue=1000)
         self._held: OrderedDict[UUID, _Held] = OrderedDict()
         self._weight = 0
         self._loads: dict[UUID, asyncio.Task[_Held]] = {}
@@ -63,6 +63,14 @@ class PolicySets:
         """Drops what ``event`` has changed; a load under way is of use only to those who asked before."""
         self._loads.pop(event.tenant_id, None)
         self._drop(event.tenant_id)
+        self._bus.seen.add(event.id)
+
+    def doubt_tenant(self, tenant_id: UUID) -> None:
+        """Has the database asked when that tenant's policies are needed next."""
+        self._loads.pop(tenant_id, None)
+        held = self._held.get(tenant_id)
+        if held is not None:
+            held.sure_until = 0.0
 
     async def of_tenant(self, tenant_id: UUID) -> PolicySet:
         """The active policies of this moment."""
@@ -103,7 +111,7 @@ class PolicySets:
             if held is not None and await current_fingerprint(session, tenant_id) == held.fingerprint:
                 return held
             rows = await active_policies(session, tenant_id)
-        policies = await self._compiler.run(_compile, rows)
+        policies = await self.compiler.run(_compile, rows)
         fresh = _Held(policies, fingerprint_of(rows), _weigh(rows), 0.0)
         self._keep(tenant_id, fresh)
         return fresh

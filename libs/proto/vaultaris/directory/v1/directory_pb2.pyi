@@ -521,3 +521,241 @@ class ResolveRolesResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ResolveRolesResponse: _TypeAlias = ResolveRolesResponse  # noqa: Y015
+
+@_typing.final
+class ExplainRolesRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TENANT_ID_FIELD_NUMBER: _builtins.int
+    USER_ID_FIELD_NUMBER: _builtins.int
+    tenant_id: _builtins.str
+    user_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        tenant_id: _builtins.str = ...,
+        user_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["tenant_id", b"tenant_id", "user_id", b"user_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ExplainRolesRequest: _TypeAlias = ExplainRolesRequest  # noqa: Y015
+
+@_typing.final
+class ExplainRolesResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class HeldRole(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        ID_FIELD_NUMBER: _builtins.int
+        NAME_FIELD_NUMBER: _builtins.int
+        PERMISSION_IDS_FIELD_NUMBER: _builtins.int
+        PATHS_FIELD_NUMBER: _builtins.int
+        id: _builtins.str
+        name: _builtins.str
+        @_builtins.property
+        def permission_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+            """The permissions in force that the role itself holds."""
+
+        @_builtins.property
+        def paths(self) -> _containers.RepeatedCompositeFieldContainer[Global___ExplainRolesResponse.Path]:
+            """At most 10, the shortest first."""
+
+        def __init__(
+            self,
+            *,
+            id: _builtins.str = ...,
+            name: _builtins.str = ...,
+            permission_ids: _abc.Iterable[_builtins.str] | None = ...,
+            paths: _abc.Iterable[Global___ExplainRolesResponse.Path] | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "name", b"name", "paths", b"paths", "permission_ids", b"permission_ids"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
+    class Path(_message.Message):
+        """From what the user was given or joined to the role itself: groups upwards, then roles downwards."""
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        STEPS_FIELD_NUMBER: _builtins.int
+        @_builtins.property
+        def steps(self) -> _containers.RepeatedCompositeFieldContainer[Global___ExplainRolesResponse.Step]: ...
+        def __init__(
+            self,
+            *,
+            steps: _abc.Iterable[Global___ExplainRolesResponse.Step] | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["steps", b"steps"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
+    class Step(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KIND_FIELD_NUMBER: _builtins.int
+        ID_FIELD_NUMBER: _builtins.int
+        NAME_FIELD_NUMBER: _builtins.int
+        kind: _builtins.str
+        """group or role."""
+        id: _builtins.str
+        name: _builtins.str
+        """A group's path, a role's name."""
+        def __init__(
+            self,
+            *,
+            kind: _builtins.str = ...,
+            id: _builtins.str = ...,
+            name: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "kind", b"kind", "name", b"name"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    ROLES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def roles(self) -> _containers.RepeatedCompositeFieldContainer[Global___ExplainRolesResponse.HeldRole]: ...
+    def __init__(
+        self,
+        *,
+        roles: _abc.Iterable[Global___ExplainRolesResponse.HeldRole] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["roles", b"roles"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ExplainRolesResponse: _TypeAlias = ExplainRolesResponse  # noqa: Y015
+
+@_typing.final
+class ListUserPermissionsRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TENANT_ID_FIELD_NUMBER: _builtins.int
+    AFTER_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    RESOURCES_FIELD_NUMBER: _builtins.int
+    ACTION_FIELD_NUMBER: _builtins.int
+    tenant_id: _builtins.str
+    after: _builtins.str
+    """Id of the last user of the page before; empty for the first page."""
+    limit: _builtins.int
+    """At most 500."""
+    action: _builtins.str
+    """... for this action or for a pattern. Empty: all users."""
+    @_builtins.property
+    def resources(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Only users who hold, by whatever way, a permission on one of these resources or on a pattern ..."""
+
+    def __init__(
+        self,
+        *,
+        tenant_id: _builtins.str = ...,
+        after: _builtins.str = ...,
+        limit: _builtins.int = ...,
+        resources: _abc.Iterable[_builtins.str] | None = ...,
+        action: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "after", b"after", "limit", b"limit", "resources", b"resources", "tenant_id", b"tenant_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListUserPermissionsRequest: _TypeAlias = ListUserPermissionsRequest  # noqa: Y015
+
+@_typing.final
+class ListUserPermissionsResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class Member(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        USER_FIELD_NUMBER: _builtins.int
+        ROLE_IDS_FIELD_NUMBER: _builtins.int
+        GROUPS_FIELD_NUMBER: _builtins.int
+        METADATA_FIELD_NUMBER: _builtins.int
+        metadata: _builtins.str
+        """Free metadata as JSON; empty when there is none."""
+        @_builtins.property
+        def user(self) -> Global___User: ...
+        @_builtins.property
+        def role_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+        @_builtins.property
+        def groups(self) -> _containers.RepeatedCompositeFieldContainer[Global___EffectivePermissions.Group]: ...
+        def __init__(
+            self,
+            *,
+            user: Global___User | None = ...,
+            role_ids: _abc.Iterable[_builtins.str] | None = ...,
+            groups: _abc.Iterable[Global___EffectivePermissions.Group] | None = ...,
+            metadata: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _typing.Literal["user", b"user"]  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["groups", b"groups", "metadata", b"metadata", "role_ids", b"role_ids", "user", b"user"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
+    class RolePermissions(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        ROLE_FIELD_NUMBER: _builtins.int
+        PERMISSIONS_FIELD_NUMBER: _builtins.int
+        @_builtins.property
+        def role(self) -> Global___EffectivePermissions.Role: ...
+        @_builtins.property
+        def permissions(self) -> _containers.RepeatedCompositeFieldContainer[Global___EffectivePermissions.Permission]: ...
+        def __init__(
+            self,
+            *,
+            role: Global___EffectivePermissions.Role | None = ...,
+            permissions: _abc.Iterable[Global___EffectivePermissions.Permission] | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _typing.Literal["role", b"role"]  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["permissions", b"permissions", "role", b"role"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    USERS_FIELD_NUMBER: _builtins.int
+    ROLES_FIELD_NUMBER: _builtins.int
+    MORE_FIELD_NUMBER: _builtins.int
+    more: _builtins.bool
+    """Whether there are more users after these."""
+    @_builtins.property
+    def users(self) -> _containers.RepeatedCompositeFieldContainer[Global___ListUserPermissionsResponse.Member]: ...
+    @_builtins.property
+    def roles(self) -> _containers.RepeatedCompositeFieldContainer[Global___ListUserPermissionsResponse.RolePermissions]:
+        """Every role that one of them holds, once."""
+
+    def __init__(
+        self,
+        *,
+        users: _abc.Iterable[Global___ListUserPermissionsResponse.Member] | None = ...,
+        roles: _abc.Iterable[Global___ListUserPermissionsResponse.RolePermissions] | None = ...,
+        more: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["more", b"more", "roles", b"roles", "users", b"users"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListUserPermissionsResponse: _TypeAlias = ListUserPermissionsResponse  # noqa: Y015

@@ -65,6 +65,16 @@ class DirectoryServiceStub:
                 request_serializer=vaultaris_dot_directory_dot_v1_dot_directory__pb2.ResolveRolesRequest.SerializeToString,
                 response_deserializer=vaultaris_dot_directory_dot_v1_dot_directory__pb2.ResolveRolesResponse.FromString,
                 _registered_method=True)
+        self.ExplainRoles = channel.unary_unary(
+                '/vaultaris.directory.v1.DirectoryService/ExplainRoles',
+                request_serializer=vaultaris_dot_directory_dot_v1_dot_directory__pb2.ExplainRolesRequest.SerializeToString,
+                response_deserializer=vaultaris_dot_directory_dot_v1_dot_directory__pb2.ExplainRolesResponse.FromString,
+                _registered_method=True)
+        self.ListUserPermissions = channel.unary_unary(
+                '/vaultaris.directory.v1.DirectoryService/ListUserPermissions',
+                request_serializer=vaultaris_dot_directory_dot_v1_dot_directory__pb2.ListUserPermissionsRequest.SerializeToString,
+                response_deserializer=vaultaris_dot_directory_dot_v1_dot_directory__pb2.ListUserPermissionsResponse.FromString,
+                _registered_method=True)
 
 
 class DirectoryServiceServicer:
@@ -116,6 +126,20 @@ class DirectoryServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ExplainRoles(self, request, context):
+        """By which ways a user holds each role in force. NOT_FOUND for an unknown user.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListUserPermissions(self, request, context):
+        """Effective permissions of many users, in the order of their ids: all active ones, or those who may hold a permission.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_DirectoryServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -148,6 +172,16 @@ def add_DirectoryServiceServicer_to_server(servicer, server):
                     servicer.ResolveRoles,
                     request_deserializer=vaultaris_dot_directory_dot_v1_dot_directory__pb2.ResolveRolesRequest.FromString,
                     response_serializer=vaultaris_dot_directory_dot_v1_dot_directory__pb2.ResolveRolesResponse.SerializeToString,
+            ),
+            'ExplainRoles': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExplainRoles,
+                    request_deserializer=vaultaris_dot_directory_dot_v1_dot_directory__pb2.ExplainRolesRequest.FromString,
+                    response_serializer=vaultaris_dot_directory_dot_v1_dot_directory__pb2.ExplainRolesResponse.SerializeToString,
+            ),
+            'ListUserPermissions': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListUserPermissions,
+                    request_deserializer=vaultaris_dot_directory_dot_v1_dot_directory__pb2.ListUserPermissionsRequest.FromString,
+                    response_serializer=vaultaris_dot_directory_dot_v1_dot_directory__pb2.ListUserPermissionsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -313,6 +347,60 @@ class DirectoryService:
             '/vaultaris.directory.v1.DirectoryService/ResolveRoles',
             vaultaris_dot_directory_dot_v1_dot_directory__pb2.ResolveRolesRequest.SerializeToString,
             vaultaris_dot_directory_dot_v1_dot_directory__pb2.ResolveRolesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExplainRoles(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/vaultaris.directory.v1.DirectoryService/ExplainRoles',
+            vaultaris_dot_directory_dot_v1_dot_directory__pb2.ExplainRolesRequest.SerializeToString,
+            vaultaris_dot_directory_dot_v1_dot_directory__pb2.ExplainRolesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListUserPermissions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/vaultaris.directory.v1.DirectoryService/ListUserPermissions',
+            vaultaris_dot_directory_dot_v1_dot_directory__pb2.ListUserPermissionsRequest.SerializeToString,
+            vaultaris_dot_directory_dot_v1_dot_directory__pb2.ListUserPermissionsResponse.FromString,
             options,
             channel_credentials,
             insecure,

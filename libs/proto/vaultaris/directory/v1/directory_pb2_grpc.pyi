@@ -51,6 +51,10 @@ class DirectoryServiceStub:
     """Live roles by name, and the rights that they confer together: whoever hands roles on asks whether the caller holds
     those. Names that no live role bears are left out. INVALID_ARGUMENT for more than 100 names.
     """
+    ExplainRoles: _grpc.UnaryUnaryMultiCallable[_directory_pb2.ExplainRolesRequest, _directory_pb2.ExplainRolesResponse]
+    """By which ways a user holds each role in force. NOT_FOUND for an unknown user."""
+    ListUserPermissions: _grpc.UnaryUnaryMultiCallable[_directory_pb2.ListUserPermissionsRequest, _directory_pb2.ListUserPermissionsResponse]
+    """Effective permissions of many users, in the order of their ids: all active ones, or those who may hold a permission."""
 
 @_typing.type_check_only
 class DirectoryServiceAsyncStub(DirectoryServiceStub):
@@ -75,6 +79,10 @@ class DirectoryServiceAsyncStub(DirectoryServiceStub):
     """Live roles by name, and the rights that they confer together: whoever hands roles on asks whether the caller holds
     those. Names that no live role bears are left out. INVALID_ARGUMENT for more than 100 names.
     """
+    ExplainRoles: _aio.UnaryUnaryMultiCallable[_directory_pb2.ExplainRolesRequest, _directory_pb2.ExplainRolesResponse]  # type: ignore[assignment]
+    """By which ways a user holds each role in force. NOT_FOUND for an unknown user."""
+    ListUserPermissions: _aio.UnaryUnaryMultiCallable[_directory_pb2.ListUserPermissionsRequest, _directory_pb2.ListUserPermissionsResponse]  # type: ignore[assignment]
+    """Effective permissions of many users, in the order of their ids: all active ones, or those who may hold a permission."""
 
 class DirectoryServiceServicer(metaclass=_abc_1.ABCMeta):
     """What the other services ask of the directory. Callers are services, known by their certificate."""
@@ -132,5 +140,21 @@ class DirectoryServiceServicer(metaclass=_abc_1.ABCMeta):
         """Live roles by name, and the rights that they confer together: whoever hands roles on asks whether the caller holds
         those. Names that no live role bears are left out. INVALID_ARGUMENT for more than 100 names.
         """
+
+    @_abc_1.abstractmethod
+    def ExplainRoles(
+        self,
+        request: _directory_pb2.ExplainRolesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_directory_pb2.ExplainRolesResponse, _abc.Awaitable[_directory_pb2.ExplainRolesResponse]]:
+        """By which ways a user holds each role in force. NOT_FOUND for an unknown user."""
+
+    @_abc_1.abstractmethod
+    def ListUserPermissions(
+        self,
+        request: _directory_pb2.ListUserPermissionsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_directory_pb2.ListUserPermissionsResponse, _abc.Awaitable[_directory_pb2.ListUserPermissionsResponse]]:
+        """Effective permissions of many users, in the order of their ids: all active ones, or those who may hold a permission."""
 
 def add_DirectoryServiceServicer_to_server(servicer: DirectoryServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

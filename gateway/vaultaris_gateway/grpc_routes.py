@@ -1,0 +1,26 @@
+"""Routes of the public gRPC API: the same port and limits; a call ends with the client's deadline, or the house's."""
+
+from collections.abc import Iterator
+
+from vaultaris_gateway.clusters import GRPC_CLUSTER
+from vaultaris_gateway.extension import Config
+from vaultaris_gateway.limits import streamed_body
+from vaultaris_gateway.policies import GRPC_SERVICES, GRPC_STREAMS
+
+
+def grpc_routes(timeout: str) -> Iterator[Config]:
+    """Streams first: they have no end of their own. Messages are passed on as they come, policy bounds their size."""
+    for path in GRPC_STREAMS:
+        yield _route({"path": path, "grpc": {}}, {"timeout": "0s"})
+    for service in GRPC_SERVICES:
+        bounds = {"timeout": timeout, "max_stream_duration": {"grpc_timeout_header_max": timeout}}
+        yield _route({"prefix": f"/{service}/", "grpc": {}}, bounds)
+
+
+def _route(match: Config, bounds: Config) -> Config:
+    return {
+        "name": "grpc",
+        "match": match,
+        "route": {"cluster": GRPC_CLUSTER, **bounds},
+        "typed_per_filter_config": streamed_body(),
+    }

@@ -1,0 +1,37 @@
+"""HTTP: simulation of policies."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+
+from vaultaris_kit.http.body import JsonRoute
+from vaultaris_kit.http.dependencies import allow, runtime_of
+from vaultaris_kit.http.envelopes import One, one
+from vaultaris_policy.checks.recent import Recent
+from vaultaris_policy.checks.snapshots import Snapshots
+from vaultaris_policy.policies.operations import source_of
+from vaultaris_policy.policies.repository import Policies
+from vaultaris_policy.policies.sets import PolicySets
+from vaultaris_policy.simulation.drafts import apply_draft
+from vaultaris_policy.simulation.operations import simulate
+from vaultaris_policy.simulation.schemas import Draft, Simulation, SimulationRequest
+
+router = APIRouter(prefix="/api/v1/tenants/{tenant_id}/policies", tags=["policies"], route_class=JsonRoute)
+
+
+@router.post("/simulate", operation_id="policies-simulate", dependencies=[allow("policies:evaluate")])
+async def simulate_policies(request: Request, tenant_id: UUID, body: SimulationRequest) -> One[Simulation]:
+    """Which answers a draft would change, for given questions or for those asked lately. Nothing is written."""
+    runtime = runtime_of(request)
+    sets = runtime.get(PolicySets)
+    before = await sets.of_tenant(tenant_id)
+    async with runtime.database.tenant(tenant_id) as session:
+        rows = await Policies(session, tenant_id).inactive(_named(body.draft))
+    inactive = {row.id: source_of(row) for row in rows}
+    after = await sets.compiler.run(apply_draft, before, inactive.get, body.draft)
+    told = await simulate(runtime.get(Snapshots), runtime.get(Recent), tenant_id, body, before=before, after=after)
+    return one(told)
+
+
+def _named(draft: Draft) -> list[UUID]:
+    return [*draft.remove, *(each.id for each in draft.replace)]
