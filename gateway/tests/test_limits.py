@@ -82,6 +82,8 @@ class TestCredentialWindow:
             ("POST", "/api/v1/auth/passkey/login"),
             ("POST", "/api/v1/hosted/acme/mfa/verify"),
             ("POST", "/hosted/acme/sign-in"),
+            ("POST", "/hosted/acme/device"),
+            ("POST", "/hosted/acme/device/sign-in"),
             ("POST", "/api/v1/mfa/totp/verify"),
             ("POST", "/api/v1/mfa/totp/u/verify"),
         ],

@@ -21,6 +21,8 @@ CREDENTIAL_ENDPOINTS = (
     "passkey-login",
     "hosted-mfa-verify",
     "hosted-sign-in-send",
+    "hosted-device-send",
+    "hosted-device-sign-in-send",
     "totp-verify",
     "totp-verify-user",
 )

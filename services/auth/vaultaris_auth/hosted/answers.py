@@ -29,9 +29,9 @@ async def read_form(request: Request) -> Form | None:
         return None
 
 
-def ask_again(request: Request, error: str, typed: str = "") -> Response:
-    """Back to the page of the form. ``error`` is a key; ``typed`` is given back, so that it need not be typed again."""
-    page = action_of(request)
+def ask_again(request: Request, error: str, typed: str = "", *, page: str | None = None) -> Response:
+    """Back to the page of the form, or to ``page``. ``error`` is a key; ``typed`` is given back into the form."""
+    page = page or action_of(request)
     response = see_other(page)
     runtime_of(request).get(Notices).keep(response, Notice(page, error, typed[:_MAX_TYPED_CHARS]))
     return response

@@ -6,6 +6,15 @@ from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
 from vaultaris_auth.hosted.consent import send_consent, show_consent
+from vaultaris_auth.hosted.device import (
+    send_device,
+    send_device_confirm,
+    show_device,
+    show_device_confirm,
+    show_device_denied,
+    show_device_done,
+)
+from vaultaris_auth.hosted.device_sign_in import send_device_sign_in, show_device_sign_in
 from vaultaris_auth.hosted.refusals import Handler, hosted_page
 from vaultaris_auth.hosted.second_factor import show_second_factor
 from vaultaris_auth.hosted.sign_in import send_sign_in, show_sign_in
@@ -41,3 +50,11 @@ _page("POST", "/consent", "hosted-consent-send", send_consent, "decision")
 _page("GET", "/sign-out", "hosted-sign-out", show_sign_out, waiting=False)
 _page("POST", "/sign-out", "hosted-sign-out-send", send_sign_out, "decision", waiting=False)
 _page("GET", "/signed-out", "hosted-signed-out", show_signed_out, waiting=False)
+_page("GET", "/device", "hosted-device", show_device, waiting=False)
+_page("POST", "/device", "hosted-device-send", send_device, "user_code", waiting=False)
+_page("GET", "/device/sign-in", "hosted-device-sign-in", show_device_sign_in, waiting=False)
+_page("POST", "/device/sign-in", "hosted-device-sign-in-send", send_device_sign_in, "login", "password", waiting=False)
+_page("GET", "/device/confirm", "hosted-device-confirm", show_device_confirm, waiting=False)
+_page("POST", "/device/confirm", "hosted-device-confirm-send", send_device_confirm, "decision", waiting=False)
+_page("GET", "/device/done", "hosted-device-done", show_device_done, waiting=False)
+_page("GET", "/device/denied", "hosted-device-denied", show_device_denied, waiting=False)
