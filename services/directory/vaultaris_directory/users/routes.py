@@ -5,7 +5,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from vaultaris_directory.hot import hot
 from vaultaris_directory.licences.holder import Licences
 from vaultaris_directory.licences.limits import stay_within, stay_within_users
 from vaultaris_directory.revoking import revoke_user
@@ -46,7 +45,7 @@ async def create_user(
 ) -> Response:
     runtime = runtime_of(request)
     password_hash = await hash_first_password(runtime, tenant_id, body)
-    async with hot(runtime.database, tenant_id) as connection:
+    async with runtime.database.hot(tenant_id) as connection:
         user = await creating.create_user(
             connection, principal, tenant_id=tenant_id, fields=body.fields(), password_hash=password_hash
         )
@@ -60,7 +59,7 @@ async def read_user(request: Request, tenant_id: UUID, user_id: UUID, principal:
     """Needs `users:read`, except for oneself."""
     runtime = runtime_of(request)
     await editor_of(runtime, principal, "users:read", tenant_id, user_id)
-    async with hot(runtime.database, tenant_id) as connection:
+    async with runtime.database.hot(tenant_id) as connection:
         user = await reading.read_user(connection, tenant_id, user_id)
     return one_user(user)
 
