@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, RowMapping, Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -76,6 +76,22 @@ async def page_rows(
     if query.search:
         pattern = f"%{escape_like(query.search)}%"
         rows = rows.where(or_(*(column.ilike(pattern, escape="\\") for column in searchable)))
+    found, total = await _page(session, rows, query, sortable, tie_breaker)
+    return [row[0] for row in found], total
+
+
+async def page_columns(
+    session: AsyncSession, rows: Select[Any], query: PageQuery, sortable: Mapping[str, Any], tie_breaker: Any
+) -> tuple[Sequence[RowMapping], int]:
+    """The same for columns instead of entities, without the search."""
+    found, total = await _page(session, rows, query, sortable, tie_breaker)
+    return [row._mapping for row in found], total
+
+
+async def _page(
+    session: AsyncSession, rows: Select[Any], query: PageQuery, sortable: Mapping[str, Any], tie_breaker: Any
+) -> tuple[Sequence[Row[Any]], int]:
+    """The page's rows, with the count of all as one more column, and that count."""
     column = sortable.get(query.sort or "created_at")
     if column is None:
         raise Invalid.field("sort", f"Can be one of: {', '.join(sorted(sortable))}.")
@@ -84,7 +100,7 @@ async def page_rows(
     page = rows.add_columns(count.scalar_subquery()).order_by(*order).offset(query.offset).limit(query.per_page)
     found = (await session.execute(page)).all()
     if found:
-        return [row[0] for row in found], found[0][1]
+        return found, found[0][-1]
     return [], (await session.execute(count)).scalar_one() if query.offset else 0
 
 

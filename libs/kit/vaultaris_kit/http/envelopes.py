@@ -61,7 +61,7 @@ class PageQuery:
         return (self.page - 1) * self.per_page
 
 
-def _page_query(
+async def _page_query(  # async, because FastAPI sends other functions to a thread
     page: Annotated[int, Query(ge=1, le=MAX_PAGE, description="1-based.")] = 1,
     per_page: Annotated[int, Query(ge=1, description="At most 100; larger values are cut.")] = 20,
     search: Annotated[str | None, Query(max_length=200, description="Substring search.")] = None,

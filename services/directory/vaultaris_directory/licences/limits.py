@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
+import asyncpg
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vaultaris_directory.applications.models import Application
 from vaultaris_directory.groups.models import Group
 from vaultaris_directory.licences.holder import Licences
-from vaultaris_directory.locks import lock_tree
+from vaultaris_directory.locks import lock_name, lock_tree
 from vaultaris_directory.permissions.models import Permission
 from vaultaris_directory.roles.models import Role
 from vaultaris_directory.users.models import User
@@ -48,7 +49,29 @@ async def stay_within(session: AsyncSession, licences: Licences, tenant_id: UUID
         return
     await lock_tree(session, f"limit.{resource}", tenant_id)
     if await count(session, tenant_id, resource, at_most=limit + 1) > limit:
-        raise Forbidden(f"The licence allows {limit} {resource} in a tenant.", code="license_limit_exceeded")
+        raise _beyond(limit, resource)
+
+
+_LOCK_USERS = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
+_COUNT_USERS = """
+SELECT count(*) FROM (SELECT 1 FROM directory.users WHERE tenant_id = $1 AND deleted_at IS NULL LIMIT $2) AS counted
+"""
+
+
+async def stay_within_users(
+    connection: "asyncpg.Connection[asyncpg.Record]", licences: Licences, tenant_id: UUID
+) -> None:
+    """:func:`stay_within` for users, on the connection of a hot path."""
+    limit = licences.in_force.limits.get("users")
+    if limit is None:
+        return
+    await connection.execute(_LOCK_USERS, lock_name("limit.users", tenant_id))
+    if await connection.fetchval(_COUNT_USERS, tenant_id, limit + 1) > limit:
+        raise _beyond(limit, "users")
+
+
+def _beyond(limit: int, resource: str) -> Forbidden:
+    return Forbidden(f"The licence allows {limit} {resource} in a tenant.", code="license_limit_exceeded")
 
 
 async def room_for(session: AsyncSession, licences: Licences, tenant_id: UUID, resource: str) -> int | None:

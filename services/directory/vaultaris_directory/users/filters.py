@@ -9,7 +9,7 @@ from vaultaris_directory.users.repository import UserFilter
 from vaultaris_directory.users.schemas import Status
 
 
-def user_filter(
+async def user_filter(  # async, because FastAPI sends other functions to a thread
     status: Annotated[Status | None, Query()] = None,
     email: Annotated[str | None, Query(max_length=254)] = None,
     role_id: Annotated[UUID | None, Query(description="Only users given this role directly.")] = None,

@@ -32,14 +32,23 @@ _TOLD: Final = tuple(
 )
 _LIST: Final = ", ".join(_COLUMNS)
 
-_INSERT = text(
-    f"""
-INSERT INTO directory.users ({_LIST})
-SELECT {_LIST} FROM json_populate_recordset(NULL::directory.users, CAST(:rows AS json))
-ON CONFLICT DO NOTHING
-RETURNING id
-"""  # noqa: S608 - made of the table's columns only
-)
+
+def insert_statement(rows: str) -> str:
+    """Writes those of ``rows`` (a parameter, JSON) whose names are free, crosswise too, and returns their ids."""
+    return f"""
+    INSERT INTO directory.users ({_LIST})
+    SELECT {_LIST} FROM json_populate_recordset(NULL::directory.users, CAST({rows} AS json)) AS fresh
+    WHERE NOT EXISTS (
+        SELECT 1 FROM directory.users u WHERE u.tenant_id = fresh.tenant_id AND u.email_key = fresh.username_key
+    ) AND NOT EXISTS (
+        SELECT 1 FROM directory.users u WHERE u.tenant_id = fresh.tenant_id AND u.username_key = fresh.email_key
+    )
+    ON CONFLICT DO NOTHING
+    RETURNING id
+    """  # noqa: S608 - made of the table's columns only
+
+
+_INSERT = text(insert_statement(":rows"))
 
 _HOLDERS = text(
     """

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from vaultaris_directory.base import OUTBOX
 from vaultaris_directory.changes import apply_changes, state_of
 from vaultaris_directory.effective.grants import require_held, rights_of_user
+from vaultaris_directory.users.creating import create_in_session
 from vaultaris_directory.users.editing import Editor, authorize_changes
 from vaultaris_directory.users.logins import login_key
 from vaultaris_directory.users.models import User
@@ -16,7 +17,7 @@ from vaultaris_directory.users.repository import Users
 from vaultaris_kit.clashes import flush_or_clash
 from vaultaris_kit.errors import Conflict, Forbidden
 from vaultaris_kit.http.preconditions import check_version
-from vaultaris_kit.ids import new_id, now
+from vaultaris_kit.ids import now
 from vaultaris_kit.principal import Principal
 from vaultaris_kit.rights import RightSet
 
@@ -27,19 +28,6 @@ _CLASHES = {
 
 KEPT_HASHES = 24
 
-_DEFAULTS: dict[str, Any] = {
-    "email_verified": False,
-    "phone_verified": False,
-    "locale": "en",
-    "timezone": "UTC",
-    "status": "active",
-    "mfa_enabled": False,
-    "meta": {},
-    "password_history": [],
-    "failed_login_attempts": 0,
-    "lockouts": 0,
-}
-
 
 async def create_user(
     session: AsyncSession,
@@ -49,15 +37,11 @@ async def create_user(
     fields: Mapping[str, Any],
     password_hash: str | None,
 ) -> User:
-    """A new user. Raises :class:`Conflict` for a taken name."""
-    user = User(id=new_id(), tenant_id=tenant_id, **{**_DEFAULTS, **_with_keys(fields)})
-    if password_hash:
-        user.password_hash, user.password_changed_at = password_hash, now()
-    await _check_crossing(session, user.tenant_id, user.username_key, user.email_key, None)
-    session.add(user)
-    await flush_or_clash(session, _CLASHES)
-    _emit(session, principal, "user.created", user, new=state_of(user))
-    return user
+    """A new user, among other changes of a session. Raises :class:`Conflict` for a taken name."""
+    row = await create_in_session(
+        session, principal, tenant_id=tenant_id, fields=fields, password_hash=password_hash
+    )  # fmt: skip
+    return await Users(session, tenant_id).get(row["id"])
 
 
 async def update_user(

@@ -1,11 +1,10 @@
 """Queries of users."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, RowMapping, Text, and_, func, or_, select, text, type_coerce
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vaultaris_directory.groups.models import Group, GroupMember
@@ -13,10 +12,20 @@ from vaultaris_directory.roles.models import Role
 from vaultaris_directory.tenants.models import Tenant
 from vaultaris_directory.users.logins import login_key
 from vaultaris_directory.users.models import User, UserRole
+from vaultaris_directory.users.wire import NEEDED
 from vaultaris_kit.errors import NotFound
 from vaultaris_kit.http.envelopes import MAX_LIST, PageQuery
-from vaultaris_kit.repository import TenantRepository, escape_like
+from vaultaris_kit.repository import TenantRepository, escape_like, page_columns
 
+_TABLE = User.__table__
+_COLUMNS = [type_coerce(_TABLE.c[name], Text()) if name == "metadata" else _TABLE.c[name] for name in NEEDED]
+"""Bare columns, since a page of entities costs several times as much; the metadata goes out as it comes, as text."""
+_SORTABLE = {
+    "created_at": _TABLE.c.created_at,
+    "updated_at": _TABLE.c.updated_at,
+    "username": _TABLE.c.username_key,
+    "email": _TABLE.c.email_key,
+}
 _TRIGRAM = 3
 _FEW = 1000
 _SEARCH = text("SELECT search_users(:pattern, :most)")
@@ -49,18 +58,16 @@ class UserFilter:
 
 class Users(TenantRepository[User]):
     model = User
-    sortable: ClassVar[dict[str, Any]] = {
-        "updated_at": User.updated_at,
-        "username": User.username_key,
-        "email": User.email_key,
-    }
 
-    async def page_filtered(self, query: PageQuery, wanted: UserFilter) -> tuple[Sequence[User], int]:
-        """A page of those who match."""
+    async def page_filtered(self, query: PageQuery, wanted: UserFilter) -> tuple[Sequence[RowMapping], int]:
+        """A page of those who match, as the columns that the wire needs."""
         conditions = wanted.conditions(self.tenant_id)
         if query.search:
             conditions.append(await self._found(query.search))
-        return await self.page(replace(query, search=None), *conditions)
+        if not query.include_deleted:
+            conditions.append(_TABLE.c.deleted_at.is_(None))
+        rows = select(*_COLUMNS).where(_TABLE.c.tenant_id == self.tenant_id, *conditions)
+        return await page_columns(self.session, rows, query, _SORTABLE, _TABLE.c.id)
 
     async def _found(self, search: str) -> ColumnElement[bool]:
         """Who has the text in a name or an address.

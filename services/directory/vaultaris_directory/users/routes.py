@@ -6,66 +6,62 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response
 
 from vaultaris_directory.licences.holder import Licences
-from vaultaris_directory.licences.limits import stay_within
+from vaultaris_directory.licences.limits import stay_within, stay_within_users
 from vaultaris_directory.revoking import revoke_user
-from vaultaris_directory.users import operations
+from vaultaris_directory.users import creating, operations, reading
 from vaultaris_directory.users.credentials import hash_changed_password, hash_first_password
 from vaultaris_directory.users.editing import editor_of
 from vaultaris_directory.users.filters import user_filter
 from vaultaris_directory.users.repository import UserFilter, Users
 from vaultaris_directory.users.schemas import UserCreate, UserOut, UserUpdate, user_out
+from vaultaris_directory.users.wire import one_user, page_of_users
 from vaultaris_kit.http.body import JsonRoute
 from vaultaris_kit.http.dependencies import Caller, allow, runtime_of
-from vaultaris_kit.http.envelopes import One, PageOf, Paging, one, page_of
+from vaultaris_kit.http.envelopes import One, PageOf, Paging, one
 from vaultaris_kit.http.preconditions import ExpectedVersion, set_etag
 from vaultaris_kit.principal import Principal
 
 router = APIRouter(prefix="/api/v1/tenants/{tenant_id}/users", tags=["users"], route_class=JsonRoute)
 
 
-@router.get("", operation_id="users-list", dependencies=[allow("users:read")])
+@router.get(
+    "", operation_id="users-list", response_model=PageOf[UserOut], dependencies=[allow("users:read")]
+)  # fmt: skip
 async def list_users(
     request: Request,
     tenant_id: UUID,
     query: Paging,
     wanted: Annotated[UserFilter, Depends(user_filter)],
-) -> PageOf[UserOut]:
+) -> Response:
     """Sorts by created_at, updated_at, username or email; searches names and addresses."""
     async with runtime_of(request).database.tenant(tenant_id) as session:
         rows, total = await Users(session, tenant_id).page_filtered(query, wanted)
-    return page_of(rows, total, query, user_out)
+    return page_of_users(rows, total, query)
 
 
-@router.post("", operation_id="users-create", status_code=201)
+@router.post("", operation_id="users-create", status_code=201, response_model=One[UserOut])
 async def create_user(
-    request: Request,
-    response: Response,
-    tenant_id: UUID,
-    body: UserCreate,
-    principal: Annotated[Principal, allow("users:create")],
-) -> One[UserOut]:
+    request: Request, tenant_id: UUID, body: UserCreate, principal: Annotated[Principal, allow("users:create")]
+) -> Response:
     runtime = runtime_of(request)
     password_hash = await hash_first_password(runtime, tenant_id, body)
-    async with runtime.database.tenant(tenant_id) as session:
-        user = await operations.create_user(
-            session, principal, tenant_id=tenant_id, fields=body.fields(), password_hash=password_hash
+    async with runtime.database.hot(tenant_id) as connection:
+        user = await creating.create_user(
+            connection, principal, tenant_id=tenant_id, fields=body.fields(), password_hash=password_hash
         )
-        await stay_within(session, runtime.get(Licences), tenant_id, "users")
-    set_etag(response, user.version)
-    return one(user_out(user))
+        await stay_within_users(connection, runtime.get(Licences), tenant_id)
+    await runtime.database.after_events()
+    return one_user(user, 201)
 
 
-@router.get("/{user_id}", operation_id="users-get")
-async def read_user(
-    request: Request, response: Response, tenant_id: UUID, user_id: UUID, principal: Caller
-) -> One[UserOut]:
+@router.get("/{user_id}", operation_id="users-get", response_model=One[UserOut])
+async def read_user(request: Request, tenant_id: UUID, user_id: UUID, principal: Caller) -> Response:
     """Needs `users:read`, except for oneself."""
     runtime = runtime_of(request)
     await editor_of(runtime, principal, "users:read", tenant_id, user_id)
-    async with runtime.database.tenant(tenant_id) as session:
-        user = await Users(session, tenant_id).get(user_id)
-    set_etag(response, user.version)
-    return one(user_out(user))
+    async with runtime.database.hot(tenant_id) as connection:
+        user = await reading.read_user(connection, tenant_id, user_id)
+    return one_user(user)
 
 
 @router.put("/{user_id}", operation_id="users-update")
