@@ -97,7 +97,7 @@ async def running(environ: Mapping[str, str]) -> AsyncIterator[AuthProcess]:
 
 
 async def _ready(http: httpx.AsyncClient, process: asyncio.subprocess.Process) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         while process.returncode is None:
             with contextlib.suppress(httpx.TransportError):
                 if (await http.get("/readyz")).status_code == 200:

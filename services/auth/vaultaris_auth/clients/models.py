@@ -39,6 +39,7 @@ class OAuthClient(TenantRow, Base):
     allowed_grant_types: Mapped[list[str]] = mapped_column(_TEXTS, default=list)
     allowed_scopes: Mapped[list[str]] = mapped_column(_TEXTS, default=list)
     default_scopes: Mapped[list[str]] = mapped_column(_TEXTS, default=list)
+    allowed_resources: Mapped[list[str]] = mapped_column(_TEXTS, default=list)
     is_public: Mapped[bool] = mapped_column(default=False)
     is_enabled: Mapped[bool] = mapped_column(default=True)
     require_pkce: Mapped[bool] = mapped_column(default=True)

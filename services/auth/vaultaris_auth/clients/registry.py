@@ -49,6 +49,7 @@ class Client:
     redirect_uris: tuple[str, ...]
     requires_pkce: bool
     requires_consent: bool
+    allowed_resources: tuple[str, ...]
     post_logout_redirect_uris: tuple[str, ...]
     backchannel_logout_uri: str | None
 
@@ -81,6 +82,7 @@ class Client:
             redirect_uris=tuple(row.redirect_uris),
             requires_pkce=row.require_pkce or row.is_public,
             requires_consent=row.require_consent,
+            allowed_resources=tuple(row.allowed_resources),
             post_logout_redirect_uris=tuple(row.post_logout_redirect_uris),
             backchannel_logout_uri=row.backchannel_logout_uri,
         )

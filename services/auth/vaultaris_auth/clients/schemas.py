@@ -60,6 +60,11 @@ Scopes = Annotated[list[Scope], Field(max_length=300), AfterValidator(_distinct)
 GrantTypes = Annotated[list[GrantType], Field(max_length=20), AfterValidator(_distinct)]
 ServerUri = Annotated[str, Field(max_length=MAX_CHARS), AfterValidator(_checked_server)]
 """An address that this server calls; it is checked once more, by what it resolves to, at every call."""
+Resource = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9+.-]*:[\x21\x22\x24-\x7E]+$", max_length=MAX_CHARS)
+]
+"""An absolute URI without fragment (RFC 8707 section 2); it names a server, and is never called."""
+Resources = Annotated[list[Resource], Field(max_length=50), AfterValidator(_distinct)]
 KeySet = Annotated[dict[str, Any], AfterValidator(_checked_key_set)]
 ClientId = Annotated[str, StringConstraints(pattern=f"^{CLIENT_ID.pattern}$", max_length=100)]
 ClientIds = Annotated[list[ClientId], Field(max_length=50), AfterValidator(_distinct)]
@@ -94,6 +99,9 @@ class ClientFields(RequestBody):
     allowed_grant_types: GrantTypes | None = None
     allowed_scopes: Scopes | None = None
     default_scopes: Scopes | None = None
+    allowed_resources: Resources | None = Field(
+        None, description="Resource servers that it may ask tokens for, one at a time (RFC 8707)."
+    )
     require_pkce: bool | None = None
     require_consent: bool | None = None
     access_token_lifetime_seconds: Annotated[int, Field(ge=1, le=86_400)] | None = None
@@ -173,6 +181,7 @@ class ClientOut(BaseModel):
     allowed_grant_types: list[str]
     allowed_scopes: list[str]
     default_scopes: list[str]
+    allowed_resources: list[str]
     require_pkce: bool
     require_consent: bool
     access_token_lifetime_seconds: int | None

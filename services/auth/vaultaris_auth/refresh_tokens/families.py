@@ -22,7 +22,7 @@ class Family:
     """``started_ms`` is when the sign-in began, in milliseconds; ``auth_time`` in seconds since the epoch.
 
     ``jkt`` is the thumbprint of the key that its tokens are bound to (RFC 9449). ``delegated``: the person let the
-    client act for them, rather than giving it their password.
+    client act for them, rather than giving it their password. ``resource`` is the audience of its access tokens.
     """
 
     id: UUID
@@ -38,14 +38,15 @@ class Family:
     expires_at: datetime
     delegated: bool
     jkt: str | None = None
+    resource: str | None = None
 
 
 _START = text("""
     INSERT INTO auth.token_families
         (id, tenant_id, client_id, user_id, session_id, scope, amr, acr, auth_time, started_ms, expires_at,
-         delegated, jkt)
+         delegated, jkt, resource)
     VALUES (:id, :tenant_id, :client_id, :user_id, :session_id, :scope, :amr, :acr, :auth_time, :started_ms,
-            :expires_at, :delegated, :jkt)
+            :expires_at, :delegated, :jkt, :resource)
 """)
 _END = text("""
     UPDATE auth.token_families SET ended_at = now(), end_reason = :reason WHERE id = :id AND ended_at IS NULL

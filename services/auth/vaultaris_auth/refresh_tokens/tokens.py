@@ -73,7 +73,7 @@ _ADD = text("""
 _FOUND = """
     SELECT t.id, t.expires_at, t.spent_at, f.ended_at,
            f.id AS family_id, f.tenant_id, f.client_id, f.user_id, f.session_id, f.scope, f.amr, f.acr, f.auth_time,
-           f.started_ms, f.expires_at AS family_expires_at, f.delegated, f.jkt
+           f.started_ms, f.expires_at AS family_expires_at, f.delegated, f.jkt, f.resource
       FROM auth.refresh_tokens t JOIN auth.token_families f ON f.id = t.family_id
      WHERE t.token_hash = :spent_hash AND f.client_id = :client_id
 """

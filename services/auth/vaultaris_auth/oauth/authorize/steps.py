@@ -11,6 +11,7 @@ from vaultaris_auth.oauth.authorize.check_max_age import check_max_age
 from vaultaris_auth.oauth.authorize.check_pkce import check_pkce
 from vaultaris_auth.oauth.authorize.check_prompt import check_prompt
 from vaultaris_auth.oauth.authorize.check_redirect_uri import check_redirect_uri
+from vaultaris_auth.oauth.authorize.check_resource import check_resource
 from vaultaris_auth.oauth.authorize.check_response_mode import check_response_mode
 from vaultaris_auth.oauth.authorize.check_response_type import check_response_type
 from vaultaris_auth.oauth.authorize.check_scope import check_scope
@@ -36,6 +37,7 @@ CHECKS: Final[tuple[Step, ...]] = (
     check_prompt,
     check_max_age,
     check_id_token_hint,
+    check_resource,
     check_dpop_jkt,
 )
 """What every request goes through once its client is known, pushed or not."""

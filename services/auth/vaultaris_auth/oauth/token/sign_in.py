@@ -16,15 +16,17 @@ from vaultaris_auth.tokens.person import Person
 from vaultaris_kit.ids import new_id
 
 
-async def sign_in(request: TokenRequest, person: Person, scope: list[str], *, delegated: bool) -> Granted:
+async def sign_in(
+    request: TokenRequest, person: Person, scope: list[str], *, delegated: bool, resource: str | None = None
+) -> Granted:
     """Stores the sign-in of ``person`` in one transaction, and then has the session started.
 
     A client that may not refresh gets no refresh token, and its session ends with its access token. ``delegated``: the
     person let the client act for them, rather than giving it their password.
     """
-    grant = Grant(request.client, scope, person, delegated=delegated)
+    grant = Grant(request.client, scope, person, delegated=delegated, audience=resource)
     may_refresh = "refresh_token" in request.client.grant_types
-    family = new_family(request, person, scope, delegated=delegated) if may_refresh else None
+    family = new_family(request, person, scope, delegated=delegated, resource=resource) if may_refresh else None
     fresh = fresh_token(request, person.user_id) if family else None
     ends_at = family.expires_at if family else access_expiry(request)
     idle_at = fresh.ends_at(family) if family and fresh else ends_at
@@ -41,7 +43,9 @@ async def sign_in(request: TokenRequest, person: Person, scope: list[str], *, de
     return Granted(grant, fresh.secret, refresh_ends_at=idle_at) if fresh else Granted(grant)
 
 
-def new_family(request: TokenRequest, person: Person, scope: list[str], *, delegated: bool) -> Family:
+def new_family(
+    request: TokenRequest, person: Person, scope: list[str], *, delegated: bool, resource: str | None
+) -> Family:
     """The family that a sign-in begins."""
     settings = request.runtime.settings
     assert isinstance(settings, AuthSettings)
@@ -60,6 +64,7 @@ def new_family(request: TokenRequest, person: Person, scope: list[str], *, deleg
         expires_at=_after(request, family_lifetime(request.tenant, scope, settings.refresh_absolute_lifetime_secs)),
         jkt=request.jkt,
         delegated=delegated,
+        resource=resource,
     )
 
 

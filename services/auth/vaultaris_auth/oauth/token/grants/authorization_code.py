@@ -9,6 +9,7 @@ from vaultaris_auth.authorization_codes.replay import end_what_it_gave
 from vaultaris_auth.backchannel_logout.participants import Participant, join_session
 from vaultaris_auth.oauth.errors import InvalidGrant
 from vaultaris_auth.oauth.form import required
+from vaultaris_auth.oauth.token.check_resource import check_same_resource
 from vaultaris_auth.oauth.token.code.check_dpop_key import check_dpop_key
 from vaultaris_auth.oauth.token.code.check_redirect_uri import check_redirect_uri
 from vaultaris_auth.oauth.token.code.check_verifier import check_verifier
@@ -37,6 +38,7 @@ class AuthorizationCode:
         code = await _find(request, secret)
         for check in CHECKS:
             check(request, code)
+        check_same_resource(request.form, request.client, code.resource)
         effective = await _still_active(request, code)
         act = SignIn(code.session_id, code.auth_time, code.amr, code.acr)
         granted = await _redeem(request, code, Person.of(effective, act))
@@ -62,7 +64,7 @@ async def _find(request: TokenRequest, secret: str) -> Code:
 async def _redeem(request: TokenRequest, code: Code, person: Person) -> Granted | None:
     """Spends the code and stores what it gives, in one transaction; None when it could not be spent."""
     family = (
-        new_family(request, person, code.scope, delegated=True)
+        new_family(request, person, code.scope, delegated=True, resource=code.resource)
         if "refresh_token" in request.client.grant_types
         else None
     )
@@ -74,7 +76,7 @@ async def _redeem(request: TokenRequest, code: Code, person: Person) -> Granted 
         if family and fresh:
             await start_family(session, family)
             await add_token(session, family, fresh)
-    grant = Grant(request.client, code.scope, person)
+    grant = Grant(request.client, code.scope, person, audience=code.resource)
     return Granted(grant, fresh.secret, refresh_ends_at=fresh.ends_at(family)) if family and fresh else Granted(grant)
 
 

@@ -3,6 +3,7 @@
 from vaultaris_auth.authentication.password import verify_password
 from vaultaris_auth.oauth.errors import InvalidGrant
 from vaultaris_auth.oauth.form import required
+from vaultaris_auth.oauth.token.check_resource import check_resource
 from vaultaris_auth.oauth.token.check_scope import check_scope
 from vaultaris_auth.oauth.token.request import Granted, TokenRequest
 from vaultaris_auth.oauth.token.sign_in import sign_in
@@ -17,11 +18,13 @@ class Password:
     name = "password"
 
     async def decide(self, request: TokenRequest) -> Granted:
-        """Raises :class:`InvalidRequest`, :class:`InvalidScope`, :class:`InvalidGrant`, :class:`Unavailable`."""
+        """Raises :class:`InvalidRequest`, :class:`InvalidScope`, :class:`InvalidTarget`,
+        :class:`InvalidGrant`, :class:`Unavailable`."""
         scope = check_scope(request.form, request.client.allowed_scopes, request.client.default_scopes)
+        resource = check_resource(request.form, request.client)
         login, password = required(request.form, "username"), required(request.form, "password")
         effective = await verify_password(request.runtime, request.client, login, password)
         if effective is None:
             raise InvalidGrant(_REFUSED)
         act = SignIn(session_id=new_id(), auth_time=request.issued_at, amr=["pwd"], acr="1")
-        return await sign_in(request, Person.of(effective, act), scope, delegated=False)
+        return await sign_in(request, Person.of(effective, act), scope, delegated=False, resource=resource)

@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from vaultaris_auth.oauth.errors import InvalidGrant
 from vaultaris_auth.oauth.form import required
+from vaultaris_auth.oauth.token.check_resource import check_same_resource
 from vaultaris_auth.oauth.token.check_scope import check_scope
 from vaultaris_auth.oauth.token.check_sender_constraint import check_same_key, check_some_key
 from vaultaris_auth.oauth.token.request import Granted, TokenRequest
@@ -47,7 +48,7 @@ class RefreshToken:
             await _refuse(request, found)
         family = found.family
         person = Person.of(effective, SignIn(family.session_id, family.auth_time, family.amr, family.acr))
-        grant = Grant(client, scope, person, delegated=family.delegated)
+        grant = Grant(client, scope, person, delegated=family.delegated, audience=family.resource)
         return Granted(grant, given, refresh_ends_at=fresh.ends_at(family))
 
 
@@ -75,6 +76,7 @@ def _permitted(request: TokenRequest, family: Family) -> list[str]:
     A public client must show the same key for ever; one that has authenticated may change to another.
     """
     (check_same_key if request.client.is_public else check_some_key)(request, family.jkt)
+    check_same_resource(request.form, request.client, family.resource)
     return _scope(request, family)
 
 
