@@ -19,7 +19,7 @@ class PolicySettings(Settings):
     recent_questions_per_tenant: int = Field(
         500,
         ge=0,
-        le=10_000,
+        le=2_000,
         description="Questions that a process remembers for simulations, without contexts; 0: none.",
     )
     k8s_service_token: SecretStr = Field(

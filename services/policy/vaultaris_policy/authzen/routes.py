@@ -12,7 +12,13 @@ from vaultaris_kit.http.lean import LeanRoute
 from vaultaris_kit.principal import Principal
 from vaultaris_policy.authzen.operations import evaluate
 from vaultaris_policy.authzen.questions import expand
-from vaultaris_policy.authzen.schemas import EvaluationRequest, EvaluationsRequest
+from vaultaris_policy.authzen.schemas import (
+    Configuration,
+    EvaluationRequest,
+    EvaluationResponse,
+    EvaluationsRequest,
+    EvaluationsResponse,
+)
 from vaultaris_policy.authzen.subjects import Subjects
 from vaultaris_policy.checks.answers import fresh_as, json_body
 from vaultaris_policy.checks.bodies import Body, BodyReader
@@ -32,6 +38,7 @@ _HOUR = "public, max-age=3600"
 @router.post(
     "/access/v1/evaluation",
     operation_id="authzen-evaluation",
+    responses={200: {"model": EvaluationResponse}},
     openapi_extra=describe(EvaluationRequest, in_tenant=False, explained=False),
 )
 async def evaluate_one(request: Request, principal: Checker) -> Response:
@@ -43,6 +50,7 @@ async def evaluate_one(request: Request, principal: Checker) -> Response:
 @router.post(
     "/access/v1/evaluations",
     operation_id="authzen-evaluations",
+    responses={200: {"model": EvaluationsResponse}},
     openapi_extra=describe(EvaluationsRequest, in_tenant=False, explained=False),
 )
 async def evaluate_many(request: Request, principal: Checker) -> Response:
@@ -53,7 +61,11 @@ async def evaluate_many(request: Request, principal: Checker) -> Response:
     return _json({"evaluations": told} if body.evaluations else told[0])
 
 
-@router.get("/.well-known/authzen-configuration", operation_id="authzen-configuration")
+@router.get(
+    "/.well-known/authzen-configuration",
+    operation_id="authzen-configuration",
+    responses={200: {"model": Configuration}},
+)
 async def read_authzen_configuration(request: Request) -> Response:
     """Where the endpoints are."""
     base = runtime_of(request).settings.external_url

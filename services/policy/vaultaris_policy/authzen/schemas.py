@@ -4,6 +4,7 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from msgspec import Meta
+from pydantic import BaseModel, Field
 
 from vaultaris_policy.checks.schemas import MAX_ACTION_CHARS
 
@@ -63,3 +64,24 @@ class EvaluationsRequest(Evaluation):
 
     evaluations: Annotated[list[Evaluation], Meta(max_length=MAX_EVALUATIONS)] | None = None
     options: Options | None = None
+
+
+class EvaluationResponse(BaseModel):
+    """Section 6.2. A denial is an answer; ``context.error`` tells of a subject that is not known."""
+
+    decision: bool
+    context: dict[str, Any] | None = None
+
+
+class EvaluationsResponse(BaseModel):
+    """Section 7.2; without ``evaluations`` in the request the answer is that of a single evaluation."""
+
+    evaluations: list[EvaluationResponse]
+
+
+class Configuration(BaseModel):
+    """Section 9.1."""
+
+    policy_decision_point: str = Field(description="The base address.")
+    access_evaluation_endpoint: str
+    access_evaluations_endpoint: str

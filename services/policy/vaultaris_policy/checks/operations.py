@@ -91,17 +91,19 @@ class Checks:
         user_id: UUID,
         questions: Sequence[Question],
         caller: str | None = None,
+        told: bool = True,
     ) -> list[Answer]:
         """Answers on a user, in the order of the questions. Raises :class:`NotFound` for an unknown one.
 
-        ``caller`` names the calling service when ``principal`` does not tell.
+        ``caller`` names the calling service when ``principal`` does not tell; unless ``told`` the trail hears nothing.
         """
         asker = (await self._snapshots.of_user(tenant_id, user_id)).asker
         answers = await self.decide(tenant_id, asker, questions)
         self._recent.note(
             tenant_id, user_id, ((asked.resource, asked.action, bool(asked.context)) for asked in questions)
         )
-        self.observe(principal, tenant_id, ("user", user_id), answers, caller=caller)
+        if told:
+            self.observe(principal, tenant_id, ("user", user_id), answers, caller=caller)
         return answers
 
     async def decide(self, tenant_id: UUID, asker: Asker, questions: Sequence[Question]) -> list[Answer]:

@@ -27,10 +27,14 @@ async def review_access(checks: Checks, peers: Peers, cluster: Reviewer, spec: A
     try:
         tenant_id = _tenant(cluster, spec)
         user_id = await _user(peers, tenant_id, spec, by_name=cluster.tenant_id is not None)
-        (answer,) = await checks.answer(cluster.principal, tenant_id=tenant_id, user_id=user_id, questions=[asked])
+        answers = await checks.answer(
+            cluster.principal, tenant_id=tenant_id, user_id=user_id, questions=[asked], told=False
+        )
     except NotFound:
         return _UNKNOWN
-    return _status(answer)
+    if answers[0].denied_outright:  # no opinion is no denial: of those there would be one for most requests
+        checks.observe(cluster.principal, tenant_id, ("user", user_id), answers)
+    return _status(answers[0])
 
 
 def _status(answer: Answer) -> dict[str, Any]:

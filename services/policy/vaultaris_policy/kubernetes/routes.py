@@ -16,7 +16,13 @@ from vaultaris_policy.checks.operations import Checks
 from vaultaris_policy.checks.snapshots import Snapshots
 from vaultaris_policy.kubernetes.access import review_access
 from vaultaris_policy.kubernetes.reviewers import Cluster
-from vaultaris_policy.kubernetes.schemas import AccessReview, TokenReview, answer_to
+from vaultaris_policy.kubernetes.schemas import (
+    AccessReview,
+    AccessReviewAnswer,
+    TokenReview,
+    TokenReviewAnswer,
+    answer_to,
+)
 from vaultaris_policy.kubernetes.tokens import review_token
 
 router = APIRouter(prefix="/api/v1/kubernetes", tags=["kubernetes"], route_class=LeanRoute)
@@ -29,6 +35,7 @@ _encode = msgspec.json.Encoder().encode
 @router.post(
     "/token-review",
     operation_id="k8s-token-review",
+    responses={200: {"model": TokenReviewAnswer}},
     openapi_extra=describe(TokenReview, in_tenant=False, explained=False),
 )
 async def review_a_token(request: Request, cluster: Cluster) -> Response:
@@ -42,6 +49,7 @@ async def review_a_token(request: Request, cluster: Cluster) -> Response:
 @router.post(
     "/subject-access-review",
     operation_id="k8s-subject-access-review",
+    responses={200: {"model": AccessReviewAnswer}},
     openapi_extra=describe(AccessReview, in_tenant=False, explained=False),
 )
 async def review_an_access(request: Request, cluster: Cluster) -> Response:

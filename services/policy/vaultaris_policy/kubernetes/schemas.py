@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 import msgspec
 from msgspec import field
+from pydantic import BaseModel
 
 Texts = list[str]
 
@@ -75,3 +76,19 @@ class AccessReview(msgspec.Struct):
 def answer_to(review: TokenReview | AccessReview, status: dict[str, Any]) -> dict[str, Any]:
     """The review with its ``status``, in the version it came in."""
     return {"apiVersion": review.apiVersion, "kind": review.kind, "status": status}
+
+
+class TokenReviewAnswer(BaseModel):
+    """``status`` has ``authenticated``, and ``user`` and ``audiences`` or ``error``."""
+
+    apiVersion: str  # noqa: N815 - Kubernetes' name
+    kind: Literal["TokenReview"]
+    status: dict[str, Any]
+
+
+class AccessReviewAnswer(BaseModel):
+    """``status`` has ``allowed``, and ``denied``, ``reason`` or ``evaluationError`` where there is one."""
+
+    apiVersion: str  # noqa: N815 - Kubernetes' name
+    kind: Literal["SubjectAccessReview"]
+    status: dict[str, Any]
