@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -133,48 +134,56 @@ Members = tuple[int, frozenset[int]]
 ROLES = 5
 
 
-class TestComposites:
-    """Each role is composite and has a right of its own; members are set at random."""
+@dataclass(frozen=True)
+class Composites:
+    """Composite roles of a tenant, each with a right of its own."""
 
-    async def _roles(self, database: Database, directory: Directory) -> tuple[UUID, list[UUID]]:
-        tenant = await directory.tenant()
-        made = [await tenant.role(f"r{number}:do", is_composite=True) for number in range(ROLES)]
-        return tenant.id, [UUID(role["id"]) for role in made]
+    database: Database
+    tenant_id: UUID
+    made: Sequence[UUID]
 
-    async def _set(self, database: Database, tenant_id: UUID, made: Sequence[UUID], wanted: Members) -> None:
+    async def set_members(self, wanted: Members) -> None:
         place, members = wanted
         try:
-            async with database.tenant(tenant_id) as session:
+            async with self.database.tenant(self.tenant_id) as session:
                 await roles.update_role(
-                    session, SYSTEM, ALL, tenant_id=tenant_id, role_id=made[place], changes={},
-                    members=[made[each] for each in members], expected=None,
+                    session, SYSTEM, ALL, tenant_id=self.tenant_id, role_id=self.made[place], changes={},
+                    members=[self.made[each] for each in members], expected=None,
                 )  # fmt: skip
         except VaultarisError as refusal:
             assert refusal.status == 422, refusal  # noqa: PT017 - a cycle is the only thing to refuse here
 
-    async def _check(self, database: Database, tenant_id: UUID, made: Sequence[UUID]) -> None:
+    async def check(self) -> None:
         """Nobody inherits from themselves, and everybody has the rights of all that they reach, and no others."""
-        async with database.tenant(tenant_id) as session:
+        async with self.database.tenant(self.tenant_id) as session:
             edges = [tuple(row) for row in await session.execute(select(RoleMember.composite_id, RoleMember.member_id))]
-            rights = [await rights_of_roles(session, tenant_id, [role_id]) for role_id in made]
-        for place, role_id in enumerate(made):
+            rights = [await rights_of_roles(session, self.tenant_id, [role_id]) for role_id in self.made]
+        for place, role_id in enumerate(self.made):
             reached = _reached(edges, role_id)
             assert role_id not in reached
-            assert rights[place] == {f"r{made.index(each)}:do" for each in {role_id, *reached}}
+            assert rights[place] == {f"r{self.made.index(each)}:do" for each in {role_id, *reached}}
 
+
+@pytest.fixture
+async def composites(directory: Directory, database: Database) -> Composites:
+    tenant = await directory.tenant()
+    made = [await tenant.role(f"r{number}:do", is_composite=True) for number in range(ROLES)]
+    return Composites(database, tenant.id, [UUID(role["id"]) for role in made])
+
+
+class TestComposites:
     @EXAMPLES
     @given(
         pairs=st.lists(
             st.tuples(*[st.tuples(st.integers(0, ROLES - 1), st.frozensets(st.integers(0, ROLES - 1)))] * 2), max_size=8
         )
     )
-    async def test_by_two_at_once(
-        self, directory: Directory, database: Database, pairs: Sequence[tuple[Members, Members]]
-    ) -> None:
-        tenant_id, made = await self._roles(database, directory)
+    async def test_by_two_at_once(self, composites: Composites, pairs: Sequence[tuple[Members, Members]]) -> None:
+        for place in range(ROLES):
+            await composites.set_members((place, frozenset()))
         for pair in pairs:
-            await asyncio.gather(*(self._set(database, tenant_id, made, wanted) for wanted in pair))
-            await self._check(database, tenant_id, made)
+            await asyncio.gather(*map(composites.set_members, pair))
+            await composites.check()
 
 
 def _reached(edges: Sequence[tuple[Any, ...]], start: UUID) -> set[UUID]:
