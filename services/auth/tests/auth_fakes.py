@@ -3,10 +3,13 @@
 from typing import Any
 from uuid import UUID
 
+import nats
 from grpc import aio
 
 from vaultaris.directory.v1.directory_pb2 import (
+    Application,
     EffectivePermissions,
+    GetApplicationRequest,
     GetEffectivePermissionsRequest,
     GetGroupPermissionsRequest,
     GetTenantRequest,
@@ -24,6 +27,8 @@ from vaultaris.directory.v1.directory_pb2_grpc import (
     add_DirectoryServiceServicer_to_server,
 )
 from vaultaris.sessions.v1.sessions_pb2 import (
+    EndClientSessionsRequest,
+    EndClientSessionsResponse,
     EndSessionRequest,
     EndSessionResponse,
     GetSessionRequest,
@@ -32,7 +37,9 @@ from vaultaris.sessions.v1.sessions_pb2 import (
 )
 from vaultaris.sessions.v1.sessions_pb2_grpc import SessionsServiceServicer, add_SessionsServiceServicer_to_server
 from vaultaris_kit.errors import NotFound, Unavailable
+from vaultaris_kit.events import encode_event, new_event
 from vaultaris_kit.ids import new_id
+from vaultaris_kit.principal import SYSTEM
 from vaultaris_kit.rpc.server import _Interceptor
 
 PASSWORD = "correct horse battery staple"
@@ -48,6 +55,8 @@ class FakeDirectory(DirectoryServiceServicer):
         self.granted: dict[str, list[str]] = {}
         self.groups: dict[tuple[str, str], list[str]] = {}
         self.roles = {"clerk": ["orders:read"], "boss": ["users:delete"]}
+        self.applications: dict[str, Application] = {}
+        self.facts: dict[str, EffectivePermissions] = {}
         self.full = False
         self.admin = self.add_user("admin", rights=["*:*"])
         self.bob = self.add_user("bob")
@@ -69,6 +78,24 @@ class FakeDirectory(DirectoryServiceServicer):
         group_id = new_id()
         self.groups[str(self.home), str(group_id)] = list(rights)
         return group_id
+
+    def add_application(self, **fields: Any) -> UUID:
+        """An active application of the home tenant."""
+        application_id = new_id()
+        facts = {"slug": "orders", "name": "Orders", "is_active": True, **fields}
+        self.applications[str(application_id)] = Application(
+            id=str(application_id), tenant_id=str(self.home), **facts
+        )  # fmt: skip
+        return application_id
+
+    async def tell(self, environ: dict[str, str], user: User) -> None:
+        """Says on the bus that something about a user has changed."""
+        event = new_event(
+            SYSTEM, "user.updated", UUID(user.tenant_id), resource_type="user", resource_id=UUID(user.id), new={}
+        )
+        bus = await nats.connect(environ["NATS_URL"])
+        await bus.jetstream().publish(event.subject("directory"), encode_event(event))
+        await bus.close()
 
     def add_tenant(self, **fields: Any) -> UUID:
         """Another active tenant."""
@@ -101,13 +128,22 @@ class FakeDirectory(DirectoryServiceServicer):
     ) -> EffectivePermissions:
         user = self._find(request.tenant_id, request.user_id)
         granted = [right.split(":") for right in self.granted[user.id]]
-        return EffectivePermissions(
+        own = self.facts.get(user.id, EffectivePermissions())
+        answer = EffectivePermissions(
             user=user,
             roles=[EffectivePermissions.Role(name="tenant-admin" if granted else "tenant-user")],
             permissions=[
                 EffectivePermissions.Permission(resource=resource, action=action) for resource, action in granted
             ],
         )
+        answer.MergeFrom(own)
+        return answer
+
+    async def GetApplication(self, request: GetApplicationRequest, context: Any) -> Application:  # noqa: N802 - as in the proto
+        found = self.applications.get(request.id)
+        if found is None or found.tenant_id != request.tenant_id:
+            raise NotFound
+        return found
 
     async def GetGroupPermissions(  # noqa: N802 - as in the proto
         self, request: GetGroupPermissionsRequest, context: Any
@@ -172,6 +208,18 @@ class FakeSessions(SessionsServiceServicer):
         self.started.pop(request.id, None)
         self.ended.add(request.id)
         return EndSessionResponse()
+
+    async def EndClientSessions(  # noqa: N802 - as above
+        self, request: EndClientSessionsRequest, context: Any
+    ) -> EndClientSessionsResponse:
+        ended = [
+            each.id for each in self.started.values()
+            if each.user_id == request.user_id and each.client_id in request.client_ids
+            and each.created_at_ms <= request.begun_by_ms
+        ]  # fmt: skip
+        for session_id in ended:
+            del self.started[session_id]
+        return EndClientSessionsResponse(session_ids=ended)
 
     def _shape(self, started: StartSessionRequest) -> Session:
         return Session(id=started.id, tenant_id=started.tenant_id, user_id=started.user_id, is_active=True)

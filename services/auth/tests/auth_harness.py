@@ -34,6 +34,7 @@ class AuthProcess:
 
     http: httpx.AsyncClient
     stub: "AuthServiceAsyncStub"
+    channel: aio.Channel
 
     async def token(self, client: "TestClient", **form: str) -> httpx.Response:
         """``POST /oauth/token`` with the client's credentials in the form."""
@@ -90,7 +91,7 @@ async def running(environ: Mapping[str, str]) -> AsyncIterator[AuthProcess]:
             aio.insecure_channel(f"127.0.0.1:{grpc_port}") as channel,
         ):
             await _ready(http, process)
-            yield AuthProcess(http, AuthServiceStub(channel))
+            yield AuthProcess(http, AuthServiceStub(channel), channel)
     finally:
         process.terminate()
         await asyncio.wait_for(process.wait(), 30)

@@ -8,6 +8,10 @@ from vaultaris_auth.api_keys.group_routes import router as group_api_keys
 from vaultaris_auth.api_keys.presented import own_api_keys
 from vaultaris_auth.api_keys.routes import me as presented_api_key
 from vaultaris_auth.api_keys.routes import router as api_keys
+from vaultaris_auth.application_links.client_routes import alias_router as application_oauth_clients
+from vaultaris_auth.application_links.client_routes import router as application_clients
+from vaultaris_auth.application_links.owned import OWNED
+from vaultaris_auth.application_links.provider_routes import router as application_providers
 from vaultaris_auth.backchannel_logout.notifier import LogoutNotifier
 from vaultaris_auth.base import IDEMPOTENCY_KEYS, OUTBOX, SCHEMA
 from vaultaris_auth.clients.registry import ClientRegistry
@@ -36,6 +40,8 @@ from vaultaris_auth.revocations.announcer import Announcer
 from vaultaris_auth.servicer import AuthServicer
 from vaultaris_auth.settings import AuthSettings
 from vaultaris_auth.validation.routes import router as validation
+from vaultaris_kit.application_links.elsewhere import OwnedResources
+from vaultaris_kit.applications import Applications
 from vaultaris_kit.authn import KeySource
 from vaultaris_kit.crypto import Sealer
 from vaultaris_kit.outbound import Outbound
@@ -56,12 +62,14 @@ async def start(runtime: Runtime) -> None:
     for work in (
         runtime.bus.listen(["auth.key.*"], keyring.invalidate),
         runtime.get(ClientRegistry).listen(),
+        runtime.get(Applications).listen(),
         announcer.run(),
         keep_house(runtime.database, keyring.sealer),
         LogoutNotifier(runtime, runtime.get(Outbound)).run(),
     ):
         runtime.background(work)
     runtime.consume("guarantee", SUBJECTS, EventHandler(runtime).take)
+    OwnedResources(runtime, OWNED).start()
 
 
 def _parts(runtime: Runtime) -> Iterator[object]:
@@ -72,6 +80,7 @@ def _parts(runtime: Runtime) -> Iterator[object]:
     yield Keyring(database, sealer)
     yield ClientRegistry(database, runtime.bus)
     yield Announcer(database, runtime.bus, runtime.revocations.apply)
+    yield Applications(runtime.peers, runtime.bus)
     yield Rules(outbound.guard, sealer)
     yield outbound
     yield Assertions(settings.issuer, token_endpoint, ClientKeys(outbound), sealer, claims_in(database))
@@ -123,6 +132,9 @@ SERVICE = Service(
         hosted,
         hosted_pages,
         own_consents,
+        application_clients,
+        application_oauth_clients,
+        application_providers,
     ),
     outbox=OUTBOX,
     idempotency_keys=IDEMPOTENCY_KEYS,

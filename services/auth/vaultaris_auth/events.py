@@ -6,9 +6,11 @@ Marks carry the time of the event, so that one delivered late spares what was is
 
 from collections.abc import Sequence
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from vaultaris_auth.application_links.leaving import end_access
 from vaultaris_auth.consents.operations import forget_consents
 from vaultaris_auth.keys.keyring import Keyring
 from vaultaris_auth.keys.operations import ensure_keys, withdraw_keys
@@ -16,6 +18,8 @@ from vaultaris_auth.refresh_tokens import families
 from vaultaris_auth.revocations.announcer import Announcer
 from vaultaris_auth.revocations.marks import Mark, Subject
 from vaultaris_auth.revocations.operations import revoke
+from vaultaris_kit.applications import Applications
+from vaultaris_kit.errors import NotFound
 from vaultaris_kit.events import Event
 from vaultaris_kit.service import Runtime
 
@@ -27,6 +31,8 @@ SUBJECTS: Final = (
     "directory.user.password_changed",
     "sessions.session.revoked",
     "sessions.session.expired",
+    "directory.application.member_removed",
+    "directory.application.member_updated",
 )
 
 _REVOKES: Final[dict[str, Subject]] = {
@@ -57,6 +63,16 @@ def _of_status(event: Event) -> Subject | None:
     return "tenant" if noun == "tenant" else "user"
 
 
+def left_by(event: Event) -> UUID | None:
+    """Who is no active member of an application any more, by this event."""
+    if event.type == "application.member_removed":
+        return UUID(str((event.old_value or {})["user_id"]))
+    member = event.new_value or {}
+    if event.type != "application.member_updated" or member.get("status", "active") == "active":
+        return None
+    return UUID(str(member["user_id"]))
+
+
 class EventHandler:
     """Takes in events; safe to be given the same one again."""
 
@@ -81,6 +97,20 @@ class EventHandler:
         if event.type == "tenant.deleted":
             self._runtime.get(Keyring).forget(event.tenant_id)
         await self._runtime.get(Announcer).announce(marks)
+        await self._member_left(event)
+
+    async def _member_left(self, event: Event) -> None:
+        """Whoever is no active member of an isolated application loses what they have there."""
+        user_id = left_by(event)
+        if user_id is None or event.resource_id is None:
+            return
+        try:
+            application = await self._runtime.get(Applications).ask(event.tenant_id, event.resource_id)
+        except NotFound:
+            return  # deleted: its clients are too
+        if application.isolation_enabled:
+            at_ms = int(event.occurred_at.timestamp() * 1000)
+            await end_access(self._runtime, event.tenant_id, event.resource_id, user_id, at_ms=at_ms)
 
     async def _keys(self, session: AsyncSession, event: Event) -> None:
         if event.type == "tenant.created":

@@ -1,5 +1,6 @@
 """gRPC for the other services (``vaultaris.auth.v1``)."""
 
+import time
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,6 +12,10 @@ from vaultaris.auth.v1.auth_pb2 import (
     CheckRevocationResponse,
     ClaimRequest,
     ClaimResponse,
+    EndApplicationAccessRequest,
+    EndApplicationAccessResponse,
+    GetSignInResourcesRequest,
+    GetSignInResourcesResponse,
     GetVerificationKeyRequest,
     ProvisionTenantRequest,
     ProvisionTenantResponse,
@@ -24,7 +29,11 @@ from vaultaris.auth.v1.auth_pb2 import (
 )
 from vaultaris.auth.v1.auth_pb2_grpc import AuthServiceServicer
 from vaultaris_auth.api_keys.presented import record_uses, resolve_key
+from vaultaris_auth.application_links.leaving import end_access
+from vaultaris_auth.application_links.messages import client_message, provider_message
 from vaultaris_auth.clients.registry import ClientRegistry
+from vaultaris_auth.clients.repository import ClientRepository
+from vaultaris_auth.identity_providers.repository import IdentityProviders
 from vaultaris_auth.keys.keyring import Keyring
 from vaultaris_auth.revocations import repository
 from vaultaris_auth.revocations.announcer import Announcer
@@ -42,6 +51,7 @@ Context = aio.ServicerContext[Any, Any]
 MAX_REVOCATIONS: Final = 1000
 MAX_CLAIM_SECONDS: Final = 3600
 _DIGEST_BYTES: Final = 32
+MAX_NAMED: Final = 1000
 _SUBJECTS: Final[dict[int, Subject]] = {
     Revocation.SUBJECT_TOKEN: "token",
     Revocation.SUBJECT_SESSION: "session",
@@ -122,6 +132,27 @@ class AuthServicer(AuthServiceServicer):
         fresh, since = await guard.claim(_uuid(request.tenant_id), request.digest, request.seconds)
         return ClaimResponse(fresh=fresh, memory_since_ms=int(since * 1000))
 
+    async def EndApplicationAccess(  # noqa: N802 - as above
+        self, request: EndApplicationAccessRequest, _context: Context
+    ) -> EndApplicationAccessResponse:
+        tenant_id, application_id = _uuid(request.tenant_id), _uuid(request.application_id)
+        at_ms = int(time.time() * 1000)
+        await end_access(self._runtime, tenant_id, application_id, _uuid(request.user_id), at_ms=at_ms)
+        return EndApplicationAccessResponse()
+
+    async def GetSignInResources(  # noqa: N802 - as above
+        self, request: GetSignInResourcesRequest, _context: Context
+    ) -> GetSignInResourcesResponse:
+        if max(len(request.client_ids), len(request.identity_provider_ids)) > MAX_NAMED:
+            raise BadRequest(f"At most {MAX_NAMED} of a kind at a time.")
+        tenant_id = _uuid(request.tenant_id)
+        async with self._runtime.database.tenant(tenant_id) as session:
+            clients = await ClientRepository(session, tenant_id).among(map(_uuid, request.client_ids))
+            providers = await IdentityProviders(session, tenant_id).among(map(_uuid, request.identity_provider_ids))
+        return GetSignInResourcesResponse(
+            clients=map(client_message, clients), identity_providers=map(provider_message, providers)
+        )
+
 
 def _mark(each: Revocation) -> Mark:
     subject = _SUBJECTS.get(each.subject)
@@ -134,4 +165,4 @@ def _uuid(value: str) -> UUID:
     try:
         return UUID(value)
     except ValueError as fault:
-        raise BadRequest("tenant_id must be a UUID.") from fault
+        raise BadRequest("Ids must be UUIDs.") from fault

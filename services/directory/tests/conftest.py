@@ -47,7 +47,8 @@ def plain_environ(stack: LocalStack, auth_ports: tuple[int, int]) -> dict[str, s
     theirs = {name: value for name, value in stack.environ_of("directory").items() if "TLS" not in name}
     return theirs | {
         "DEV": "true", "SERVER_HOST": "127.0.0.1", "JWT_ISSUER": ISSUER, "EXTERNAL_URL": ISSUER,
-        "AUTH_GRPC": f"127.0.0.1:{auth_ports[0]}", "NATS_URL": "nats://127.0.0.1:9", "LOG_LEVEL": "error",
+        "AUTH_GRPC": f"127.0.0.1:{auth_ports[0]}", "POLICY_GRPC": f"127.0.0.1:{auth_ports[0]}",
+        "NATS_URL": "nats://127.0.0.1:9", "LOG_LEVEL": "error",
     }  # fmt: skip
 
 

@@ -13,6 +13,11 @@ from grpc import aio
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
+from vaultaris.applications.v1.applications_pb2 import CountOwnedRequest, CountOwnedResponse
+from vaultaris.applications.v1.applications_pb2_grpc import (
+    ApplicationResourcesServiceServicer,
+    add_ApplicationResourcesServiceServicer_to_server,
+)
 from vaultaris.auth.v1 import auth_pb2 as messages
 from vaultaris.auth.v1.auth_pb2_grpc import AuthServiceServicer, add_AuthServiceServicer_to_server
 from vaultaris_kit.errors import NotFound
@@ -24,10 +29,17 @@ CONSOLE = "console-of-the-tests"
 
 
 @dataclass
-class FakeAuth(AuthServiceServicer):
-    """``away`` refuses every call as a service that is down would."""
+class FakeAuth(AuthServiceServicer, ApplicationResourcesServiceServicer):
+    """``away`` refuses every call as a service that is down would. Stands for policy too, where that is asked.
+
+    ``owned`` is what applications own, by kind; ``left`` who lost what they had at which application.
+    """
 
     away: bool = False
+    owned: dict[UUID, dict[str, int]] = field(default_factory=dict)
+    left: list[tuple[UUID, UUID]] = field(default_factory=list)
+    clients: dict[UUID, str] = field(default_factory=dict)
+    providers: dict[UUID, str] = field(default_factory=dict)
     provisioned: list[UUID] = field(default_factory=list)
     revoked: list[tuple[int, UUID]] = field(default_factory=list)
     _keys: dict[UUID, ECKey] = field(default_factory=dict)
@@ -95,6 +107,35 @@ class FakeAuth(AuthServiceServicer):
     ) -> messages.ClaimResponse:
         return messages.ClaimResponse(fresh=True)
 
+    async def CountOwned(  # noqa: N802 - as above
+        self, request: CountOwnedRequest, context: Context
+    ) -> CountOwnedResponse:
+        await self._refuse_when_away(context)
+        return CountOwnedResponse(counts=self.owned.get(UUID(request.application_id), {}))
+
+    async def EndApplicationAccess(  # noqa: N802 - as above
+        self, request: messages.EndApplicationAccessRequest, context: Context
+    ) -> messages.EndApplicationAccessResponse:
+        await self._refuse_when_away(context)
+        self.left.append((UUID(request.application_id), UUID(request.user_id)))
+        return messages.EndApplicationAccessResponse()
+
+    async def GetSignInResources(  # noqa: N802 - as above
+        self, request: messages.GetSignInResourcesRequest, context: Context
+    ) -> messages.GetSignInResourcesResponse:
+        await self._refuse_when_away(context)
+        kinds = messages.GetSignInResourcesResponse
+        return messages.GetSignInResourcesResponse(
+            clients=[
+                kinds.Client(id=each, client_id=self.clients[UUID(each)], name="Shop", is_enabled=True)
+                for each in dict.fromkeys(request.client_ids) if UUID(each) in self.clients
+            ],
+            identity_providers=[
+                kinds.IdentityProvider(id=each, name=self.providers[UUID(each)], provider_type="oidc", status="active")
+                for each in dict.fromkeys(request.identity_provider_ids) if UUID(each) in self.providers
+            ],
+        )  # fmt: skip
+
     async def _refuse_when_away(self, context: Context) -> None:
         if self.away:
             await context.abort(grpc.StatusCode.UNAVAILABLE, "away")
@@ -110,6 +151,7 @@ async def serve(auth: FakeAuth, credentials: grpc.ServerCredentials) -> tuple[ai
     """Starts it on two free ports: a plain one, and one with mutual TLS."""
     server = aio.server()
     add_AuthServiceServicer_to_server(auth, server)
+    add_ApplicationResourcesServiceServicer_to_server(auth, server)
     plain = server.add_insecure_port("127.0.0.1:0")
     secure = server.add_secure_port("127.0.0.1:0", credentials)
     await server.start()

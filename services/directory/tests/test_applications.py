@@ -2,11 +2,14 @@
 
 import asyncio
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+import grpc
 import pytest
+from grpc import aio
 
 from services.directory.tests.directory_harness import Directory, Tenant
+from vaultaris.directory.v1.directory_pb2 import GetApplicationRequest
 
 KINDS = ("roles", "groups", "permissions")
 
@@ -206,7 +209,46 @@ class TestGroupsInside:
         assert [each["id"] for each in remaining] == [outside["id"]]
 
 
-class TestUnbuiltKinds:
-    @pytest.mark.parametrize("unbuilt", ["clients", "identity-providers", "policies"])
-    async def test_kinds_of_other_services_say_so(self, tenant: Tenant, unbuilt: str) -> None:
-        await tenant.admin.expect(501, "GET", f"{tenant.path}/applications/{uuid4()}/{unbuilt}")
+class TestKindsOfOtherServices:
+    """They keep their links themselves: the directory says whether an application is there, and asks before it ends."""
+
+    async def test_what_they_may_know(self, directory: Directory, tenant: Tenant) -> None:
+        app = await tenant.application(isolation_enabled=True, access_token_lifetime_seconds=600)
+        request = GetApplicationRequest(tenant_id=str(tenant.id), id=app["id"])
+        answer = await directory.stub.GetApplication(request)
+        assert (answer.id, answer.slug, answer.is_active, answer.isolation_enabled) == (
+            app["id"],
+            app["slug"],
+            True,
+            True,
+        )
+        assert (answer.access_token_lifetime, answer.refresh_token_lifetime) == (600, 0)
+        foreign = GetApplicationRequest(tenant_id=str((await directory.tenant()).id), id=app["id"])
+        for absent in (foreign, GetApplicationRequest(tenant_id=str(tenant.id), id=str(uuid4()))):
+            with pytest.raises(aio.AioRpcError) as refused:
+                await directory.stub.GetApplication(absent)
+            assert refused.value.code() == grpc.StatusCode.NOT_FOUND
+
+    @pytest.mark.parametrize("other", ["clients", "identity-providers", "policies"])
+    async def test_deleting_needs_the_right_to_what_was_made_inside(
+        self, directory: Directory, tenant: Tenant, other: str
+    ) -> None:
+        app = await tenant.application()
+        path = f"{tenant.path}/applications/{app['id']}"
+        directory.auth.owned[UUID(app["id"])] = {other: 1}
+        rights = {"applications:delete", "clients:delete", "identity-providers:delete", "policies:delete"}
+        lacking, _ = await tenant.person(*(rights - {f"{other}:delete"}))
+        refused = await lacking.expect(403, "DELETE", path)
+        assert f"{other}:delete" in refused["message"]
+        holding, _ = await tenant.person(*rights)
+        await holding.expect(204, "DELETE", path)
+
+    async def test_who_can_not_be_asked_is_not_passed_over(self, directory: Directory, tenant: Tenant) -> None:
+        app = await tenant.application()
+        lacking, _ = await tenant.person("applications:delete")
+        directory.auth.away = True
+        try:
+            await lacking.expect(503, "DELETE", f"{tenant.path}/applications/{app['id']}")
+        finally:
+            directory.auth.away = False
+        await lacking.expect(204, "DELETE", f"{tenant.path}/applications/{app['id']}")

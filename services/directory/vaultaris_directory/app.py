@@ -1,10 +1,14 @@
 """The directory service, composed."""
 
 from vaultaris.directory.v1.directory_pb2_grpc import add_DirectoryServiceServicer_to_server
+from vaultaris_directory.allow_lists import routes as allow_lists
+from vaultaris_directory.allow_lists.events import SUBJECTS as ALLOW_LIST_SUBJECTS
+from vaultaris_directory.allow_lists.events import AllowListKeeper
 from vaultaris_directory.application_links import group_routes as application_groups
 from vaultaris_directory.application_links import permission_routes as application_permissions
 from vaultaris_directory.application_links import role_routes as application_roles
 from vaultaris_directory.applications import routes as applications
+from vaultaris_directory.applications.servicer import ApplicationServicer
 from vaultaris_directory.base import IDEMPOTENCY_KEYS, OUTBOX, SCHEMA
 from vaultaris_directory.bulk import routes as bulk
 from vaultaris_directory.effective.servicer import EffectiveServicer
@@ -32,7 +36,9 @@ from vaultaris_directory.users.servicer import UserServicer
 from vaultaris_kit.service import Runtime, Service
 
 
-class DirectoryServicer(TenantServicer, UserServicer, PasswordServicer, EffectiveServicer, RoleServicer):
+class DirectoryServicer(
+    TenantServicer, UserServicer, PasswordServicer, EffectiveServicer, RoleServicer, ApplicationServicer
+):
     """The gRPC service, each slice's methods in its own file."""
 
     def __init__(self, runtime: Runtime) -> None:
@@ -50,6 +56,7 @@ async def start(runtime: Runtime) -> None:
     )  # fmt: skip
     runtime.provide(settings.licences())
     add_DirectoryServiceServicer_to_server(DirectoryServicer(runtime), runtime.grpc)
+    runtime.consume("allow-lists", ALLOW_LIST_SUBJECTS, AllowListKeeper(runtime).take)
     await announce_setup_token(runtime)
 
 
@@ -70,6 +77,7 @@ SERVICE = Service(
         permissions.router,
         groups.router,
         group_memberships.router,
+        allow_lists.router,
         applications.router,
         application_roles.router,
         application_groups.router,

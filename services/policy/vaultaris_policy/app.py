@@ -5,8 +5,12 @@ from typing import Final
 from vaultaris.decisions.v1.decisions_pb2_grpc import add_DecisionServiceServicer_to_server
 from vaultaris.policy.v1.policy_pb2_grpc import add_PolicyServiceServicer_to_server
 from vaultaris_kit.access import directory_source
+from vaultaris_kit.application_links.elsewhere import OwnedResources
+from vaultaris_kit.applications import Applications
 from vaultaris_kit.rpc.public import create_public_server, serve_public
 from vaultaris_kit.service import Runtime, Service
+from vaultaris_policy.application_links.kinds import OWNED
+from vaultaris_policy.application_links.routes import router as application_policies_router
 from vaultaris_policy.authzen.routes import router as authzen_router
 from vaultaris_policy.authzen.subjects import Subjects
 from vaultaris_policy.base import IDEMPOTENCY_KEYS, OUTBOX, SCHEMA
@@ -42,9 +46,11 @@ async def start(runtime: Runtime) -> None:
     checks = Checks(snapshots, policies.of_tenant, runtime.bus, recent)
     freshness = Freshness(runtime.bus, runtime.access, policies)
     keys, subjects = KeyAskers(runtime.access, snapshots), Subjects(runtime.peers, snapshots, freshness)
+    runtime.provide(Applications(runtime.peers, runtime.bus))
     for part in (policies, snapshots, checks, freshness, keys, subjects, Ways(runtime.peers), recent):
         runtime.provide(part)
     runtime.background(policies.run())
+    OwnedResources(runtime, OWNED).start()
     add_PolicyServiceServicer_to_server(PolicyServicer(checks), runtime.grpc)
     invalidations = Invalidations(runtime.bus)
     runtime.provide(invalidations)
@@ -74,6 +80,7 @@ SERVICE = Service(
         simulation_router,
         evaluation_router,
         policies_router,
+        application_policies_router,
     ),
     outbox=OUTBOX,
     idempotency_keys=IDEMPOTENCY_KEYS,

@@ -5,7 +5,12 @@ from uuid import UUID
 
 import pytest
 
-from vaultaris.sessions.v1.sessions_pb2 import EndSessionRequest, GetSessionRequest, StartSessionRequest
+from vaultaris.sessions.v1.sessions_pb2 import (
+    EndClientSessionsRequest,
+    EndSessionRequest,
+    GetSessionRequest,
+    StartSessionRequest,
+)
 from vaultaris.sessions.v1.sessions_pb2_grpc import SessionsServiceStub
 from vaultaris_kit.errors import Invalid, NotFound
 from vaultaris_kit.ids import new_id
@@ -44,3 +49,24 @@ async def test_a_bad_id_is_refused_by_name(stub: "SessionsServiceAsyncStub", ten
     with pytest.raises(Invalid) as refusal:
         await call(stub.GetSession, GetSessionRequest(tenant_id=str(tenant_id), id="none"))
     assert refusal.value.details[0]["field"] == "id"
+
+
+async def test_sessions_at_certain_clients_end(stub: "SessionsServiceAsyncStub", tenant_id: UUID) -> None:
+    user_id, moment = str(new_id()), 1_700_000_000_000
+    begun = [
+        StartSessionRequest(
+            id=str(new_id()), tenant_id=str(tenant_id), user_id=user, client_id=client, created_at_ms=moment + after
+        )
+        for user, client, after in (
+            (user_id, "shop", 0), (user_id, "desk", 0), (user_id, "shop", 5), (str(new_id()), "shop", 0),
+        )
+    ]  # fmt: skip
+    for each in begun:
+        await call(stub.StartSession, each)
+    ask = EndClientSessionsRequest(
+        tenant_id=str(tenant_id), user_id=user_id, client_ids=["shop", "till"], begun_by_ms=moment
+    )
+    assert list((await call(stub.EndClientSessions, ask)).session_ids) == [begun[0].id]
+    assert not (await call(stub.EndClientSessions, ask)).session_ids
+    ask.begun_by_ms = 0
+    assert list((await call(stub.EndClientSessions, ask)).session_ids) == [begun[2].id]

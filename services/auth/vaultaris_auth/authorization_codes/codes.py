@@ -1,12 +1,14 @@
 """Codes as stored. Plain SQL, because redeeming one is part of every sign-in; the migration describes the table."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from vaultaris_auth.revocations.marks import Mark
 from vaultaris_kit.crypto import digest, new_secret
 from vaultaris_kit.ids import now
 from vaultaris_kit.revocation import session_key, tenant_key, user_key
@@ -64,6 +66,12 @@ _SPEND = text("""
                         WHERE r.key IN (:session || session_id, :user || user_id, :tenant || tenant_id)
                           AND r.at_ms >= started_ms)
 """)
+_GIVEN = text("""
+    SELECT access_token_id FROM auth.authorization_codes
+     WHERE tenant_id = :tenant_id AND user_id = :user_id AND client_id = ANY(:client_ids) AND spent_at <= :by
+       AND family_id IS NULL
+     ORDER BY spent_at DESC LIMIT 1000
+""")
 _EXPIRED = text("""
     DELETE FROM auth.authorization_codes WHERE expires_at <= CAST(:now AS timestamptz) - interval '1 day'
 """)
@@ -96,6 +104,17 @@ async def spend_code(session: AsyncSession, code: Code, gave: Spent) -> bool:
     """
     facts = {"id": code.id, "now": now(), "family_id": gave.family_id, "access_token_id": gave.access_token_id}
     return bool((await session.execute(_SPEND, {**facts, **_KEY_PREFIXES})).rowcount)  # type: ignore[attr-defined]  # a cursor's result
+
+
+async def tokens_given_at(
+    session: AsyncSession, tenant_id: UUID, user_id: UUID, client_ids: Sequence[str], *, by_ms: int
+) -> list[Mark]:
+    """Marks of the access tokens that a user got at these clients by ``by_ms`` for codes, without a refresh token."""
+    facts = {
+        "tenant_id": tenant_id, "user_id": user_id, "client_ids": client_ids,
+        "by": datetime.fromtimestamp(by_ms / 1000, UTC),
+    }  # fmt: skip
+    return [Mark("token", str(token)) for token in (await session.execute(_GIVEN, facts)).scalars()]
 
 
 async def delete_expired(session: AsyncSession) -> None:

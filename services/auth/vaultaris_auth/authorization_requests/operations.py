@@ -19,9 +19,13 @@ from vaultaris_auth.authorization_requests.response import code_response, error_
 from vaultaris_auth.authorization_requests.store import Waiting, consume_request
 from vaultaris_auth.base import OUTBOX
 from vaultaris_auth.browser_sessions.session import BrowserSession
+from vaultaris_auth.clients.registry import Client
 from vaultaris_auth.consents.operations import consented_scope, remember_consent
-from vaultaris_auth.oauth.errors import AccessDenied, InvalidRequest, LoginRequired, OAuthError
+from vaultaris_auth.oauth.errors import AccessDenied, InvalidRequest, LoginRequired, OAuthError, UnauthorizedClient
+from vaultaris_auth.oauth.token.find_applications import applications_of
 from vaultaris_auth.tokens.lifetimes import code_lifetime
+from vaultaris_auth.tokens.membership import refusal_of
+from vaultaris_kit.access import Effective
 from vaultaris_kit.errors import NotFound
 from vaultaris_kit.ids import new_id, now
 from vaultaris_kit.principal import Principal
@@ -89,7 +93,20 @@ async def _check_person(runtime: Runtime, waiting: Waiting, browser: BrowserSess
         effective = await runtime.access.of_user(waiting.tenant_id, browser.user_id)
     except NotFound:
         return SignIn(asked.login_hint)
-    return None if effective.active else SignIn(asked.login_hint)
+    if not effective.active:
+        return SignIn(asked.login_hint)
+    refusal = await _check_membership(runtime, waiting.client, effective)
+    return None if refusal is None else await _end(runtime, waiting, refusal)
+
+
+async def _check_membership(runtime: Runtime, client: Client, effective: Effective) -> OAuthError | None:
+    """Whether this person gets anything through the client; the token endpoint asks again."""
+    try:
+        applications = await applications_of(runtime, client)
+    except UnauthorizedClient as refusal:
+        return refusal
+    reason = refusal_of(client, applications, effective.answer)
+    return None if reason is None else AccessDenied(reason)
 
 
 async def _give_code(

@@ -3,11 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, LargeBinary
+from sqlalchemy import Integer, LargeBinary, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 from sqlalchemy.types import Text
 
+from vaultaris_auth.application_links.models import ClientLink
 from vaultaris_auth.base import Base
 from vaultaris_kit.database import TenantRow
 
@@ -58,7 +59,14 @@ class OAuthClient(TenantRow, Base):
     backchannel_logout_uri: Mapped[str | None]
     backchannel_logout_session_required: Mapped[bool] = mapped_column(default=False)
     token_exchange: Mapped[dict[str, Any] | None] = mapped_column(_OPTIONAL_JSON)
-    application_id: Mapped[UUID | None]
+    application_id: Mapped[UUID | None] = column_property(
+        select(ClientLink.application_id)
+        .where(ClientLink.resource_id == literal_column("oauth_clients.id"), ClientLink.is_owned)
+        .correlate_except(ClientLink)
+        .scalar_subquery(),
+        expire_on_flush=False,
+    )
+    """The application that it was made in, if any."""
     free_metadata: Mapped[dict[str, Any]] = mapped_column("metadata", default=dict)
     secret_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
     secret_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -6,7 +6,9 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.attributes import set_committed_value
 
+from vaultaris_auth.application_links.placing import place_client
 from vaultaris_auth.base import OUTBOX
 from vaultaris_auth.clients.invariants import check_client, check_grantable, has_secret, rights_among
 from vaultaris_auth.clients.models import SECRET_PURPOSE, OAuthClient
@@ -47,17 +49,21 @@ async def create_client(
 ) -> tuple[OAuthClient, str]:
     """Registers a client; returns it with its secret, which is empty for one that has none.
 
-    ``rights`` are the caller's own. Raises :class:`Forbidden`, :class:`Invalid`, :class:`Conflict`.
+    ``rights`` are the caller's own; an ``application_id`` is known to be one. Raises :class:`Forbidden`,
+    :class:`Invalid`, :class:`Conflict`.
     """
     fields = {**_DEFAULTS, **fields}
+    application_id = fields.pop("application_id", None)
     fields.setdefault("default_scopes", ["openid"] if "openid" in fields["allowed_scopes"] else [])
     fields.setdefault("client_id", secrets.token_hex(16))
     client = OAuthClient(id=new_id(), tenant_id=tenant_id, **fields)
+    set_committed_value(client, "application_id", None)  # a new one is in none; nothing to be looked up
     check_client(client)
     check_grantable(rights, client.allowed_scopes)
     secret = _give_secret(client, sealer) if has_secret(client) else ""
     session.add(client)
     await _flush(session, client)
+    await place_client(session, principal, client, application_id)
     _emit(session, principal, "client.created", client, new=describe(client))
     return client, secret
 
@@ -81,6 +87,7 @@ async def update_client(
     check_version(client.version, expected_version)
     before, old_scopes, was_enabled = describe(client), set(client.allowed_scopes), client.is_enabled
     was_bound = client.dpop_bound_access_tokens
+    application_id = changes.pop("application_id", client.application_id)
     for name, value in changes.items():
         setattr(client, name, value)
     if "default_scopes" not in changes:
@@ -91,6 +98,7 @@ async def update_client(
         client.secret_sealed = None
     check_client(client)
     check_grantable(rights, set(client.allowed_scopes) - old_scopes)
+    await place_client(session, principal, client, application_id)
     await session.flush()
     _emit(session, principal, "client.updated", client, old=before, new=describe(client))
     if was_enabled and not client.is_enabled:

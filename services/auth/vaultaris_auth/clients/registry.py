@@ -1,11 +1,13 @@
 """Clients as the protocol sees them: found by ``client_id`` alone, held in memory, dropped by events."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
+from vaultaris_auth.application_links.models import ClientLink
 from vaultaris_auth.clients.models import OAuthClient
 from vaultaris_auth.revocations.marks import CLIENT_ID
 from vaultaris_kit.bus import Bus
@@ -52,9 +54,11 @@ class Client:
     allowed_resources: tuple[str, ...]
     post_logout_redirect_uris: tuple[str, ...]
     backchannel_logout_uri: str | None
+    applications: tuple[tuple[UUID, bool], ...] = ()
+    """The applications that it belongs to, and whether it was made inside."""
 
     @classmethod
-    def of(cls, row: OAuthClient) -> "Client":
+    def of(cls, row: OAuthClient, applications: Iterable[tuple[UUID, bool]] = ()) -> "Client":
         return cls(
             id=row.id,
             tenant_id=row.tenant_id,
@@ -85,6 +89,7 @@ class Client:
             allowed_resources=tuple(row.allowed_resources),
             post_logout_redirect_uris=tuple(row.post_logout_redirect_uris),
             backchannel_logout_uri=row.backchannel_logout_uri,
+            applications=tuple(applications),
         )
 
 
@@ -99,16 +104,24 @@ class ClientRegistry:
 
     async def listen(self) -> None:
         """Starts to take in changes made by other replicas."""
-        await self._bus.listen(["auth.client.>"], self.invalidate)
+        await self._bus.listen(["auth.client.>", "auth.application.>"], self.invalidate)
         self._listening = True
 
     def invalidate(self, event: Event) -> None:
         """Drops the client that ``event`` tells of."""
-        self.forget(str(event.metadata.get("client_id")))
+        if event.resource_type == "application":
+            linked = (event.new_value or event.old_value or {}).get("client_id")
+            self._clients.drop_values(lambda client: str(client.id) == linked)
+        else:
+            self.forget(str(event.metadata.get("client_id")))
 
     def forget(self, client_id: str) -> None:
         """Drops one client."""
         self._clients.drop_key(client_id)
+
+    def forget_rows(self, row_ids: Collection[UUID]) -> None:
+        """Drops clients by the ids of their rows."""
+        self._clients.drop_values(lambda client: client.id in row_ids)
 
     async def find(self, client_id: str) -> Client | None:
         """The client, enabled or not; None when there is none."""
@@ -124,6 +137,7 @@ class ClientRegistry:
     async def _load(self, client_id: str) -> Client:
         async with self._database.instance() as session:
             row = await session.scalar(select(OAuthClient).where(OAuthClient.client_id == client_id))
-        if row is None:
-            raise NotFound
-        return Client.of(row)
+            if row is None:
+                raise NotFound
+            links = select(ClientLink.application_id, ClientLink.is_owned).where(ClientLink.resource_id == row.id)
+            return Client.of(row, [(each.application_id, each.is_owned) for each in await session.execute(links)])

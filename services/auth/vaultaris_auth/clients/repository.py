@@ -1,5 +1,6 @@
 """Queries over OAuth clients."""
 
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 from uuid import UUID
 
@@ -26,6 +27,11 @@ class ClientRepository(TenantRepository[OAuthClient]):
         if not found:
             raise NotFound
         return next((client for client in found if client.id == row_id), found[0])
+
+    async def among(self, ids: Iterable[UUID]) -> Sequence[OAuthClient]:
+        """Those of ``ids`` that are here, by name."""
+        named = self.select().where(OAuthClient.id.in_(list(ids)))
+        return (await self.session.execute(named.order_by(OAuthClient.name, OAuthClient.id))).scalars().all()
 
 
 def _as_uuid(reference: str) -> UUID | None:

@@ -9,14 +9,17 @@ from vaultaris_auth.clients import operations
 from vaultaris_auth.clients.models import OAuthClient
 from vaultaris_auth.clients.registry import ClientRegistry
 from vaultaris_auth.clients.repository import ClientRepository
-from vaultaris_auth.clients.schemas import ClientOut, ClientWithSecret, CreateClient, UpdateClient
+from vaultaris_auth.clients.schemas import ClientFields, ClientOut, ClientWithSecret, CreateClient, UpdateClient
 from vaultaris_auth.keys.keyring import Keyring
 from vaultaris_auth.revocations.announcer import Announcer
+from vaultaris_kit.applications import Applications
+from vaultaris_kit.errors import Forbidden, Invalid, NotFound
 from vaultaris_kit.http.body import JsonRoute
 from vaultaris_kit.http.dependencies import allow, runtime_of
 from vaultaris_kit.http.envelopes import One, PageOf, Paging, one, page_of
 from vaultaris_kit.http.preconditions import ExpectedVersion, set_etag
 from vaultaris_kit.principal import Principal
+from vaultaris_kit.rights import RightSet
 
 router = APIRouter(prefix="/api/v1/tenants/{tenant_id}/clients", tags=["oauth-clients"], route_class=JsonRoute)
 
@@ -49,9 +52,10 @@ async def create_client(
     body: CreateClient,
     principal: Annotated[Principal, allow("clients:create")],
 ) -> One[ClientWithSecret]:
-    """Registers a client. Its secret is shown here and nowhere else."""
+    """Registers a client. Its secret is shown here and nowhere else. An `application_id` needs `applications:link`."""
     runtime = runtime_of(request)
     rights = await runtime.access.rights_of(principal)
+    await _check_place(request, rights, tenant_id, body)
     async with runtime.database.tenant(tenant_id) as session:
         client, secret = await operations.create_client(
             session, principal, rights, tenant_id, body.changes(), sealer=runtime.get(Keyring).sealer
@@ -85,9 +89,10 @@ async def update_client(
     expected: ExpectedVersion,
     principal: Annotated[Principal, allow("clients:update")],
 ) -> One[ClientOut]:
-    """Changes the fields that are sent."""
+    """Changes the fields that are sent. Another `application_id` needs `applications:link`."""
     runtime = runtime_of(request)
     rights = await runtime.access.rights_of(principal)
+    await _check_place(request, rights, tenant_id, body)
     async with runtime.database.tenant(tenant_id) as session:
         client, marks = await operations.update_client(
             session, principal, rights, tenant_id, reference, changes=body.changes(), expected_version=expected
@@ -133,6 +138,21 @@ async def replace_secret(
         )
     runtime.get(ClientRegistry).forget(client.client_id)
     return _with_secret(response, client, secret)
+
+
+async def _check_place(request: Request, rights: RightSet, tenant_id: UUID, body: ClientFields) -> None:
+    """Which application a client belongs to decides who gets tokens through it."""
+    if "application_id" not in body.model_fields_set:
+        return
+    if "applications:link" not in rights:
+        raise Forbidden("The right applications:link is needed for application_id.")
+    if body.application_id is None:
+        return
+    try:
+        await runtime_of(request).get(Applications).ask(tenant_id, body.application_id)
+    except NotFound as fault:
+        message = "Names an application that is not here."
+        raise Invalid.field("application_id", message, "unknown_application") from fault
 
 
 def _with_secret(response: Response, client: OAuthClient, secret: str) -> One[ClientWithSecret]:

@@ -139,11 +139,11 @@ class ClientFields(RequestBody):
         return {name: value for name, value in sent.items() if value is not None or name in _NULLABLE}
 
 
-_NULLABLE = frozenset(
+_NULLABLE = {"application_id"} | {
     column.key
     for column in OAuthClient.__table__.columns
     if column.nullable and column.key not in ("secret_hash", "secret_sealed")
-)
+}
 
 
 class CreateClient(ClientFields):

@@ -1,7 +1,7 @@
 """What happens to identity providers."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -46,16 +46,15 @@ class Rules:
     sealer: Sealer
 
 
-async def check_conferred(
-    peers: Peers, held: RightSet, tenant_id: UUID, *, roles: Collection[str], groups: bool
-) -> None:
+async def check_conferred(peers: Peers, held: RightSet, tenant_id: UUID, fields: Mapping[str, Any]) -> None:
     """A provider hands its ``default_roles`` to whoever signs in through it, and with ``sync_groups`` groups.
 
     Raises :class:`Invalid` for an unknown role; :class:`Forbidden` for rights that the caller lacks;
     :class:`Unavailable` when the directory can't say.
     """
-    if groups and "groups:assign" not in held:
+    if fields.get("sync_groups") and "groups:assign" not in held:
         raise Forbidden("The right groups:assign is needed for sync_groups.")
+    roles = fields.get("default_roles")
     if not roles:
         return
     request = ResolveRolesRequest(tenant_id=str(tenant_id), names=roles)

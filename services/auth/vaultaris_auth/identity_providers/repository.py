@@ -1,6 +1,6 @@
 """Queries over identity providers."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 from uuid import UUID
 
@@ -29,7 +29,7 @@ class IdentityProviders(TenantRepository[IdentityProvider]):
         active = self.select().where(IdentityProvider.status == "active")
         return (await self.session.execute(active.order_by(*_ORDER).limit(MAX_LIST))).scalars().all()
 
-    async def among(self, ids: Collection[UUID]) -> Sequence[IdentityProvider]:
+    async def among(self, ids: Iterable[UUID]) -> Sequence[IdentityProvider]:
         """Those of ``ids`` that are here, active or not."""
-        named = self.select().where(IdentityProvider.id.in_(ids))
+        named = self.select().where(IdentityProvider.id.in_(list(ids)))
         return (await self.session.execute(named.order_by(*_ORDER))).scalars().all()

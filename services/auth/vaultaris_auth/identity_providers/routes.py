@@ -1,6 +1,6 @@
 """Management of identity providers, and the public list of those offered at sign-in."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -57,7 +57,7 @@ async def create_provider(
     """The secret is kept encrypted. `default_roles` can hold no rights that the caller lacks."""
     runtime = runtime_of(request)
     fields = body.changes()
-    await _check_conferred(request, principal, tenant_id, fields)
+    await check_conferred(runtime.peers, await runtime.access.rights_of(principal), tenant_id, fields)
     async with runtime.database.tenant(tenant_id) as session:
         provider = await operations.create_provider(
             session, principal, runtime.get(Rules), tenant_id=tenant_id, fields=fields
@@ -88,7 +88,7 @@ async def update_provider(
     """Changes the fields that are sent; a secret that isn't sent stays."""
     runtime = runtime_of(request)
     changes = body.changes()
-    await _check_conferred(request, principal, tenant_id, changes)
+    await check_conferred(runtime.peers, await runtime.access.rights_of(principal), tenant_id, changes)
     async with runtime.database.tenant(tenant_id) as session:
         provider = await operations.update_provider(
             session, principal, runtime.get(Rules),
@@ -110,13 +110,6 @@ async def delete_provider(
         await operations.delete_provider(
             session, principal, tenant_id=tenant_id, provider_id=provider_id, expected=expected
         )
-
-
-async def _check_conferred(request: Request, principal: Principal, tenant_id: UUID, fields: dict[str, Any]) -> None:
-    runtime = runtime_of(request)
-    held = await runtime.access.rights_of(principal)
-    roles, groups = fields.get("default_roles") or (), bool(fields.get("sync_groups"))
-    await check_conferred(runtime.peers, held, tenant_id, roles=roles, groups=groups)
 
 
 def _shown(response: Response, provider: IdentityProvider) -> One[IdentityProviderOut]:

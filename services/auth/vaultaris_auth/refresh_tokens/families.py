@@ -60,6 +60,16 @@ _ONLINE = text("""
     SELECT id FROM auth.token_families
      WHERE session_id = :session_id AND ended_at IS NULL AND NOT 'offline_access' = ANY(scope)
 """)
+_END_AT_CLIENTS = text("""
+    UPDATE auth.token_families SET ended_at = now(), end_reason = :reason
+     WHERE tenant_id = :tenant_id AND user_id = :user_id AND client_id = ANY(:client_ids) AND started_ms <= :at_ms
+       AND ended_at IS NULL
+    RETURNING id, session_id
+""")
+_LIVE_ACCESS_TOKENS_OF_ALL = text("""
+    SELECT access_token_id FROM auth.refresh_tokens
+     WHERE family_id = ANY(:ids) AND access_expires_at > now() LIMIT :limit
+""")
 _EXPIRED = text("DELETE FROM auth.token_families WHERE expires_at <= :before")
 
 _COVERED = {
@@ -104,6 +114,19 @@ async def end_online(session: AsyncSession, session_id: UUID, reason: str) -> li
     for family_id in rows.scalars().all():
         marks += await end_family(session, family_id, session_id, reason)
     return marks
+
+
+async def end_families_at(
+    session: AsyncSession, tenant_id: UUID, user_id: UUID, client_ids: Sequence[str], *, at_ms: int, reason: str
+) -> list[Mark]:
+    """Ends what a user began at these clients up to ``at_ms``; returns the marks that revoke what is still out."""
+    facts = {"tenant_id": tenant_id, "user_id": user_id, "client_ids": client_ids, "at_ms": at_ms, "reason": reason}
+    ended = (await session.execute(_END_AT_CLIENTS, facts)).all()
+    families = {"ids": [family.id for family in ended], "limit": MAX_LIVE_ACCESS_TOKENS + 1}
+    tokens: Sequence[UUID] = (await session.execute(_LIVE_ACCESS_TOKENS_OF_ALL, families)).scalars().all()
+    if len(tokens) > MAX_LIVE_ACCESS_TOKENS:
+        return [Mark("session", str(session_id)) for session_id in {family.session_id for family in ended}]
+    return [Mark("token", str(token)) for token in tokens]
 
 
 async def end_covered(session: AsyncSession, tenant_id: UUID, mark: Mark, reason: str) -> None:

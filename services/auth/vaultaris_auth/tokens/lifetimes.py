@@ -1,12 +1,15 @@
-"""How long tokens live: the client's own word, else the tenant's, else the default. All in seconds."""
+"""How long tokens live: the client's own word, else its application's, else the tenant's, else the default.
 
-from collections.abc import Collection
+All in seconds. Of several applications that say something the shortest counts.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 import msgspec
 
-from vaultaris.directory.v1.directory_pb2 import Tenant
+from vaultaris.directory.v1.directory_pb2 import Application, Tenant
 from vaultaris_auth.clients.registry import Client
 from vaultaris_kit.revocation import MAX_ACCESS_TOKEN_SECONDS
 
@@ -25,21 +28,24 @@ class SessionBounds(NamedTuple):
     absolute_seconds: int | None = None
 
 
-def access_lifetime(client: Client, tenant: Tenant) -> int:
+def access_lifetime(client: Client, tenant: Tenant, applications: Sequence[Application] = ()) -> int:
     """Of an access token; never beyond what revocations are remembered for."""
-    return min(client.access_lifetime or tenant.access_token_lifetime or ACCESS, MAX_ACCESS_TOKEN_SECONDS)
+    of_applications = _shortest(each.access_token_lifetime for each in applications)
+    wanted = client.access_lifetime or of_applications or tenant.access_token_lifetime or ACCESS
+    return min(wanted, MAX_ACCESS_TOKEN_SECONDS)
 
 
-def refresh_lifetime(client: Client, tenant: Tenant) -> int:
+def refresh_lifetime(client: Client, tenant: Tenant, applications: Sequence[Application] = ()) -> int:
     """Of a refresh token that is not used."""
-    return client.refresh_lifetime or tenant.refresh_token_lifetime or REFRESH
+    of_applications = _shortest(each.refresh_token_lifetime for each in applications)
+    return client.refresh_lifetime or of_applications or tenant.refresh_token_lifetime or REFRESH
 
 
-def online_refresh_lifetime(client: Client, tenant: Tenant) -> int:
+def online_refresh_lifetime(client: Client, tenant: Tenant, applications: Sequence[Application] = ()) -> int:
     """The same without ``offline_access``: idleness is counted from the end of the last access token."""
     idle = session_bounds(tenant).idle_seconds
-    lifetime = refresh_lifetime(client, tenant)
-    return lifetime if idle is None else min(lifetime, access_lifetime(client, tenant) + idle)
+    lifetime = refresh_lifetime(client, tenant, applications)
+    return lifetime if idle is None else min(lifetime, access_lifetime(client, tenant, applications) + idle)
 
 
 def family_lifetime(tenant: Tenant, scope: Collection[str], longest: int) -> int:
@@ -48,9 +54,10 @@ def family_lifetime(tenant: Tenant, scope: Collection[str], longest: int) -> int
     return longest if absolute is None or OFFLINE in scope else min(longest, absolute)
 
 
-def id_lifetime(tenant: Tenant) -> int:
+def id_lifetime(tenant: Tenant, applications: Sequence[Application] = ()) -> int:
     """Of an ID token."""
-    return min(tenant.id_token_lifetime or ID, MAX_ACCESS_TOKEN_SECONDS)
+    of_applications = _shortest(each.id_token_lifetime for each in applications)
+    return min(of_applications or tenant.id_token_lifetime or ID, MAX_ACCESS_TOKEN_SECONDS)
 
 
 def code_lifetime(tenant: Tenant) -> int:
@@ -74,3 +81,8 @@ def _bounds(settings: str) -> SessionBounds:
 
 def _positive(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
+
+
+def _shortest(lifetimes: Iterable[int]) -> int:
+    """0 when none of them says anything."""
+    return min(filter(None, lifetimes), default=0)

@@ -5,17 +5,18 @@ from uuid import UUID
 from fastapi import Request, Response
 
 from vaultaris_directory.application_links.kinds import GROUPS
-from vaultaris_directory.application_links.models import LinkRow
-from vaultaris_directory.application_links.operations import own_resource
-from vaultaris_directory.application_links.repository import page_linked
-from vaultaris_directory.application_links.routes import Linker, link_existing, link_router
-from vaultaris_directory.application_links.schemas import GroupInside, LinkBody, LinkedGroup, link_fields
+from vaultaris_directory.application_links.schemas import GroupInside, LinkedGroup
 from vaultaris_directory.applications.repository import Applications
 from vaultaris_directory.groups import operations
 from vaultaris_directory.groups.models import Group
 from vaultaris_directory.groups.schemas import GroupOut
 from vaultaris_directory.licences.holder import Licences
 from vaultaris_directory.licences.limits import stay_within
+from vaultaris_kit.application_links.models import LinkColumns
+from vaultaris_kit.application_links.operations import own_resource
+from vaultaris_kit.application_links.repository import page_linked
+from vaultaris_kit.application_links.routes import Linker, link_existing, link_router
+from vaultaris_kit.application_links.schemas import LinkBody, link_fields
 from vaultaris_kit.http.dependencies import allow, runtime_of
 from vaultaris_kit.http.envelopes import One, PageOf, Paging, one, page_of
 from vaultaris_kit.http.preconditions import set_etag
@@ -23,7 +24,7 @@ from vaultaris_kit.http.preconditions import set_etag
 router = link_router(GROUPS)
 
 
-def _out(row: Group, link: LinkRow) -> LinkedGroup:
+def _out(row: Group, link: LinkColumns) -> LinkedGroup:
     return LinkedGroup(**GroupOut.model_validate(row).model_dump(), **link_fields(link))
 
 
@@ -32,7 +33,7 @@ def _out(row: Group, link: LinkRow) -> LinkedGroup:
 )  # fmt: skip
 async def list_groups(request: Request, tenant_id: UUID, application_id: UUID, query: Paging) -> PageOf[LinkedGroup]:
     """Needs `groups:read` too. Sorts by created_at, updated_at or name."""
-    async with runtime_of(request).database.tenant(tenant_id) as session:
+    async with GROUPS.opening(runtime_of(request), tenant_id, application_id) as session:
         rows, total, links = await page_linked(
             session, GROUPS, query, tenant_id=tenant_id, application_id=application_id
         )

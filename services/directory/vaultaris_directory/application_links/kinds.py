@@ -1,25 +1,28 @@
-"""The kinds of things that an application can have."""
+"""The kinds of the directory's own things that an application can have."""
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import UUID
 
-from vaultaris_directory.application_links.models import GroupLink, LinkRow, PermissionLink, RoleLink
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from vaultaris_directory.application_links.models import GroupLink, PermissionLink, RoleLink
+from vaultaris_directory.applications.repository import Applications
+from vaultaris_directory.base import OUTBOX
 from vaultaris_directory.groups.repository import Groups
 from vaultaris_directory.permissions.repository import Permissions
 from vaultaris_directory.roles.repository import Roles
-from vaultaris_kit.repository import TenantRepository
+from vaultaris_kit.application_links.kinds import Kind
+from vaultaris_kit.service import Runtime
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """``plural`` stands in paths and rights, ``noun`` in events."""
-
-    noun: str
-    plural: str
-    repository: type[TenantRepository[Any]]
-    links: type[LinkRow]
+@asynccontextmanager
+async def _in_application(runtime: Runtime, tenant_id: UUID, application_id: UUID) -> AsyncIterator[AsyncSession]:
+    async with runtime.database.tenant(tenant_id) as session:
+        await Applications(session, tenant_id).get(application_id)
+        yield session
 
 
-ROLES = Kind("role", "roles", Roles, RoleLink)
-GROUPS = Kind("group", "groups", Groups, GroupLink)
-PERMISSIONS = Kind("permission", "permissions", Permissions, PermissionLink)
+ROLES = Kind("role", "roles", Roles, RoleLink, OUTBOX, _in_application)
+GROUPS = Kind("group", "groups", Groups, GroupLink, OUTBOX, _in_application)
+PERMISSIONS = Kind("permission", "permissions", Permissions, PermissionLink, OUTBOX, _in_application)

@@ -1,38 +1,16 @@
 """Tables of what belongs to an application."""
 
-from datetime import datetime
-from uuid import UUID
-
-from sqlalchemy.orm import Mapped, mapped_column
-
 from vaultaris_directory.base import Base
-from vaultaris_kit.ids import now
+from vaultaris_kit.application_links.models import LinkColumns
 
 
-class LinkRow(Base):
-    """Something that belongs to an application.
-
-    ``is_owned``: it was made inside the application and is deleted with it. ``is_inherited``: it stays an object of
-    the whole tenant, which the application shares; only the caller's word, without an effect here.
-    """
-
-    __abstract__ = True
-
-    tenant_id: Mapped[UUID]
-    application_id: Mapped[UUID] = mapped_column(primary_key=True)
-    resource_id: Mapped[UUID] = mapped_column(primary_key=True)
-    is_inherited: Mapped[bool]
-    is_owned: Mapped[bool]
-    linked_at: Mapped[datetime] = mapped_column(default=now)
-
-
-class RoleLink(LinkRow):
+class RoleLink(LinkColumns, Base):
     __tablename__ = "application_roles"
 
 
-class GroupLink(LinkRow):
+class GroupLink(LinkColumns, Base):
     __tablename__ = "application_groups"
 
 
-class PermissionLink(LinkRow):
+class PermissionLink(LinkColumns, Base):
     __tablename__ = "application_permissions"

@@ -6,11 +6,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from vaultaris_directory.application_links.kinds import GROUPS, PERMISSIONS, ROLES, Kind
+from vaultaris_directory.application_links.kinds import GROUPS, PERMISSIONS, ROLES
 from vaultaris_directory.groups.models import Group
 from vaultaris_directory.groups.operations import delete_group
 from vaultaris_directory.permissions.operations import delete_permission
 from vaultaris_directory.roles.operations import delete_role
+from vaultaris_kit.application_links.kinds import Kind
 from vaultaris_kit.errors import Conflict, Forbidden
 from vaultaris_kit.principal import Principal
 from vaultaris_kit.rights import RightSet

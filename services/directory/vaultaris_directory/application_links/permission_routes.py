@@ -5,17 +5,18 @@ from uuid import UUID
 from fastapi import Request, Response
 
 from vaultaris_directory.application_links.kinds import PERMISSIONS
-from vaultaris_directory.application_links.models import LinkRow
-from vaultaris_directory.application_links.operations import own_resource, share_resource
-from vaultaris_directory.application_links.repository import page_linked
-from vaultaris_directory.application_links.routes import Linker, link_existing, link_router
-from vaultaris_directory.application_links.schemas import LinkBody, LinkedPermission, PermissionInside, link_fields
+from vaultaris_directory.application_links.schemas import LinkedPermission, PermissionInside
 from vaultaris_directory.applications.repository import Applications
 from vaultaris_directory.licences.holder import Licences
 from vaultaris_directory.licences.limits import stay_within
 from vaultaris_directory.permissions import operations
 from vaultaris_directory.permissions.models import Permission
 from vaultaris_directory.permissions.schemas import PermissionOut
+from vaultaris_kit.application_links.models import LinkColumns
+from vaultaris_kit.application_links.operations import own_resource, share_resource
+from vaultaris_kit.application_links.repository import page_linked
+from vaultaris_kit.application_links.routes import Linker, link_existing, link_router
+from vaultaris_kit.application_links.schemas import LinkBody, link_fields
 from vaultaris_kit.http.dependencies import allow, runtime_of
 from vaultaris_kit.http.envelopes import One, PageOf, Paging, one, page_of
 from vaultaris_kit.http.preconditions import set_etag
@@ -23,7 +24,7 @@ from vaultaris_kit.http.preconditions import set_etag
 router = link_router(PERMISSIONS)
 
 
-def _out(row: Permission, link: LinkRow) -> LinkedPermission:
+def _out(row: Permission, link: LinkColumns) -> LinkedPermission:
     return LinkedPermission(**PermissionOut.model_validate(row).model_dump(), **link_fields(link))
 
 
@@ -34,7 +35,7 @@ async def list_permissions(
     request: Request, tenant_id: UUID, application_id: UUID, query: Paging
 ) -> PageOf[LinkedPermission]:
     """Needs `permissions:read` too. Sorts by created_at, updated_at, name or resource."""
-    async with runtime_of(request).database.tenant(tenant_id) as session:
+    async with PERMISSIONS.opening(runtime_of(request), tenant_id, application_id) as session:
         rows, total, links = await page_linked(
             session, PERMISSIONS, query, tenant_id=tenant_id, application_id=application_id
         )

@@ -5,11 +5,7 @@ from uuid import UUID
 from fastapi import Request, Response
 
 from vaultaris_directory.application_links.kinds import ROLES
-from vaultaris_directory.application_links.models import LinkRow
-from vaultaris_directory.application_links.operations import own_resource
-from vaultaris_directory.application_links.repository import page_linked
-from vaultaris_directory.application_links.routes import Linker, link_existing, link_router
-from vaultaris_directory.application_links.schemas import LinkBody, LinkedRole, RoleInside, link_fields
+from vaultaris_directory.application_links.schemas import LinkedRole, RoleInside
 from vaultaris_directory.applications.repository import Applications
 from vaultaris_directory.licences.holder import Licences
 from vaultaris_directory.licences.limits import stay_within
@@ -17,6 +13,11 @@ from vaultaris_directory.roles import operations
 from vaultaris_directory.roles.models import Role
 from vaultaris_directory.roles.repository import Roles
 from vaultaris_directory.roles.schemas import role_out
+from vaultaris_kit.application_links.models import LinkColumns
+from vaultaris_kit.application_links.operations import own_resource
+from vaultaris_kit.application_links.repository import page_linked
+from vaultaris_kit.application_links.routes import Linker, link_existing, link_router
+from vaultaris_kit.application_links.schemas import LinkBody, link_fields
 from vaultaris_kit.http.dependencies import allow, runtime_of
 from vaultaris_kit.http.envelopes import One, PageOf, Paging, one, page_of
 from vaultaris_kit.http.preconditions import set_etag
@@ -24,7 +25,7 @@ from vaultaris_kit.http.preconditions import set_etag
 router = link_router(ROLES)
 
 
-def _out(row: Role, members: list[UUID], link: LinkRow) -> LinkedRole:
+def _out(row: Role, members: list[UUID], link: LinkColumns) -> LinkedRole:
     return LinkedRole(**role_out(row, members).model_dump(), **link_fields(link))
 
 
@@ -33,7 +34,7 @@ def _out(row: Role, members: list[UUID], link: LinkRow) -> LinkedRole:
 )  # fmt: skip
 async def list_roles(request: Request, tenant_id: UUID, application_id: UUID, query: Paging) -> PageOf[LinkedRole]:
     """Needs `roles:read` too. Sorts by created_at, updated_at or name."""
-    async with runtime_of(request).database.tenant(tenant_id) as session:
+    async with ROLES.opening(runtime_of(request), tenant_id, application_id) as session:
         rows, total, links = await page_linked(
             session, ROLES, query, tenant_id=tenant_id, application_id=application_id
         )

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
+from vaultaris_directory.application_links.elsewhere import require_deletable
 from vaultaris_directory.applications import operations
 from vaultaris_directory.applications.models import Application
 from vaultaris_directory.applications.repository import Applications
@@ -94,9 +95,11 @@ async def delete_application(
     expected: ExpectedVersion,
     principal: Annotated[Principal, allow("applications:delete")],
 ) -> None:
-    """Final. Roles, groups and permissions made inside the application go with it; what is only linked stays."""
+    """Final. What was made inside the application goes with it (clients, identity providers and policies a moment
+    later); what is only linked stays."""
     runtime = runtime_of(request)
     held = await runtime.access.rights_of(principal)
+    await require_deletable(runtime.peers, held, tenant_id=tenant_id, application_id=application_id)
     async with runtime.database.tenant(tenant_id) as session:
         await operations.delete_application(
             session, principal, held, tenant_id=tenant_id, application_id=application_id, expected=expected

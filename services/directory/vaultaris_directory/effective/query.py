@@ -49,21 +49,37 @@ PERMISSIONS = f"""
     )::text AS permissions
 """  # noqa: S608 - made of constants only
 
+
+def _allowed(kind: str) -> str:
+    """What the allow-lists of the groups in ``placed`` leave of ``kind``; null when none of them limits it.
+
+    A frozen group goes on limiting: freezing never opens anything.
+    """
+    return f"""
+    (
+        SELECT coalesce(json_agg(DISTINCT l.resource_id) FILTER (WHERE l.resource_id IS NOT NULL), '[]'::json)
+        FROM placed JOIN directory.groups g ON g.id = placed.id AND g.limits_{kind}
+        LEFT JOIN directory.group_{kind} l ON l.group_id = g.id
+        HAVING count(*) > 0
+    )::text AS {kind}
+"""  # noqa: S608 - made of constants only
+
+
 _EFFECTIVE = text(
     f"""
-WITH RECURSIVE member_of (id, parent_id) AS (
-    SELECT g.id, g.parent_id
-    FROM directory.group_members m JOIN directory.groups g ON g.id = m.group_id AND {live("g")}
+WITH RECURSIVE placed (id, parent_id, is_live) AS (
+    SELECT g.id, g.parent_id, g.freeze_reason IS NULL
+    FROM directory.group_members m JOIN directory.groups g ON g.id = m.group_id AND g.deleted_at IS NULL
     WHERE m.user_id = :user_id AND m.tenant_id = :tenant_id
     UNION
-    SELECT g.id, g.parent_id
-    FROM member_of below JOIN directory.groups g ON g.id = below.parent_id AND {live("g")}
+    SELECT g.id, g.parent_id, below.is_live AND g.freeze_reason IS NULL
+    FROM placed below JOIN directory.groups g ON g.id = below.parent_id AND g.deleted_at IS NULL
 ), held (id) AS (
     SELECT r.id
     FROM (
         SELECT role_id FROM directory.user_roles WHERE user_id = :user_id AND tenant_id = :tenant_id
         UNION
-        SELECT gr.role_id FROM directory.group_roles gr JOIN member_of ON member_of.id = gr.group_id
+        SELECT gr.role_id FROM directory.group_roles gr JOIN placed ON placed.id = gr.group_id AND placed.is_live
     ) given JOIN directory.roles r ON r.id = given.role_id AND {live("r")}
     UNION
     {COMPOSITES}
@@ -80,6 +96,14 @@ SELECT
         FROM directory.group_members m JOIN directory.groups g ON g.id = m.group_id AND {live("g")}
         WHERE m.user_id = u.id AND m.tenant_id = u.tenant_id
     )::text AS groups,
+    (
+        SELECT json_agg(m.application_id)
+        FROM directory.application_members m
+        JOIN directory.applications a ON a.id = m.application_id AND a.isolation_enabled
+        WHERE m.user_id = u.id AND m.tenant_id = u.tenant_id AND m.status = 'active'
+    )::text AS member_of,
+    {_allowed("clients")},
+    {_allowed("login_providers")},
     {PERMISSIONS}
 FROM directory.users u JOIN directory.tenants t ON t.id = u.tenant_id AND t.deleted_at IS NULL
 WHERE u.tenant_id = :tenant_id AND u.id = :user_id AND u.deleted_at IS NULL
@@ -115,6 +139,9 @@ def _answer(row: Any) -> EffectivePermissions:
         roles=roles_of(row),
         groups=[EffectivePermissions.Group(**each) for each in _items(row["groups"])],
         permissions=permissions_of(row),
+        member_of=msgspec.json.decode(row["member_of"] or "[]"),
+        clients=_allow_list(row["clients"]),
+        login_providers=_allow_list(row["login_providers"]),
     )
 
 
@@ -131,6 +158,10 @@ def user_of(row: Any) -> User:
     for name in _TEXTS:
         setattr(user, name, row[name] or "")
     return user
+
+
+def _allow_list(column: str | None) -> EffectivePermissions.AllowList | None:
+    return None if column is None else EffectivePermissions.AllowList(ids=msgspec.json.decode(column))
 
 
 def roles_of(row: Any) -> list[EffectivePermissions.Role]:

@@ -13,7 +13,10 @@ from vaultaris_kit.ids import now
 
 
 class Group(TenantRow, Versioned, SoftDeleted, Audited, Base):
-    """A node of the tree. ``path`` is the names from the root, each behind a slash."""
+    """A node of the tree. ``path`` is the names from the root, each behind a slash.
+
+    ``limits_…`` says that the group's allow-list of that kind counts, be it empty or not.
+    """
 
     __tablename__ = "groups"
 
@@ -24,6 +27,8 @@ class Group(TenantRow, Versioned, SoftDeleted, Audited, Base):
     description: Mapped[str | None]
     meta: Mapped[dict[str, Any]] = mapped_column("metadata")
     freeze_reason: Mapped[str | None]
+    limits_clients: Mapped[bool] = mapped_column(default=False)
+    limits_login_providers: Mapped[bool] = mapped_column(default=False)
 
 
 class GroupMember(Base):

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from vaultaris_directory.applications.repository import Applications
 from vaultaris_directory.members import operations
+from vaultaris_directory.members.leaving import end_access
 from vaultaris_directory.members.models import Member
 from vaultaris_directory.members.repository import page_members
 from vaultaris_directory.members.schemas import MemberAdd, MemberOut, MemberUpdate, Role, Status
@@ -91,13 +92,17 @@ async def update_member(
     expected: ExpectedVersion,
     principal: Annotated[Principal, allow("members:update")],
 ) -> One[MemberOut]:
-    """Merges. `active` accepts for the person."""
-    async with runtime_of(request).database.tenant(tenant_id) as session:
+    """Merges. `active` accepts for the person. Of an isolated application, suspension ends the person's sign-ins."""
+    runtime = runtime_of(request)
+    async with runtime.database.tenant(tenant_id) as session:
+        application = await Applications(session, tenant_id).get(application_id)
         member = await operations.update_member(
             session, principal,
             tenant_id=tenant_id, application_id=application_id, user_id=user_id,
             changes=body.changes(), expected=expected,
         )  # fmt: skip
+    if member.status != "active":
+        await end_access(runtime.peers, application, user_id)
     set_etag(response, member.version)
     return one(_out(member))
 
@@ -111,8 +116,12 @@ async def remove_member(
     expected: ExpectedVersion,
     principal: Annotated[Principal, allow("members:delete")],
 ) -> None:
-    async with runtime_of(request).database.tenant(tenant_id) as session:
+    """Of an isolated application, the person's sign-ins end too."""
+    runtime = runtime_of(request)
+    async with runtime.database.tenant(tenant_id) as session:
+        application = await Applications(session, tenant_id).get(application_id)
         await operations.remove_member(
             session, principal,
             tenant_id=tenant_id, application_id=application_id, user_id=user_id, expected=expected,
         )  # fmt: skip
+    await end_access(runtime.peers, application, user_id)

@@ -1,11 +1,12 @@
 """Ending many sessions: transaction after transaction, none of them large."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
 from vaultaris_kit.database import Database
 from vaultaris_kit.principal import Principal
-from vaultaris_sessions.sessions.operations import BATCH, REVOKED, end_sessions
+from vaultaris_sessions.sessions.operations import BATCH, REVOKED, end_client_sessions, end_sessions
 
 
 async def end_all(
@@ -29,3 +30,18 @@ async def end_all(
             )
         total += ended
     return total
+
+
+async def end_at_clients(
+    database: Database, *, tenant_id: UUID, user_id: UUID, client_ids: Collection[str], started_by: datetime
+) -> list[UUID]:
+    """Ends every session that a user began at these clients by ``started_by``; returns which."""
+    ended: list[UUID] = []
+    while True:
+        async with database.tenant(tenant_id) as session:
+            batch = await end_client_sessions(
+                session, tenant_id=tenant_id, user_id=user_id, client_ids=client_ids, started_by=started_by
+            )
+        ended += batch
+        if len(batch) < BATCH:
+            return ended

@@ -1,5 +1,6 @@
 """Beginning and ending of sessions."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -116,6 +117,24 @@ async def end_sessions(
     for row in rows:
         _end(session, principal, row, reason)
     return len(rows)
+
+
+async def end_client_sessions(
+    session: AsyncSession,
+    *,
+    tenant_id: UUID,
+    user_id: UUID,
+    client_ids: Collection[str],
+    started_by: datetime,
+    reason: str = REVOKED,
+) -> list[UUID]:
+    """Ends up to :data:`BATCH` sessions that a user began at these clients by ``started_by``; returns which."""
+    rows = await SessionRepository(session, tenant_id).live(
+        Session.user_id == user_id, Session.client_id.in_(client_ids), Session.created_at <= started_by, limit=BATCH
+    )
+    for row in rows:
+        _end(session, SYSTEM, row, reason)
+    return [row.id for row in rows]
 
 
 async def expire_sessions(session: AsyncSession, before: datetime) -> int:

@@ -1,12 +1,14 @@
 """Sessions over gRPC, for auth."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from grpc import aio
 
 from vaultaris.sessions.v1.sessions_pb2 import (
+    EndClientSessionsRequest,
+    EndClientSessionsResponse,
     EndSessionRequest,
     EndSessionResponse,
     GetSessionRequest,
@@ -17,12 +19,15 @@ from vaultaris.sessions.v1.sessions_pb2_grpc import SessionsServiceServicer
 from vaultaris_kit.database import Database
 from vaultaris_kit.errors import Invalid
 from vaultaris_kit.ids import created_ms, now
+from vaultaris_sessions.sessions.ending import end_at_clients
 from vaultaris_sessions.sessions.lifetimes import Lifetimes
 from vaultaris_sessions.sessions.models import Session
 from vaultaris_sessions.sessions.operations import LOGOUT, SignIn, end_session, start_session
 from vaultaris_sessions.sessions.recent import RecentSignIns
 from vaultaris_sessions.sessions.repository import SessionRepository
 from vaultaris_sessions.sessions.revocation import Announcer
+
+MAX_CLIENTS: Final = 1000
 
 
 class SessionsServicer(SessionsServiceServicer):
@@ -58,6 +63,19 @@ class SessionsServicer(SessionsServiceServicer):
                 session, tenant_id=tenant_id, session_id=_id("id", request.id), reason=request.reason or LOGOUT
             )
         return EndSessionResponse()
+
+    async def EndClientSessions(  # noqa: N802 - the name in the proto
+        self, request: EndClientSessionsRequest, _context: "aio.ServicerContext[Any, Any]"
+    ) -> EndClientSessionsResponse:
+        if len(request.client_ids) > MAX_CLIENTS:
+            raise Invalid.field("client_ids", f"At most {MAX_CLIENTS} at a time.")
+        tenant_id, user_id = _id("tenant_id", request.tenant_id), _id("user_id", request.user_id)
+        started_by = datetime.fromtimestamp(request.begun_by_ms / 1000, UTC) if request.begun_by_ms else now()
+        ended = await end_at_clients(
+            self._database,
+            tenant_id=tenant_id, user_id=user_id, client_ids=request.client_ids, started_by=started_by,
+        )  # fmt: skip
+        return EndClientSessionsResponse(session_ids=map(str, ended))
 
 
 def _id(field: str, value: str) -> UUID:

@@ -452,3 +452,165 @@ class ClaimResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ClaimResponse: _TypeAlias = ClaimResponse  # noqa: Y015
+
+@_typing.final
+class EndApplicationAccessRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TENANT_ID_FIELD_NUMBER: _builtins.int
+    APPLICATION_ID_FIELD_NUMBER: _builtins.int
+    USER_ID_FIELD_NUMBER: _builtins.int
+    tenant_id: _builtins.str
+    application_id: _builtins.str
+    user_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        tenant_id: _builtins.str = ...,
+        application_id: _builtins.str = ...,
+        user_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["application_id", b"application_id", "tenant_id", b"tenant_id", "user_id", b"user_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EndApplicationAccessRequest: _TypeAlias = EndApplicationAccessRequest  # noqa: Y015
+
+@_typing.final
+class EndApplicationAccessResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EndApplicationAccessResponse: _TypeAlias = EndApplicationAccessResponse  # noqa: Y015
+
+@_typing.final
+class GetSignInResourcesRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TENANT_ID_FIELD_NUMBER: _builtins.int
+    CLIENT_IDS_FIELD_NUMBER: _builtins.int
+    IDENTITY_PROVIDER_IDS_FIELD_NUMBER: _builtins.int
+    tenant_id: _builtins.str
+    @_builtins.property
+    def client_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Row ids."""
+
+    @_builtins.property
+    def identity_provider_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        tenant_id: _builtins.str = ...,
+        client_ids: _abc.Iterable[_builtins.str] | None = ...,
+        identity_provider_ids: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["client_ids", b"client_ids", "identity_provider_ids", b"identity_provider_ids", "tenant_id", b"tenant_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetSignInResourcesRequest: _TypeAlias = GetSignInResourcesRequest  # noqa: Y015
+
+@_typing.final
+class GetSignInResourcesResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class Client(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        ID_FIELD_NUMBER: _builtins.int
+        CLIENT_ID_FIELD_NUMBER: _builtins.int
+        NAME_FIELD_NUMBER: _builtins.int
+        DESCRIPTION_FIELD_NUMBER: _builtins.int
+        LOGO_URL_FIELD_NUMBER: _builtins.int
+        IS_ENABLED_FIELD_NUMBER: _builtins.int
+        id: _builtins.str
+        client_id: _builtins.str
+        name: _builtins.str
+        description: _builtins.str
+        logo_url: _builtins.str
+        is_enabled: _builtins.bool
+        def __init__(
+            self,
+            *,
+            id: _builtins.str = ...,
+            client_id: _builtins.str = ...,
+            name: _builtins.str = ...,
+            description: _builtins.str = ...,
+            logo_url: _builtins.str = ...,
+            is_enabled: _builtins.bool = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["client_id", b"client_id", "description", b"description", "id", b"id", "is_enabled", b"is_enabled", "logo_url", b"logo_url", "name", b"name"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
+    class IdentityProvider(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        ID_FIELD_NUMBER: _builtins.int
+        NAME_FIELD_NUMBER: _builtins.int
+        DISPLAY_NAME_FIELD_NUMBER: _builtins.int
+        PROVIDER_TYPE_FIELD_NUMBER: _builtins.int
+        LOGO_URL_FIELD_NUMBER: _builtins.int
+        STATUS_FIELD_NUMBER: _builtins.int
+        id: _builtins.str
+        name: _builtins.str
+        display_name: _builtins.str
+        provider_type: _builtins.str
+        logo_url: _builtins.str
+        status: _builtins.str
+        """active or inactive."""
+        def __init__(
+            self,
+            *,
+            id: _builtins.str = ...,
+            name: _builtins.str = ...,
+            display_name: _builtins.str = ...,
+            provider_type: _builtins.str = ...,
+            logo_url: _builtins.str = ...,
+            status: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["display_name", b"display_name", "id", b"id", "logo_url", b"logo_url", "name", b"name", "provider_type", b"provider_type", "status", b"status"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    CLIENTS_FIELD_NUMBER: _builtins.int
+    IDENTITY_PROVIDERS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def clients(self) -> _containers.RepeatedCompositeFieldContainer[Global___GetSignInResourcesResponse.Client]:
+        """In the order of their names."""
+
+    @_builtins.property
+    def identity_providers(self) -> _containers.RepeatedCompositeFieldContainer[Global___GetSignInResourcesResponse.IdentityProvider]:
+        """In the order in which they are offered."""
+
+    def __init__(
+        self,
+        *,
+        clients: _abc.Iterable[Global___GetSignInResourcesResponse.Client] | None = ...,
+        identity_providers: _abc.Iterable[Global___GetSignInResourcesResponse.IdentityProvider] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["clients", b"clients", "identity_providers", b"identity_providers"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetSignInResourcesResponse: _TypeAlias = GetSignInResourcesResponse  # noqa: Y015

@@ -70,6 +70,16 @@ class AuthServiceStub:
                 request_serializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.ClaimRequest.SerializeToString,
                 response_deserializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.ClaimResponse.FromString,
                 _registered_method=True)
+        self.EndApplicationAccess = channel.unary_unary(
+                '/vaultaris.auth.v1.AuthService/EndApplicationAccess',
+                request_serializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.EndApplicationAccessRequest.SerializeToString,
+                response_deserializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.EndApplicationAccessResponse.FromString,
+                _registered_method=True)
+        self.GetSignInResources = channel.unary_unary(
+                '/vaultaris.auth.v1.AuthService/GetSignInResources',
+                request_serializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.GetSignInResourcesRequest.SerializeToString,
+                response_deserializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.GetSignInResourcesResponse.FromString,
+                _registered_method=True)
 
 
 class AuthServiceServicer:
@@ -125,6 +135,22 @@ class AuthServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def EndApplicationAccess(self, request, context):
+        """Ends what a user has through the clients of an application: refresh-token families, their access tokens, and
+        sessions. Idempotent; UNAVAILABLE when the sessions can't be ended now.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetSignInResources(self, request, context):
+        """Those of the named OAuth clients and identity providers that a tenant has; unknown ones are left out.
+        INVALID_ARGUMENT for more than 1000 of a kind.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_AuthServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -162,6 +188,16 @@ def add_AuthServiceServicer_to_server(servicer, server):
                     servicer.Claim,
                     request_deserializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.ClaimRequest.FromString,
                     response_serializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.ClaimResponse.SerializeToString,
+            ),
+            'EndApplicationAccess': grpc.unary_unary_rpc_method_handler(
+                    servicer.EndApplicationAccess,
+                    request_deserializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.EndApplicationAccessRequest.FromString,
+                    response_serializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.EndApplicationAccessResponse.SerializeToString,
+            ),
+            'GetSignInResources': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetSignInResources,
+                    request_deserializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.GetSignInResourcesRequest.FromString,
+                    response_serializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.GetSignInResourcesResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -354,6 +390,60 @@ class AuthService:
             '/vaultaris.auth.v1.AuthService/Claim',
             vaultaris_dot_auth_dot_v1_dot_auth__pb2.ClaimRequest.SerializeToString,
             vaultaris_dot_auth_dot_v1_dot_auth__pb2.ClaimResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EndApplicationAccess(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/vaultaris.auth.v1.AuthService/EndApplicationAccess',
+            vaultaris_dot_auth_dot_v1_dot_auth__pb2.EndApplicationAccessRequest.SerializeToString,
+            vaultaris_dot_auth_dot_v1_dot_auth__pb2.EndApplicationAccessResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetSignInResources(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/vaultaris.auth.v1.AuthService/GetSignInResources',
+            vaultaris_dot_auth_dot_v1_dot_auth__pb2.GetSignInResourcesRequest.SerializeToString,
+            vaultaris_dot_auth_dot_v1_dot_auth__pb2.GetSignInResourcesResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -47,6 +47,14 @@ class AuthServiceStub:
     """Adds up the uses that a service has counted since it last told. At least once: a lost answer counts them again."""
     Claim: _grpc.UnaryUnaryMultiCallable[_auth_pb2.ClaimRequest, _auth_pb2.ClaimResponse]
     """Claims a value that is good once, such as a DPoP proof, for a service that has lost its own memory of them."""
+    EndApplicationAccess: _grpc.UnaryUnaryMultiCallable[_auth_pb2.EndApplicationAccessRequest, _auth_pb2.EndApplicationAccessResponse]
+    """Ends what a user has through the clients of an application: refresh-token families, their access tokens, and
+    sessions. Idempotent; UNAVAILABLE when the sessions can't be ended now.
+    """
+    GetSignInResources: _grpc.UnaryUnaryMultiCallable[_auth_pb2.GetSignInResourcesRequest, _auth_pb2.GetSignInResourcesResponse]
+    """Those of the named OAuth clients and identity providers that a tenant has; unknown ones are left out.
+    INVALID_ARGUMENT for more than 1000 of a kind.
+    """
 
 @_typing.type_check_only
 class AuthServiceAsyncStub(AuthServiceStub):
@@ -67,6 +75,14 @@ class AuthServiceAsyncStub(AuthServiceStub):
     """Adds up the uses that a service has counted since it last told. At least once: a lost answer counts them again."""
     Claim: _aio.UnaryUnaryMultiCallable[_auth_pb2.ClaimRequest, _auth_pb2.ClaimResponse]  # type: ignore[assignment]
     """Claims a value that is good once, such as a DPoP proof, for a service that has lost its own memory of them."""
+    EndApplicationAccess: _aio.UnaryUnaryMultiCallable[_auth_pb2.EndApplicationAccessRequest, _auth_pb2.EndApplicationAccessResponse]  # type: ignore[assignment]
+    """Ends what a user has through the clients of an application: refresh-token families, their access tokens, and
+    sessions. Idempotent; UNAVAILABLE when the sessions can't be ended now.
+    """
+    GetSignInResources: _aio.UnaryUnaryMultiCallable[_auth_pb2.GetSignInResourcesRequest, _auth_pb2.GetSignInResourcesResponse]  # type: ignore[assignment]
+    """Those of the named OAuth clients and identity providers that a tenant has; unknown ones are left out.
+    INVALID_ARGUMENT for more than 1000 of a kind.
+    """
 
 class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
     """What the other services ask of auth. Callers are services, known by their certificate."""
@@ -126,5 +142,25 @@ class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_auth_pb2.ClaimResponse, _abc.Awaitable[_auth_pb2.ClaimResponse]]:
         """Claims a value that is good once, such as a DPoP proof, for a service that has lost its own memory of them."""
+
+    @_abc_1.abstractmethod
+    def EndApplicationAccess(
+        self,
+        request: _auth_pb2.EndApplicationAccessRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.EndApplicationAccessResponse, _abc.Awaitable[_auth_pb2.EndApplicationAccessResponse]]:
+        """Ends what a user has through the clients of an application: refresh-token families, their access tokens, and
+        sessions. Idempotent; UNAVAILABLE when the sessions can't be ended now.
+        """
+
+    @_abc_1.abstractmethod
+    def GetSignInResources(
+        self,
+        request: _auth_pb2.GetSignInResourcesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.GetSignInResourcesResponse, _abc.Awaitable[_auth_pb2.GetSignInResourcesResponse]]:
+        """Those of the named OAuth clients and identity providers that a tenant has; unknown ones are left out.
+        INVALID_ARGUMENT for more than 1000 of a kind.
+        """
 
 def add_AuthServiceServicer_to_server(servicer: AuthServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -313,6 +313,28 @@ class EffectivePermissions(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     @_typing.final
+    class AllowList(_message.Message):
+        """The union of the lists. Empty: nothing is allowed."""
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        IDS_FIELD_NUMBER: _builtins.int
+        @_builtins.property
+        def ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+            """Row ids: of OAuth clients, or of identity providers."""
+
+        def __init__(
+            self,
+            *,
+            ids: _abc.Iterable[_builtins.str] | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["ids", b"ids"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
     class Role(_message.Message):
         DESCRIPTOR: _descriptor.Descriptor
 
@@ -394,6 +416,9 @@ class EffectivePermissions(_message.Message):
     GROUPS_FIELD_NUMBER: _builtins.int
     PERMISSIONS_FIELD_NUMBER: _builtins.int
     METADATA_FIELD_NUMBER: _builtins.int
+    MEMBER_OF_FIELD_NUMBER: _builtins.int
+    CLIENTS_FIELD_NUMBER: _builtins.int
+    LOGIN_PROVIDERS_FIELD_NUMBER: _builtins.int
     metadata: _builtins.str
     """The user's free metadata as a JSON object; empty unless asked for, or when there is none."""
     @_builtins.property
@@ -404,6 +429,16 @@ class EffectivePermissions(_message.Message):
     def groups(self) -> _containers.RepeatedCompositeFieldContainer[Global___EffectivePermissions.Group]: ...
     @_builtins.property
     def permissions(self) -> _containers.RepeatedCompositeFieldContainer[Global___EffectivePermissions.Permission]: ...
+    @_builtins.property
+    def member_of(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Isolated applications of which the user is an active member."""
+
+    @_builtins.property
+    def clients(self) -> Global___EffectivePermissions.AllowList:
+        """What the allow-lists of the user's groups, and of the groups above them, leave; not set: no restriction."""
+
+    @_builtins.property
+    def login_providers(self) -> Global___EffectivePermissions.AllowList: ...
     def __init__(
         self,
         *,
@@ -412,10 +447,13 @@ class EffectivePermissions(_message.Message):
         groups: _abc.Iterable[Global___EffectivePermissions.Group] | None = ...,
         permissions: _abc.Iterable[Global___EffectivePermissions.Permission] | None = ...,
         metadata: _builtins.str = ...,
+        member_of: _abc.Iterable[_builtins.str] | None = ...,
+        clients: Global___EffectivePermissions.AllowList | None = ...,
+        login_providers: Global___EffectivePermissions.AllowList | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["user", b"user"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["clients", b"clients", "login_providers", b"login_providers", "user", b"user"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["groups", b"groups", "metadata", b"metadata", "permissions", b"permissions", "roles", b"roles", "user", b"user"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["clients", b"clients", "groups", b"groups", "login_providers", b"login_providers", "member_of", b"member_of", "metadata", b"metadata", "permissions", b"permissions", "roles", b"roles", "user", b"user"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -759,3 +797,71 @@ class ListUserPermissionsResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ListUserPermissionsResponse: _TypeAlias = ListUserPermissionsResponse  # noqa: Y015
+
+@_typing.final
+class GetApplicationRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TENANT_ID_FIELD_NUMBER: _builtins.int
+    ID_FIELD_NUMBER: _builtins.int
+    tenant_id: _builtins.str
+    id: _builtins.str
+    def __init__(
+        self,
+        *,
+        tenant_id: _builtins.str = ...,
+        id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "tenant_id", b"tenant_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetApplicationRequest: _TypeAlias = GetApplicationRequest  # noqa: Y015
+
+@_typing.final
+class Application(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    TENANT_ID_FIELD_NUMBER: _builtins.int
+    SLUG_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    IS_ACTIVE_FIELD_NUMBER: _builtins.int
+    ISOLATION_ENABLED_FIELD_NUMBER: _builtins.int
+    ACCESS_TOKEN_LIFETIME_FIELD_NUMBER: _builtins.int
+    REFRESH_TOKEN_LIFETIME_FIELD_NUMBER: _builtins.int
+    ID_TOKEN_LIFETIME_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    tenant_id: _builtins.str
+    slug: _builtins.str
+    name: _builtins.str
+    is_active: _builtins.bool
+    """An inactive application's clients get no tokens."""
+    isolation_enabled: _builtins.bool
+    """Only active members get tokens for the application's clients."""
+    access_token_lifetime: _builtins.int
+    """Seconds; 0: the tenant's."""
+    refresh_token_lifetime: _builtins.int
+    id_token_lifetime: _builtins.int
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        tenant_id: _builtins.str = ...,
+        slug: _builtins.str = ...,
+        name: _builtins.str = ...,
+        is_active: _builtins.bool = ...,
+        isolation_enabled: _builtins.bool = ...,
+        access_token_lifetime: _builtins.int = ...,
+        refresh_token_lifetime: _builtins.int = ...,
+        id_token_lifetime: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["access_token_lifetime", b"access_token_lifetime", "id", b"id", "id_token_lifetime", b"id_token_lifetime", "is_active", b"is_active", "isolation_enabled", b"isolation_enabled", "name", b"name", "refresh_token_lifetime", b"refresh_token_lifetime", "slug", b"slug", "tenant_id", b"tenant_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Application: _TypeAlias = Application  # noqa: Y015

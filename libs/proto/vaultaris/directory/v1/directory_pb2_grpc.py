@@ -75,6 +75,11 @@ class DirectoryServiceStub:
                 request_serializer=vaultaris_dot_directory_dot_v1_dot_directory__pb2.ListUserPermissionsRequest.SerializeToString,
                 response_deserializer=vaultaris_dot_directory_dot_v1_dot_directory__pb2.ListUserPermissionsResponse.FromString,
                 _registered_method=True)
+        self.GetApplication = channel.unary_unary(
+                '/vaultaris.directory.v1.DirectoryService/GetApplication',
+                request_serializer=vaultaris_dot_directory_dot_v1_dot_directory__pb2.GetApplicationRequest.SerializeToString,
+                response_deserializer=vaultaris_dot_directory_dot_v1_dot_directory__pb2.Application.FromString,
+                _registered_method=True)
 
 
 class DirectoryServiceServicer:
@@ -140,6 +145,13 @@ class DirectoryServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetApplication(self, request, context):
+        """An application. NOT_FOUND when absent, deleted, or in another tenant. Kept by callers until an event of it comes.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_DirectoryServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -182,6 +194,11 @@ def add_DirectoryServiceServicer_to_server(servicer, server):
                     servicer.ListUserPermissions,
                     request_deserializer=vaultaris_dot_directory_dot_v1_dot_directory__pb2.ListUserPermissionsRequest.FromString,
                     response_serializer=vaultaris_dot_directory_dot_v1_dot_directory__pb2.ListUserPermissionsResponse.SerializeToString,
+            ),
+            'GetApplication': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetApplication,
+                    request_deserializer=vaultaris_dot_directory_dot_v1_dot_directory__pb2.GetApplicationRequest.FromString,
+                    response_serializer=vaultaris_dot_directory_dot_v1_dot_directory__pb2.Application.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -401,6 +418,33 @@ class DirectoryService:
             '/vaultaris.directory.v1.DirectoryService/ListUserPermissions',
             vaultaris_dot_directory_dot_v1_dot_directory__pb2.ListUserPermissionsRequest.SerializeToString,
             vaultaris_dot_directory_dot_v1_dot_directory__pb2.ListUserPermissionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetApplication(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/vaultaris.directory.v1.DirectoryService/GetApplication',
+            vaultaris_dot_directory_dot_v1_dot_directory__pb2.GetApplicationRequest.SerializeToString,
+            vaultaris_dot_directory_dot_v1_dot_directory__pb2.Application.FromString,
             options,
             channel_credentials,
             insecure,

@@ -55,6 +55,8 @@ class DirectoryServiceStub:
     """By which ways a user holds each role in force. NOT_FOUND for an unknown user."""
     ListUserPermissions: _grpc.UnaryUnaryMultiCallable[_directory_pb2.ListUserPermissionsRequest, _directory_pb2.ListUserPermissionsResponse]
     """Effective permissions of many users, in the order of their ids: all active ones, or those who may hold a permission."""
+    GetApplication: _grpc.UnaryUnaryMultiCallable[_directory_pb2.GetApplicationRequest, _directory_pb2.Application]
+    """An application. NOT_FOUND when absent, deleted, or in another tenant. Kept by callers until an event of it comes."""
 
 @_typing.type_check_only
 class DirectoryServiceAsyncStub(DirectoryServiceStub):
@@ -83,6 +85,8 @@ class DirectoryServiceAsyncStub(DirectoryServiceStub):
     """By which ways a user holds each role in force. NOT_FOUND for an unknown user."""
     ListUserPermissions: _aio.UnaryUnaryMultiCallable[_directory_pb2.ListUserPermissionsRequest, _directory_pb2.ListUserPermissionsResponse]  # type: ignore[assignment]
     """Effective permissions of many users, in the order of their ids: all active ones, or those who may hold a permission."""
+    GetApplication: _aio.UnaryUnaryMultiCallable[_directory_pb2.GetApplicationRequest, _directory_pb2.Application]  # type: ignore[assignment]
+    """An application. NOT_FOUND when absent, deleted, or in another tenant. Kept by callers until an event of it comes."""
 
 class DirectoryServiceServicer(metaclass=_abc_1.ABCMeta):
     """What the other services ask of the directory. Callers are services, known by their certificate."""
@@ -156,5 +160,13 @@ class DirectoryServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_directory_pb2.ListUserPermissionsResponse, _abc.Awaitable[_directory_pb2.ListUserPermissionsResponse]]:
         """Effective permissions of many users, in the order of their ids: all active ones, or those who may hold a permission."""
+
+    @_abc_1.abstractmethod
+    def GetApplication(
+        self,
+        request: _directory_pb2.GetApplicationRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_directory_pb2.Application, _abc.Awaitable[_directory_pb2.Application]]:
+        """An application. NOT_FOUND when absent, deleted, or in another tenant. Kept by callers until an event of it comes."""
 
 def add_DirectoryServiceServicer_to_server(servicer: DirectoryServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -50,6 +50,11 @@ class SessionsServiceStub:
                 request_serializer=vaultaris_dot_sessions_dot_v1_dot_sessions__pb2.EndSessionRequest.SerializeToString,
                 response_deserializer=vaultaris_dot_sessions_dot_v1_dot_sessions__pb2.EndSessionResponse.FromString,
                 _registered_method=True)
+        self.EndClientSessions = channel.unary_unary(
+                '/vaultaris.sessions.v1.SessionsService/EndClientSessions',
+                request_serializer=vaultaris_dot_sessions_dot_v1_dot_sessions__pb2.EndClientSessionsRequest.SerializeToString,
+                response_deserializer=vaultaris_dot_sessions_dot_v1_dot_sessions__pb2.EndClientSessionsResponse.FromString,
+                _registered_method=True)
 
 
 class SessionsServiceServicer:
@@ -77,6 +82,14 @@ class SessionsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def EndClientSessions(self, request, context):
+        """Ends the live sessions that a user began at certain clients up to a moment; the caller revokes what is answered.
+        Idempotent: a session that has ended is not answered again. INVALID_ARGUMENT for more than 1000 clients.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_SessionsServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -94,6 +107,11 @@ def add_SessionsServiceServicer_to_server(servicer, server):
                     servicer.EndSession,
                     request_deserializer=vaultaris_dot_sessions_dot_v1_dot_sessions__pb2.EndSessionRequest.FromString,
                     response_serializer=vaultaris_dot_sessions_dot_v1_dot_sessions__pb2.EndSessionResponse.SerializeToString,
+            ),
+            'EndClientSessions': grpc.unary_unary_rpc_method_handler(
+                    servicer.EndClientSessions,
+                    request_deserializer=vaultaris_dot_sessions_dot_v1_dot_sessions__pb2.EndClientSessionsRequest.FromString,
+                    response_serializer=vaultaris_dot_sessions_dot_v1_dot_sessions__pb2.EndClientSessionsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -178,6 +196,33 @@ class SessionsService:
             '/vaultaris.sessions.v1.SessionsService/EndSession',
             vaultaris_dot_sessions_dot_v1_dot_sessions__pb2.EndSessionRequest.SerializeToString,
             vaultaris_dot_sessions_dot_v1_dot_sessions__pb2.EndSessionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EndClientSessions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/vaultaris.sessions.v1.SessionsService/EndClientSessions',
+            vaultaris_dot_sessions_dot_v1_dot_sessions__pb2.EndClientSessionsRequest.SerializeToString,
+            vaultaris_dot_sessions_dot_v1_dot_sessions__pb2.EndClientSessionsResponse.FromString,
             options,
             channel_credentials,
             insecure,

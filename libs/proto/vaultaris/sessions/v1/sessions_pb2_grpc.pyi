@@ -39,6 +39,10 @@ class SessionsServiceStub:
     """A session, live or ended. NOT_FOUND when there is none."""
     EndSession: _grpc.UnaryUnaryMultiCallable[_sessions_pb2.EndSessionRequest, _sessions_pb2.EndSessionResponse]
     """Ends one session (logout), with revocation of its tokens by the caller. Idempotent."""
+    EndClientSessions: _grpc.UnaryUnaryMultiCallable[_sessions_pb2.EndClientSessionsRequest, _sessions_pb2.EndClientSessionsResponse]
+    """Ends the live sessions that a user began at certain clients up to a moment; the caller revokes what is answered.
+    Idempotent: a session that has ended is not answered again. INVALID_ARGUMENT for more than 1000 clients.
+    """
 
 @_typing.type_check_only
 class SessionsServiceAsyncStub(SessionsServiceStub):
@@ -51,6 +55,10 @@ class SessionsServiceAsyncStub(SessionsServiceStub):
     """A session, live or ended. NOT_FOUND when there is none."""
     EndSession: _aio.UnaryUnaryMultiCallable[_sessions_pb2.EndSessionRequest, _sessions_pb2.EndSessionResponse]  # type: ignore[assignment]
     """Ends one session (logout), with revocation of its tokens by the caller. Idempotent."""
+    EndClientSessions: _aio.UnaryUnaryMultiCallable[_sessions_pb2.EndClientSessionsRequest, _sessions_pb2.EndClientSessionsResponse]  # type: ignore[assignment]
+    """Ends the live sessions that a user began at certain clients up to a moment; the caller revokes what is answered.
+    Idempotent: a session that has ended is not answered again. INVALID_ARGUMENT for more than 1000 clients.
+    """
 
 class SessionsServiceServicer(metaclass=_abc_1.ABCMeta):
     """Sessions of signed-in people. Callers are services, known by their certificate."""
@@ -78,5 +86,15 @@ class SessionsServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_sessions_pb2.EndSessionResponse, _abc.Awaitable[_sessions_pb2.EndSessionResponse]]:
         """Ends one session (logout), with revocation of its tokens by the caller. Idempotent."""
+
+    @_abc_1.abstractmethod
+    def EndClientSessions(
+        self,
+        request: _sessions_pb2.EndClientSessionsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_sessions_pb2.EndClientSessionsResponse, _abc.Awaitable[_sessions_pb2.EndClientSessionsResponse]]:
+        """Ends the live sessions that a user began at certain clients up to a moment; the caller revokes what is answered.
+        Idempotent: a session that has ended is not answered again. INVALID_ARGUMENT for more than 1000 clients.
+        """
 
 def add_SessionsServiceServicer_to_server(servicer: SessionsServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

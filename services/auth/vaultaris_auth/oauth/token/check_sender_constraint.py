@@ -1,4 +1,4 @@
-"""Step 5: the key that the tokens are bound to (RFC 9449 section 5); a client that must bind them gets no others."""
+"""Step 6: the key that the tokens are bound to (RFC 9449 section 5); a client that must bind them gets no others."""
 
 from vaultaris_auth.oauth.errors import InvalidDpopProof, InvalidGrant, OAuthError, UseDpopNonce
 from vaultaris_auth.oauth.token.request import TokenRequest

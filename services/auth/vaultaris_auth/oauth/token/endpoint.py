@@ -11,6 +11,7 @@ from vaultaris_auth.oauth.form import read_form
 from vaultaris_auth.oauth.token.check_grant_allowed import check_grant_allowed
 from vaultaris_auth.oauth.token.check_sender_constraint import check_sender_constraint
 from vaultaris_auth.oauth.token.check_tenant import check_tenant
+from vaultaris_auth.oauth.token.find_applications import find_applications
 from vaultaris_auth.oauth.token.find_client import find_client
 from vaultaris_auth.oauth.token.find_grant import find_grant
 from vaultaris_auth.oauth.token.issue import issue
@@ -22,6 +23,7 @@ STEPS: Final[tuple[Callable[[TokenRequest], Awaitable[None]], ...]] = (
     find_grant,
     check_grant_allowed,
     check_tenant,
+    find_applications,
     check_sender_constraint,
 )
 """What every grant goes through, in this order; then the grant's own handler decides, and the answer is signed."""

@@ -32,7 +32,7 @@ async def issue(request: TokenRequest, granted: Granted) -> dict[str, Any]:
     elif grant.person is not None and "openid" in grant.scope:
         told = id_claims(
             issuer, grant.client, grant.person, issued_at=request.issued_at,
-            lifetime=id_lifetime(request.tenant), access_token=access_token, signer=signer,
+            lifetime=id_lifetime(request.tenant, request.applications), access_token=access_token, signer=signer,
         )  # fmt: skip
         answer["id_token"] = signer.id_token({**told, **claims_of_code(signer, granted.nonce, granted.code)})
     _observe(request, granted, claims)

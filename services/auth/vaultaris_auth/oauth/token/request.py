@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from vaultaris.directory.v1.directory_pb2 import Tenant
+from vaultaris.directory.v1.directory_pb2 import Application, Tenant
 from vaultaris_auth.clients.registry import Client
 from vaultaris_auth.oauth.client_authentication.method import Presented
 from vaultaris_auth.oauth.form import Form
@@ -45,7 +45,7 @@ class GrantHandler(Protocol):
 
 @dataclass(slots=True)
 class TokenRequest:
-    """Steps fill in ``client``, ``handler`` and ``tenant`` in this order; each relies on those before it.
+    """Steps fill in ``client``, ``handler``, ``tenant`` and ``applications`` in this order, each relying on the last.
 
     ``token_id`` dates the request: whatever is revoked while it is under way covers the tokens it gives.
     """
@@ -63,6 +63,7 @@ class TokenRequest:
     client: Client = field(init=False)
     handler: GrantHandler = field(init=False)
     tenant: Tenant = field(init=False)
+    applications: Sequence[Application] = ()
 
     @property
     def form(self) -> Form:
@@ -81,5 +82,5 @@ class TokenRequest:
     @property
     def access_lifetime(self) -> int:
         """Of the access token, in seconds."""
-        lifetime = access_lifetime(self.client, self.tenant)
+        lifetime = access_lifetime(self.client, self.tenant, self.applications)
         return lifetime if self.expires_by is None else min(lifetime, self.expires_by - self.issued_at)

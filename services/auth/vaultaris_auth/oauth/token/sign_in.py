@@ -86,8 +86,8 @@ def _fresh_token(request: TokenRequest, token_id: UUID, secret: str) -> FreshTok
     return FreshToken(
         id=token_id,
         secret=secret,
-        expires_at=_after(request, refresh_lifetime(client, tenant)),
-        online_expires_at=_after(request, online_refresh_lifetime(client, tenant)),
+        expires_at=_after(request, refresh_lifetime(client, tenant, request.applications)),
+        online_expires_at=_after(request, online_refresh_lifetime(client, tenant, request.applications)),
         access_token_id=request.token_id,
         access_expires_at=access_expiry(request),
     )

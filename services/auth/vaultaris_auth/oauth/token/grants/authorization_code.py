@@ -9,6 +9,7 @@ from vaultaris_auth.authorization_codes.replay import end_what_it_gave
 from vaultaris_auth.backchannel_logout.participants import Participant, join_session
 from vaultaris_auth.oauth.errors import InvalidGrant
 from vaultaris_auth.oauth.form import required
+from vaultaris_auth.oauth.token.check_membership import check_membership
 from vaultaris_auth.oauth.token.check_resource import check_same_resource
 from vaultaris_auth.oauth.token.code.check_dpop_key import check_dpop_key
 from vaultaris_auth.oauth.token.code.check_redirect_uri import check_redirect_uri
@@ -40,6 +41,7 @@ class AuthorizationCode:
             check(request, code)
         check_same_resource(request.form, request.client, code.resource)
         effective = await _still_active(request, code)
+        check_membership(request, effective)
         act = SignIn(code.session_id, code.auth_time, code.amr, code.acr)
         granted = await _redeem(request, code, Person.of(effective, act))
         if granted is None:

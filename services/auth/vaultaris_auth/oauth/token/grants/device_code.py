@@ -12,6 +12,7 @@ from vaultaris_auth.oauth.errors import (
     SlowDown,
 )
 from vaultaris_auth.oauth.form import required
+from vaultaris_auth.oauth.token.check_membership import check_membership
 from vaultaris_auth.oauth.token.request import Granted, TokenRequest
 from vaultaris_auth.oauth.token.sign_in import sign_in
 from vaultaris_auth.tokens.person import Person
@@ -42,5 +43,6 @@ class DeviceCode:
             raise InvalidGrant from gone
         if not effective.active:
             raise InvalidGrant
+        check_membership(request, effective)
         scope = [token for token in polled.scope if token in request.client.allowed_scopes]
         return await sign_in(request, Person.of(effective, polled.sign_in), scope, delegated=True)

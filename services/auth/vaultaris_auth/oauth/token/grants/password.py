@@ -3,6 +3,7 @@
 from vaultaris_auth.authentication.password import verify_password
 from vaultaris_auth.oauth.errors import InvalidGrant
 from vaultaris_auth.oauth.form import required
+from vaultaris_auth.oauth.token.check_membership import check_membership
 from vaultaris_auth.oauth.token.check_resource import check_resource
 from vaultaris_auth.oauth.token.check_scope import check_scope
 from vaultaris_auth.oauth.token.request import Granted, TokenRequest
@@ -26,5 +27,6 @@ class Password:
         effective = await verify_password(request.runtime, request.client, login, password)
         if effective is None:
             raise InvalidGrant(_REFUSED)
+        check_membership(request, effective)
         act = SignIn(session_id=new_id(), auth_time=request.issued_at, amr=["pwd"], acr="1")
         return await sign_in(request, Person.of(effective, act), scope, delegated=False, resource=resource)

@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from vaultaris_auth.oauth.errors import InvalidGrant
 from vaultaris_auth.oauth.form import required
+from vaultaris_auth.oauth.token.check_membership import check_membership
 from vaultaris_auth.oauth.token.check_resource import check_same_resource
 from vaultaris_auth.oauth.token.check_scope import check_scope
 from vaultaris_auth.oauth.token.check_sender_constraint import check_same_key, check_some_key
@@ -34,6 +35,7 @@ class RefreshToken:
         if user_id is None:
             raise InvalidGrant(_REFUSED)
         effective = await _still_active(request, user_id)
+        check_membership(request, effective)
         fresh = succeeding_token(request, user_id, secret)
         spent_by = fingerprint(request.form, client.client_id, is_public=client.is_public, jkt=request.jkt)
         async with request.runtime.database.tenant(client.tenant_id) as session:

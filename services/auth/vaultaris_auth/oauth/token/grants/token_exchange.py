@@ -13,6 +13,7 @@ from vaultaris_auth.base import OUTBOX
 from vaultaris_auth.clients.schemas import TokenExchangePolicy
 from vaultaris_auth.oauth.errors import InvalidGrant, InvalidRequest, InvalidTarget, UnauthorizedClient
 from vaultaris_auth.oauth.form import Form, required
+from vaultaris_auth.oauth.token.check_membership import check_membership, check_membership_at
 from vaultaris_auth.oauth.token.check_scope import check_scope
 from vaultaris_auth.oauth.token.request import Granted, TokenRequest
 from vaultaris_auth.tokens.claims import Grant
@@ -48,7 +49,7 @@ class TokenExchange:
         act = _act(request, policy, subject, actor)
         audience = _audience(request, policy)
         scope = _scope(request, subject)
-        person = await _person(request, subject)
+        person = await _person(request, subject, audience)
         request.expires_by = subject.principal.expires_at
         grant = Grant(client, scope, person, audience=audience, act=act, derived_from=_lineage(subject, actor))
         await _record(request, subject.principal, audience, act)
@@ -135,8 +136,11 @@ def _asked(form: Form) -> Form:
     return {"scope": form["scope"]} if "scope" in form else {}
 
 
-async def _person(request: TokenRequest, subject: _Shown) -> Person:
-    """The subject as the directory has them now, in the session of the subject token."""
+async def _person(request: TokenRequest, subject: _Shown, audience: str) -> Person:
+    """The subject as the directory has them now, in the session of the subject token.
+
+    They must be allowed both clients: the one that asks, and the one that the new token is good for.
+    """
     principal, claims = subject.principal, subject.claims
     assert principal.session_id is not None
     try:
@@ -145,6 +149,8 @@ async def _person(request: TokenRequest, subject: _Shown) -> Person:
         raise InvalidGrant("The subject is gone.") from gone
     if not effective.active:
         raise InvalidGrant("The subject is not active.")
+    check_membership(request, effective)
+    await check_membership_at(request, audience, effective)
     return Person.of(effective, SignIn(principal.session_id, claims["auth_time"], claims["amr"], claims["acr"]))
 
 

@@ -1,4 +1,7 @@
-"""Linking things to an application, and making them inside it."""
+"""Linking things to an application, and making them inside it.
+
+Called in a transaction that :attr:`Kind.opening` has opened: the application is there.
+"""
 
 from collections.abc import Collection
 from typing import Any
@@ -8,10 +11,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from vaultaris_directory.application_links.kinds import Kind
-from vaultaris_directory.application_links.models import LinkRow
-from vaultaris_directory.applications.repository import Applications
-from vaultaris_directory.base import OUTBOX
+from vaultaris_kit.application_links.kinds import Kind
+from vaultaris_kit.application_links.models import LinkColumns
 from vaultaris_kit.ids import now
 from vaultaris_kit.principal import Principal
 
@@ -27,7 +28,6 @@ async def link_resource(
     is_inherited: bool,
 ) -> None:
     """Links something that exists; again is no error, and changes ``is_inherited``. Raises :class:`NotFound`."""
-    await Applications(session, tenant_id).get(application_id)
     await kind.repository(session, tenant_id).get(resource_id)
     links = kind.links
     adding = insert(links).values(
@@ -43,7 +43,7 @@ async def link_resource(
     )
     if changed.first() is not None:
         told = {f"{kind.noun}_id": resource_id, "is_inherited": is_inherited}
-        _emit(session, principal, f"application.{kind.noun}_linked", tenant_id, application_id, new=told)
+        _emit(session, principal, kind, f"application.{kind.noun}_linked", tenant_id, application_id, new=told)
 
 
 async def own_resource(
@@ -54,16 +54,16 @@ async def own_resource(
     tenant_id: UUID,
     application_id: UUID,
     resource_id: UUID,
-) -> LinkRow:
+) -> LinkColumns:
     """Marks what has just been made as made inside the application, which the caller has locked."""
-    link = kind.links(
+    link: LinkColumns = kind.links(
         tenant_id=tenant_id, application_id=application_id, resource_id=resource_id,
         is_inherited=False, is_owned=True, linked_at=now(),
     )  # fmt: skip
     session.add(link)
     await session.flush()
     told = {f"{kind.noun}_id": resource_id, "is_owned": True}
-    _emit(session, principal, f"application.{kind.noun}_linked", tenant_id, application_id, new=told)
+    _emit(session, principal, kind, f"application.{kind.noun}_linked", tenant_id, application_id, new=told)
     return link
 
 
@@ -75,17 +75,18 @@ async def share_resource(
     tenant_id: UUID,
     application_id: UUID,
     resource_id: UUID,
-) -> LinkRow:
+) -> LinkColumns:
     """The link to something that the tenant had already; a link that is there stays as it is."""
     found = select(kind.links).filter_by(application_id=application_id, resource_id=resource_id)
-    link = (await session.execute(found)).scalar_one_or_none()
+    link: LinkColumns | None = (await session.execute(found)).scalar_one_or_none()
     if link is not None:
         return link
     await link_resource(
         session, principal, kind,
         tenant_id=tenant_id, application_id=application_id, resource_id=resource_id, is_inherited=False,
     )  # fmt: skip
-    return (await session.execute(found)).scalar_one()
+    made: LinkColumns = (await session.execute(found)).scalar_one()
+    return made
 
 
 async def unlink_resources(
@@ -98,7 +99,6 @@ async def unlink_resources(
     resource_ids: Collection[UUID],
 ) -> None:
     """Ends links; those that weren't there are no error. What was linked stays, also what was made inside."""
-    await Applications(session, tenant_id).get(application_id)
     links = kind.links
     removed = await session.execute(
         delete(links)
@@ -107,18 +107,19 @@ async def unlink_resources(
     )
     for resource_id in sorted(removed.scalars()):
         told = {f"{kind.noun}_id": resource_id}
-        _emit(session, principal, f"application.{kind.noun}_unlinked", tenant_id, application_id, old=told)
+        _emit(session, principal, kind, f"application.{kind.noun}_unlinked", tenant_id, application_id, old=told)
 
 
 def _emit(
     session: AsyncSession,
     principal: Principal,
+    kind: Kind,
     event_type: str,
     tenant_id: UUID,
     application_id: UUID,
     **values: Any,
 ) -> None:
-    OUTBOX.emit(
+    kind.outbox.emit(
         session, principal, event_type, tenant_id,
         resource_type="application", resource_id=application_id, **values,
     )  # fmt: skip
