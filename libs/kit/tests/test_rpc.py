@@ -42,6 +42,7 @@ class Servicer(auth_pb2_grpc.AuthServiceServicer):
         raise NotFound
 
     CheckRevocation = ProvisionTenant = ResolveApiKey = RecordApiKeyUse = Claim = Revoke
+    BeginPasskey = CompletePasskey = Revoke
 
 
 def _settings(folder: Path, name: str, **more: Any) -> Settings:

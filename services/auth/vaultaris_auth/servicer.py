@@ -22,10 +22,10 @@ from vaultaris.auth.v1.auth_pb2 import (
     RevokeResponse,
     VerificationKey,
 )
-from vaultaris.auth.v1.auth_pb2_grpc import AuthServiceServicer
 from vaultaris_auth.api_keys.presented import record_uses, resolve_key
 from vaultaris_auth.clients.registry import ClientRegistry
 from vaultaris_auth.keys.keyring import Keyring
+from vaultaris_auth.passkeys.servicer import PasskeyServicer
 from vaultaris_auth.revocations import repository
 from vaultaris_auth.revocations.announcer import Announcer
 from vaultaris_auth.revocations.marks import Mark, Subject, parse_mark
@@ -51,7 +51,7 @@ _SUBJECTS: Final[dict[int, Subject]] = {
 }
 
 
-class AuthServicer(AuthServiceServicer):
+class AuthServicer(PasskeyServicer):
     """Parses, opens the transaction, makes one call, shapes the answer."""
 
     def __init__(self, runtime: Runtime) -> None:

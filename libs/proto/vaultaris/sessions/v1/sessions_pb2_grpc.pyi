@@ -39,6 +39,8 @@ class SessionsServiceStub:
     """A session, live or ended. NOT_FOUND when there is none."""
     EndSession: _grpc.UnaryUnaryMultiCallable[_sessions_pb2.EndSessionRequest, _sessions_pb2.EndSessionResponse]
     """Ends one session (logout), with revocation of its tokens by the caller. Idempotent."""
+    CountSessions: _grpc.UnaryUnaryMultiCallable[_sessions_pb2.CountSessionsRequest, _sessions_pb2.CountSessionsResponse]
+    """How many sessions of a tenant are live."""
 
 @_typing.type_check_only
 class SessionsServiceAsyncStub(SessionsServiceStub):
@@ -51,6 +53,8 @@ class SessionsServiceAsyncStub(SessionsServiceStub):
     """A session, live or ended. NOT_FOUND when there is none."""
     EndSession: _aio.UnaryUnaryMultiCallable[_sessions_pb2.EndSessionRequest, _sessions_pb2.EndSessionResponse]  # type: ignore[assignment]
     """Ends one session (logout), with revocation of its tokens by the caller. Idempotent."""
+    CountSessions: _aio.UnaryUnaryMultiCallable[_sessions_pb2.CountSessionsRequest, _sessions_pb2.CountSessionsResponse]  # type: ignore[assignment]
+    """How many sessions of a tenant are live."""
 
 class SessionsServiceServicer(metaclass=_abc_1.ABCMeta):
     """Sessions of signed-in people. Callers are services, known by their certificate."""
@@ -78,5 +82,13 @@ class SessionsServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_sessions_pb2.EndSessionResponse, _abc.Awaitable[_sessions_pb2.EndSessionResponse]]:
         """Ends one session (logout), with revocation of its tokens by the caller. Idempotent."""
+
+    @_abc_1.abstractmethod
+    def CountSessions(
+        self,
+        request: _sessions_pb2.CountSessionsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_sessions_pb2.CountSessionsResponse, _abc.Awaitable[_sessions_pb2.CountSessionsResponse]]:
+        """How many sessions of a tenant are live."""
 
 def add_SessionsServiceServicer_to_server(servicer: SessionsServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
