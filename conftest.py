@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.licence_mint import MINT
 from vaultaris_stack.local import LocalStack
 
 K8S_SERVICE_TOKEN = "the-token-of-the-clusters-in-these-tests"  # noqa: S105 - of these tests alone
@@ -14,8 +15,9 @@ UNLIMITED = {
     "RATE_LIMIT_CREDENTIAL_MAX_REQUESTS": "1000000",
     "LOG_LEVEL": "warning",
     "K8S_SERVICE_TOKEN": K8S_SERVICE_TOKEN,
+    "LICENSE_PUBLIC_KEY": MINT.public,
 }
-"""The limiter stays on, far away: its own tests start gateways with the real limits."""
+"""The limiter stays on, far away: its own tests start gateways with the real limits. No licence is in force."""
 
 
 @pytest.fixture(scope="session")

@@ -43,6 +43,7 @@ class Servicer(auth_pb2_grpc.AuthServiceServicer):
 
     CheckRevocation = ProvisionTenant = ResolveApiKey = RecordApiKeyUse = Claim = Revoke
     EndApplicationAccess = GetSignInResources = Revoke
+    BeginPasskey = CompletePasskey = Revoke
 
 
 def _settings(folder: Path, name: str, **more: Any) -> Settings:

@@ -22,13 +22,14 @@ from vaultaris_kit.cache import Cache
 from vaultaris_kit.errors import Forbidden, NotFound, Unauthorized
 from vaultaris_kit.events import Event
 from vaultaris_kit.principal import Principal
-from vaultaris_kit.rights import EVERY_RIGHT, RightSet
+from vaultaris_kit.rights import EVERY_RIGHT, READ_RIGHTS, RightSet
 from vaultaris_kit.rpc.client import Peers, call
 
 MAX_AGE_SECONDS = 30.0
 _USERS = 20_000
 _GROUPS = 5_000
 _TENANTS = 5_000
+_ON_ARCHIVED = frozenset({"tenants:update", "tenants:delete", "licenses:update", "users:export", "templates:export"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,10 +215,16 @@ class Access:
         if tenant_id is not None and tenant_id != principal.tenant_id:
             if not (principal.in_master_tenant and rights.unlimited):
                 raise Forbidden("This tenant is not yours.")
-            await self.tenant(tenant_id)
+            _refuse_archived(await self.tenant(tenant_id), right)
         if right not in rights:
             raise Forbidden(f"The right {right} is needed.")
         return rights
+
+
+def _refuse_archived(tenant: Tenant, right: str) -> None:
+    """An archived tenant can be read, and reopened or deleted, by those who administer the instance."""
+    if tenant.status == "archived" and right not in READ_RIGHTS | _ON_ARCHIVED:
+        raise Forbidden("The tenant is archived: it can only be read.", code="resource_frozen")
 
 
 def _rights(permissions: Iterable[EffectivePermissions.Permission]) -> RightSet:

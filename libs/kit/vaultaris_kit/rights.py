@@ -10,7 +10,7 @@ _CRUD = ("read", "create", "update", "delete")
 
 RESOURCES: Final[dict[str, tuple[str, ...]]] = {
     "tenants": _CRUD,
-    "licenses": ("read",),
+    "licenses": ("read", "update"),
     "hosted-tenants": ("read", "create", "update"),
     "users": (*_CRUD, "restore", "import", "export"),
     "roles": (*_CRUD, "restore", "assign"),
@@ -40,7 +40,7 @@ ALL_RIGHTS: Final[frozenset[str]] = frozenset(
 )
 
 INSTANCE_RIGHTS: Final[frozenset[str]] = frozenset(
-    {"tenants:create", "tenants:delete", "plugins:install", "plugins:uninstall", "plugins:activate"}
+    {"tenants:create", "tenants:delete", "licenses:update", "plugins:install", "plugins:uninstall", "plugins:activate"}
 )
 """Rights that reach beyond one tenant: only administrators of the master tenant hold them."""
 

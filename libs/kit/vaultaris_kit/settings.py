@@ -79,6 +79,7 @@ class Settings(BaseSettings):
     directory_grpc: str = Field("directory:9090", description="Where directory answers gRPC.")
     policy_grpc: str = Field("policy:9090", description="Where policy answers gRPC.")
     sessions_grpc: str = Field("sessions:9090", description="Where sessions answers gRPC.")
+    audit_grpc: str = Field("audit:9090", description="Where audit answers gRPC.")
     grpc_tls_ca: Path | None = Field(None, description="CA of the services' certificates (PEM).")
     grpc_tls_cert: Path | None = Field(None, description="This service's certificate (PEM).")
     grpc_tls_key: Path | None = Field(None, description="Key of that certificate (PEM).")

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from vaultaris_stack import control
+from vaultaris_stack import control, licences
 from vaultaris_stack.assembly import Options
 from vaultaris_stack.backup import back_up
 from vaultaris_stack.backup import restore as restore_backup
@@ -34,6 +34,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+app.add_typer(licences.app, name="license")
 
 Data = Annotated[Path, typer.Option("--data", help="Folder that holds everything of this stack.")]
 Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="Port of the gateway.")]

@@ -1,15 +1,18 @@
 """The audit service: a tamper-evident trail of everything that happened, fed by events alone."""
 
+from vaultaris.audit.v1.audit_pb2_grpc import add_AuditServiceServicer_to_server
 from vaultaris_audit.base import OUTBOX
 from vaultaris_audit.chain.routes import router as chain_router
 from vaultaris_audit.entries.routes import router as entries_router
+from vaultaris_audit.entries.servicer import AuditServicer
 from vaultaris_audit.recording.recorder import GATHER_SECONDS, SUBJECTS, Recorder
 from vaultaris_audit.settings import AuditSettings
 from vaultaris_kit.service import Runtime, Service
 
 
 async def start(runtime: Runtime) -> None:
-    """Begins to take in events, those from before the start too."""
+    """Begins to answer, and to take in events, those from before the start too."""
+    add_AuditServiceServicer_to_server(AuditServicer(runtime.database), runtime.grpc)
     runtime.consume("trail", SUBJECTS, Recorder(runtime.database).record, pause=GATHER_SECONDS)
 
 

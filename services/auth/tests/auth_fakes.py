@@ -27,6 +27,8 @@ from vaultaris.directory.v1.directory_pb2_grpc import (
     add_DirectoryServiceServicer_to_server,
 )
 from vaultaris.sessions.v1.sessions_pb2 import (
+    CountSessionsRequest,
+    CountSessionsResponse,
     EndClientSessionsRequest,
     EndClientSessionsResponse,
     EndSessionRequest,
@@ -220,6 +222,11 @@ class FakeSessions(SessionsServiceServicer):
         for session_id in ended:
             del self.started[session_id]
         return EndClientSessionsResponse(session_ids=ended)
+
+    async def CountSessions(  # noqa: N802 - as above
+        self, request: CountSessionsRequest, context: Any
+    ) -> CountSessionsResponse:
+        return CountSessionsResponse(active=len(self.started))
 
     def _shape(self, started: StartSessionRequest) -> Session:
         return Session(id=started.id, tenant_id=started.tenant_id, user_id=started.user_id, is_active=True)

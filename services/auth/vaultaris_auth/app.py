@@ -29,6 +29,7 @@ from vaultaris_auth.identity_providers.operations import Rules
 from vaultaris_auth.identity_providers.routes import router as identity_providers
 from vaultaris_auth.keys.keyring import Keyring
 from vaultaris_auth.keys.routes import router as keys
+from vaultaris_auth.limits import limit_keeper
 from vaultaris_auth.oauth.client_authentication.assertions import Assertions
 from vaultaris_auth.oauth.client_authentication.client_keys import ClientKeys
 from vaultaris_auth.oauth.routes import pages as oauth_pages
@@ -68,6 +69,9 @@ async def start(runtime: Runtime) -> None:
         LogoutNotifier(runtime, runtime.get(Outbound)).run(),
     ):
         runtime.background(work)
+    keeper = limit_keeper(runtime)
+    runtime.provide(keeper)
+    keeper.start()
     runtime.consume("guarantee", SUBJECTS, EventHandler(runtime).take)
     OwnedResources(runtime, OWNED).start()
 

@@ -14,6 +14,7 @@ from vaultaris_auth.application_links.leaving import end_access
 from vaultaris_auth.consents.operations import forget_consents
 from vaultaris_auth.keys.keyring import Keyring
 from vaultaris_auth.keys.operations import ensure_keys, withdraw_keys
+from vaultaris_auth.passkeys.operations import delete_of_user
 from vaultaris_auth.refresh_tokens import families
 from vaultaris_auth.revocations.announcer import Announcer
 from vaultaris_auth.revocations.marks import Mark, Subject
@@ -26,8 +27,10 @@ from vaultaris_kit.service import Runtime
 SUBJECTS: Final = (
     "directory.tenant.*",
     "directory.user.deleted",
+    "directory.user.purged",
     "directory.user.updated",
     "directory.user.deactivated",
+    "directory.user.frozen",
     "directory.user.password_changed",
     "sessions.session.revoked",
     "sessions.session.expired",
@@ -39,8 +42,11 @@ _REVOKES: Final[dict[str, Subject]] = {
     "tenant.suspended": "tenant",
     "tenant.archived": "tenant",
     "tenant.deleted": "tenant",
+    "tenant.frozen": "tenant",
     "user.deleted": "user",
+    "user.purged": "user",
     "user.deactivated": "user",
+    "user.frozen": "user",
     "user.password_changed": "user",
     "session.revoked": "session",
 }
@@ -90,6 +96,8 @@ class EventHandler:
             await self._keys(session, event)
             if event.type == "user.deleted" and event.resource_id is not None:
                 await forget_consents(session, event.tenant_id, user_id=event.resource_id)
+            if event.type == "user.purged" and event.resource_id:
+                await delete_of_user(session, event.tenant_id, event.resource_id)
             marks = await revoke(session, event.tenant_id, [mark] if mark else [], event.type)
             if event.type == "session.expired" and event.resource_id is not None:
                 dead = await families.end_online(session, event.resource_id, event.type)

@@ -10,6 +10,7 @@ from vaultaris_auth.device_authorizations import operations as device_authorizat
 from vaultaris_auth.keys import repository as keys
 from vaultaris_auth.oauth.par import store as pushed
 from vaultaris_auth.one_time import values as one_time
+from vaultaris_auth.passkeys import operations as passkeys
 from vaultaris_auth.refresh_tokens import families
 from vaultaris_auth.resealing import reseal_all
 from vaultaris_auth.revocations import repository as revocations
@@ -38,6 +39,7 @@ async def keep_house(database: Database, sealer: Sealer) -> None:
                 await browser_sessions.delete_expired(session)
                 await participants.delete_expired(session)
                 await device_authorizations.delete_expired(session)
+                await passkeys.delete_expired(session)
             await reseal_all(database, sealer)
         except Unavailable:
             log.warning("housekeeping_postponed")

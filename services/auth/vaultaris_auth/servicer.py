@@ -27,7 +27,6 @@ from vaultaris.auth.v1.auth_pb2 import (
     RevokeResponse,
     VerificationKey,
 )
-from vaultaris.auth.v1.auth_pb2_grpc import AuthServiceServicer
 from vaultaris_auth.api_keys.presented import record_uses, resolve_key
 from vaultaris_auth.application_links.leaving import end_access
 from vaultaris_auth.application_links.messages import client_message, provider_message
@@ -35,6 +34,7 @@ from vaultaris_auth.clients.registry import ClientRegistry
 from vaultaris_auth.clients.repository import ClientRepository
 from vaultaris_auth.identity_providers.repository import IdentityProviders
 from vaultaris_auth.keys.keyring import Keyring
+from vaultaris_auth.passkeys.servicer import PasskeyServicer
 from vaultaris_auth.revocations import repository
 from vaultaris_auth.revocations.announcer import Announcer
 from vaultaris_auth.revocations.marks import Mark, Subject, parse_mark
@@ -61,7 +61,7 @@ _SUBJECTS: Final[dict[int, Subject]] = {
 }
 
 
-class AuthServicer(AuthServiceServicer):
+class AuthServicer(PasskeyServicer):
     """Parses, opens the transaction, makes one call, shapes the answer."""
 
     def __init__(self, runtime: Runtime) -> None:

@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from services.directory.tests.directory_fakes import ISSUER, FakeAuth, mutual_tls, serve
-from services.directory.tests.directory_harness import Api, Cluster, Directory, Tenant, fresh_database, running
-from services.directory.tests.licence_mint import HOSTED, KINDS, LIMIT, Mint
+from services.directory.tests.directory_harness import Cluster, Directory, Tenant, fresh_database, running
+from tests.licence_mint import HOSTED, KINDS, LIMIT, TIER_USERS, Mint
 from vaultaris_directory.settings import DirectorySettings
 from vaultaris_kit.database import Database
 from vaultaris_stack.local import LocalStack
@@ -48,7 +48,7 @@ def plain_environ(stack: LocalStack, auth_ports: tuple[int, int]) -> dict[str, s
     return theirs | {
         "DEV": "true", "SERVER_HOST": "127.0.0.1", "JWT_ISSUER": ISSUER, "EXTERNAL_URL": ISSUER,
         "AUTH_GRPC": f"127.0.0.1:{auth_ports[0]}", "POLICY_GRPC": f"127.0.0.1:{auth_ports[0]}",
-        "NATS_URL": "nats://127.0.0.1:9", "LOG_LEVEL": "error",
+        "NATS_URL": "nats://127.0.0.1:9", "LOG_LEVEL": "error", "LICENSE_PUBLIC_KEY": "",
     }  # fmt: skip
 
 
@@ -81,14 +81,18 @@ def mint() -> Mint:
 
 @pytest.fixture(scope="session")
 async def licensed(
-    directory: Directory, environ: dict[str, str], auth: FakeAuth, mint: Mint
+    plain_environ: dict[str, str], cluster: Cluster, auth: FakeAuth, mint: Mint
 ) -> AsyncIterator[Directory]:
-    """A second replica on the same database, under a licence that lets the master tenant host others."""
-    hosting = {"enabled": True, "max_hosted_tenants": HOSTED, "allowed_tiers": ["pro"]}
+    """Another instance, under a licence that lets the master tenant host others."""
+    tiers = {"pro": {"limits": {"users": TIER_USERS}}}
+    hosting = {"enabled": True, "max_hosted_tenants": HOSTED, "allowed_tiers": ["pro"], "tiers": tiers}
     token = mint.licence(limits=dict.fromkeys(KINDS, LIMIT), features={"hosting": hosting})
     licence = {"LICENSE_KEY": token, "LICENSE_PUBLIC_KEY": mint.public}
-    async with running(environ | licence, auth, environ["OWNER_URL"]) as replica:
-        replica.root = Api(replica.http, directory.root.token)
+    async with (
+        fresh_database(cluster) as urls,
+        running(plain_environ | urls | licence, auth, urls["OWNER_URL"]) as replica,
+    ):
+        await replica.set_up()
         yield replica
 
 

@@ -20,12 +20,47 @@ from vaultaris.applications.v1.applications_pb2_grpc import (
 )
 from vaultaris.auth.v1 import auth_pb2 as messages
 from vaultaris.auth.v1.auth_pb2_grpc import AuthServiceServicer, add_AuthServiceServicer_to_server
-from vaultaris_kit.errors import NotFound
+from vaultaris.licensing.v1.licensing_pb2 import (
+    CountResourcesRequest,
+    CountResourcesResponse,
+    FrozenResource,
+    ListFrozenRequest,
+    ListFrozenResponse,
+)
+from vaultaris.licensing.v1.licensing_pb2_grpc import LicensingServiceServicer, add_LicensingServiceServicer_to_server
+from vaultaris_kit.errors import BadRequest, NotFound
 from vaultaris_kit.ids import new_id
+from vaultaris_kit.rpc.server import ERROR_METADATA
 
 Context = aio.ServicerContext[Any, Any]
 ISSUER = "https://id.example.com"
 CONSOLE = "console-of-the-tests"
+
+
+@dataclass
+class FakeOwner(LicensingServiceServicer):
+    """Stands in for auth and policy as owners of what a licence limits. ``frozen`` is by tenant."""
+
+    counts: dict[UUID, dict[str, int]] = field(default_factory=dict)
+    frozen: dict[UUID, list[FrozenResource]] = field(default_factory=dict)
+    away: bool = False
+
+    async def CountResources(  # noqa: N802 - the name in the proto
+        self, request: CountResourcesRequest, context: Context
+    ) -> CountResourcesResponse:
+        await self._refuse_when_away(context)
+        none = {"clients": 0, "api_keys": 0, "policies": 0}
+        return CountResourcesResponse(counts={**none, **self.counts.get(UUID(request.tenant_id), {})})
+
+    async def ListFrozen(self, request: ListFrozenRequest, context: Context) -> ListFrozenResponse:  # noqa: N802
+        await self._refuse_when_away(context)
+        all_of_them = self.frozen.get(UUID(request.tenant_id), [])
+        found = [each for each in all_of_them if each.resource_type == request.resource_type]
+        return ListFrozenResponse(items=found[: request.limit], total=len(found))
+
+    async def _refuse_when_away(self, context: Context) -> None:
+        if self.away:
+            await context.abort(grpc.StatusCode.UNAVAILABLE, "away")
 
 
 @dataclass
@@ -42,6 +77,9 @@ class FakeAuth(AuthServiceServicer, ApplicationResourcesServiceServicer):
     providers: dict[UUID, str] = field(default_factory=dict)
     provisioned: list[UUID] = field(default_factory=list)
     revoked: list[tuple[int, UUID]] = field(default_factory=list)
+    owner: FakeOwner = field(default_factory=FakeOwner)
+    challenges: dict[UUID, str] = field(default_factory=dict)
+    passkeys: list[tuple[UUID, dict[str, Any]]] = field(default_factory=list)
     _keys: dict[UUID, ECKey] = field(default_factory=dict)
 
     def token(self, tenant_id: UUID, user_id: UUID, *, auth_time: int | None = None) -> str:
@@ -84,6 +122,26 @@ class FakeAuth(AuthServiceServicer, ApplicationResourcesServiceServicer):
         await self._refuse_when_away(context)
         self.revoked += [(each.subject, UUID(each.id)) for each in request.revocations]
         return messages.RevokeResponse()
+
+    async def BeginPasskey(  # noqa: N802 - as above
+        self, request: messages.BeginPasskeyRequest, context: Context
+    ) -> messages.BeginPasskeyResponse:
+        challenge_id = new_id()
+        self.challenges[challenge_id] = request.user_id
+        return messages.BeginPasskeyResponse(challenge_id=str(challenge_id), options='{"challenge": "abc"}')
+
+    async def CompletePasskey(  # noqa: N802 - as above
+        self, request: messages.CompletePasskeyRequest, context: Context
+    ) -> messages.CompletePasskeyResponse:
+        """Any answer will do, once."""
+        user_id = self.challenges.pop(UUID(request.challenge_id), None)
+        if user_id is None:
+            await context.abort(
+                grpc.StatusCode.INVALID_ARGUMENT, "spent",
+                ((ERROR_METADATA, json.dumps(BadRequest("Spent.", code="challenge_expired").body()).encode()),),
+            )  # fmt: skip
+        self.passkeys.append((UUID(user_id), json.loads(request.credential)))
+        return messages.CompletePasskeyResponse(id=str(new_id()), user_id=user_id)
 
     async def ProvisionTenant(  # noqa: N802 - as above
         self, request: messages.ProvisionTenantRequest, context: Context
@@ -152,6 +210,7 @@ async def serve(auth: FakeAuth, credentials: grpc.ServerCredentials) -> tuple[ai
     server = aio.server()
     add_AuthServiceServicer_to_server(auth, server)
     add_ApplicationResourcesServiceServicer_to_server(auth, server)
+    add_LicensingServiceServicer_to_server(auth.owner, server)
     plain = server.add_insecure_port("127.0.0.1:0")
     secure = server.add_secure_port("127.0.0.1:0", credentials)
     await server.start()

@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.directory.tests.directory_harness import PASSWORD, Api, Directory, Tenant
-from services.directory.tests.licence_mint import HOSTED
+from services.directory.tests.directory_harness import PASSWORD, Api, Directory
+from tests.licence_mint import HOSTED
 from vaultaris.auth.v1.auth_pb2 import Revocation
 from vaultaris_kit.ids import MASTER_TENANT_ID
 
@@ -80,6 +80,23 @@ class TestHosting:
         await host.expect(422, "POST", PATH, _body(**bad))
         assert (await host.get(PATH))["total"] == before
 
+    async def test_counts_without_names(self, licensed: Directory, host: Api) -> None:
+        made = await host.create(PATH, _body())
+        path = f"/api/v1/tenants/{made['id']}"
+        for number, status in enumerate(("active", "inactive")):
+            body = {"username": f"u{number}", "email": f"u{number}@branch.test", "status": status}
+            await licensed.root.create(f"{path}/users", body)
+        stats = (await host.get(f"{PATH}/{made['id']}/stats"))["data"]
+        away = dict.fromkeys(
+            ("active_sessions", "authentications_30d", "failed_authentications_30d", "last_activity_at")
+        )  # fmt: skip
+        assert stats == away | {
+            "tenant_id": made["id"], "total_users": 2, "active_users": 1, "total_clients": 0, "total_applications": 0,
+        }  # fmt: skip
+        stranger = await licensed.tenant()
+        await host.expect(404, "GET", f"{PATH}/{stranger.id}/stats")
+        await host.expect(404, "GET", f"{PATH}/{uuid4()}/stats")
+
     async def test_only_ones_own(self, host: Api, licensed: Directory) -> None:
         stranger = await licensed.tenant()
         await host.expect(404, "PATCH", f"{PATH}/{stranger.id}/status", {"status": "suspended"})
@@ -88,7 +105,8 @@ class TestHosting:
         taken = await host.create(PATH, _body())
         await host.expect(409, "POST", PATH, _body(slug=taken["slug"]))
 
-    async def test_no_second_level_and_no_strangers(self, licensed: Directory, tenant: Tenant) -> None:
+    async def test_no_second_level_and_no_strangers(self, licensed: Directory) -> None:
+        tenant = await licensed.tenant()
         path = f"/api/v1/tenants/{tenant.id}/hosted-tenants"
         capability = (await licensed.root.get(f"{path}/capability"))["data"]
         assert (capability["enabled"], capability["current_count"]) == (False, 0)

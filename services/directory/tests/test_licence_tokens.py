@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from services.directory.tests.licence_mint import DAY, Mint, unsigned
+from tests.licence_mint import DAY, Mint, unsigned
 from vaultaris_directory.licences.holder import Licences
 from vaultaris_directory.licences.token import COMMUNITY, LicenceFault, read_licence, read_public_key
 from vaultaris_directory.settings import DirectorySettings
@@ -62,7 +62,7 @@ class TestTime:
 
 class TestConfigured:
     def test_without_a_licence_it_is_community(self) -> None:
-        assert Licences.configured("", "").in_force is COMMUNITY
+        assert Licences.configured("", "").default is COMMUNITY
         assert COMMUNITY.status(now()) == "none"
         assert not COMMUNITY.features_at(now()).hosting.enabled
 
@@ -74,7 +74,7 @@ class TestConfigured:
     def test_an_expired_one_does_not(self) -> None:
         token = MINT.licence(exp=int(time.time()) - 400 * DAY)
         settings = _settings(license_key=SecretStr(token), license_public_key=MINT.public)
-        assert settings.licences().in_force.status(now()) == "expired"
+        assert settings.licences().default.status(now()) == "expired"
 
 
 def _settings(**fields: Any) -> DirectorySettings:

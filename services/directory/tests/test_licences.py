@@ -7,7 +7,8 @@ from uuid import uuid4
 import pytest
 
 from services.directory.tests.directory_harness import Directory, Tenant
-from services.directory.tests.licence_mint import KINDS, LIMIT, Mint
+from tests.licence_mint import KINDS, LIMIT, Mint
+from vaultaris_kit.ids import MASTER_TENANT_ID
 
 
 @pytest.fixture
@@ -75,9 +76,12 @@ class TestLicence:
         await capped.user()
         licence = (await capped.admin.get(f"{capped.path}/license"))["data"]
         assert (licence["tier"], licence["status"], licence["issued_to"]) == ("pro", "active", "Tulip Ltd")
-        assert licence["features"]["hosting"]["allowed_tiers"] == ["pro"]
-        assert licence["limits"] == dict.fromkeys(KINDS, LIMIT)
-        assert licence["usage"] == dict.fromkeys(KINDS, 0) | {"users": 1}
+        assert not licence["features"]["hosting"]["enabled"]
+        assert licence["limits"] == dict.fromkeys(KINDS, LIMIT) | {"hosted_tenants": 0}
+        elsewhere = ("hosted_tenants", "clients", "api_keys", "policies")
+        assert licence["usage"] == dict.fromkeys((*KINDS, *elsewhere), 0) | {"users": 1}
+        host = (await capped.admin.get(f"/api/v1/tenants/{MASTER_TENANT_ID}/license"))["data"]
+        assert host["features"]["hosting"]["allowed_tiers"] == ["pro"]
         assert (await capped.admin.get("/setup/status"))["data"]["has_license"]
 
     async def test_community(self, tenant: Tenant) -> None:
@@ -90,7 +94,9 @@ class TestLicence:
 
     async def test_other_resources(self, tenant: Tenant) -> None:
         await tenant.admin.expect(404, "GET", f"{tenant.path}/license/limits/spoons")
-        await tenant.admin.expect(501, "GET", f"{tenant.path}/license/limits/clients")
+        await tenant.admin.expect(501, "GET", f"{tenant.path}/license/limits/plugins")
+        counted = (await tenant.admin.get(f"{tenant.path}/license/limits/clients"))["data"]
+        assert counted == {"resource": "clients", "limit": None, "used": 0, "remaining": None, "allowed": True}
 
     async def test_needs_the_right(self, tenant: Tenant) -> None:
         plain, _ = await tenant.person()

@@ -68,17 +68,37 @@ class TestSetup:
         assert answer.outcome == VerifyPasswordResponse.OUTCOME_VERIFIED
         await fresh.root.get("/api/v1/tenants")
 
-    async def test_of_ten_at_once_one_wins(self, fresh: Directory) -> None:
+    async def test_of_twenty_at_once_one_wins(self, fresh: Directory) -> None:
         calls = (
             Api(fresh.http).call("POST", "/setup", json={**ADMIN, "admin_username": f"root{number}"})
-            for number in range(10)
+            for number in range(20)
         )
         answers = await asyncio.gather(*calls)
-        assert sorted(answer.status_code for answer in answers) == [201] + [409] * 9
+        assert sorted(answer.status_code for answer in answers) == [201] + [409] * 19
         refused = next(answer for answer in answers if answer.status_code == 409)
         assert refused.json()["error"] == "already_configured"
         events = await fresh.events(MASTER_TENANT_ID, "setup.completed", "user.created")
         assert len(events) == 2
+
+    async def test_the_administrator_may_bring_a_passkey(self, fresh: Directory) -> None:
+        api, who = Api(fresh.http), {name: ADMIN[name] for name in ("admin_username", "admin_email")}
+        begun = await api.expect(200, "POST", "/setup/webauthn-challenge", who)
+        assert begun["data"] == {"challenge_id": begun["challenge_id"], "options": begun["options"]}
+        answer = {"challenge_id": begun["challenge_id"], "id": "abc", "response": {"clientDataJSON": "e30"}}
+        without = {**who, "webauthn": answer}
+        await api.expect(422, "POST", "/setup", without)  # passkeys alone sign nobody in yet
+        done = await api.create("/setup", {**ADMIN, "webauthn": answer})
+        user_id, credential = fresh.auth.passkeys[-1]
+        assert done["admin_user"]["id"] == str(user_id)
+        assert credential == {"id": "abc", "rawId": "abc", "type": "public-key", "response": {"clientDataJSON": "e30"}}
+        await api.expect(409, "POST", "/setup/webauthn-challenge", who)
+
+    async def test_a_spent_challenge_sets_nothing_up(self, fresh: Directory) -> None:
+        api = Api(fresh.http)
+        answer = {"challenge_id": str(MASTER_TENANT_ID), "id": "abc", "response": {}}
+        refused = await api.expect(400, "POST", "/setup", {**ADMIN, "webauthn": answer})
+        assert refused["error"] == "challenge_expired"
+        assert (await _state(api))["requires_setup"] is True
 
     async def test_nothing_is_left_when_auth_is_away(self, fresh: Directory) -> None:
         api = Api(fresh.http)

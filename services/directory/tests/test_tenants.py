@@ -43,6 +43,36 @@ class TestCreating:
         await directory.root.expect(422, "POST", TENANTS, {"name": "Fine", "slug": new_id().hex, **bad})
 
 
+class TestSettings:
+    @pytest.mark.parametrize(
+        "bad",
+        [
+            {"branding": {"custom_css": "a" * 20_001}}, {"branding": {"custom_css": "</style><script>"}},
+            {"branding": {"favicon_url": "http://a.test/f.ico"}}, {"branding": {"welcome_text": "x" * 2001}},
+            {"branding": []}, {"registration_enabled": "yes"}, {"allowed_email_domains": ["not a domain"]},
+            {"allowed_email_domains": ["a.test"] * 101}, {"session": {"idle_seconds": 1}},
+            {"session": {"idle_seconds": 7200, "absolute_seconds": 3600}}, {"locale": "?"}, {"timezone": "Mars/Base"},
+        ],
+        ids=lambda bad: next(iter(bad)),
+    )  # fmt: skip
+    async def test_known_keys_are_checked(self, directory: Directory, tenant: Tenant, bad: dict[str, object]) -> None:
+        refused = await directory.root.expect(422, "PUT", tenant.path, {"settings": bad})
+        assert refused["details"][0]["field"].startswith("settings")
+        assert (await directory.root.get(tenant.path))["data"]["settings"] == {}
+
+    async def test_others_are_free(self, directory: Directory, tenant: Tenant) -> None:
+        settings = {
+            "branding": {"custom_css": ".card { color: #123 }", "favicon_url": "https://a.test/f.ico", "own": 1},
+            "session": {"idle_seconds": 900, "absolute_seconds": 36_000}, "allowed_email_domains": ["a.test"],
+            "timezone": "Europe/Berlin", "locale": "de-DE", "registration_enabled": False, "mine": {"x": [1]},
+        }  # fmt: skip
+        assert (await directory.root.update(tenant.path, {"settings": settings}))["settings"] == settings
+
+    async def test_logos_come_over_tls(self, directory: Directory, tenant: Tenant) -> None:
+        await directory.root.expect(422, "PUT", tenant.path, {"logo_url": "http://a.test/logo.png"})
+        await directory.root.update(tenant.path, {"logo_url": "https://a.test/logo.png"})
+
+
 class TestSeeing:
     async def test_others_see_their_own(self, directory: Directory, tenant: Tenant) -> None:
         other = await directory.tenant()

@@ -9,7 +9,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from services.directory.tests.directory_harness import PASSWORD, Api, Directory, Tenant
-from services.directory.tests.licence_mint import LIMIT
+from tests.licence_mint import LIMIT
 from vaultaris.directory.v1.directory_pb2 import VerifyPasswordRequest, VerifyPasswordResponse
 
 NDJSON, CSV = "application/x-ndjson", "text/csv"

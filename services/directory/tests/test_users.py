@@ -31,6 +31,33 @@ class TestNames:
         await tenant.admin.expect(409, "POST", f"{tenant.path}/users", body)
         await tenant.user(username="me@tenant.test", email="me@tenant.test")
 
+    async def test_purged_for_good(self, directory: Directory, tenant: Tenant) -> None:
+        user, role, group = await tenant.user(), await tenant.role(), await tenant.group()
+        await tenant.give(user, role)
+        await tenant.admin.add(f"{tenant.path}/users/{user['id']}/groups", {"group_id": group["id"]})
+        path = f"{tenant.path}/users/{user['id']}"
+        await tenant.admin.expect(204, "DELETE", path)
+        await tenant.admin.expect(204, "DELETE", f"{path}?purge=true")
+        await tenant.admin.expect(404, "POST", f"{path}/restore")
+        await tenant.admin.expect(404, "DELETE", f"{path}?purge=true")
+        again = await tenant.user(username=user["username"], email=user["email"])
+        await tenant.admin.expect(204, "DELETE", f"{tenant.path}/users/{again['id']}?purge=true")
+        assert (Revocation.SUBJECT_USER, UUID(again["id"])) in directory.auth.revoked
+        told = await directory.events(tenant.id, "user.purged")
+        assert [event.old_value and event.old_value["username"] for event in told] == [user["username"]] * 2
+
+    async def test_of_a_restore_and_a_purge_at_once_one_wins(self, tenant: Tenant) -> None:
+        user = await tenant.user()
+        path = f"{tenant.path}/users/{user['id']}"
+        await tenant.admin.expect(204, "DELETE", path)
+        calls = (tenant.admin.call(method, each) for method, each in (
+            ("POST", f"{path}/restore"), ("DELETE", f"{path}?purge=true"), ("POST", f"{path}/restore"),
+        ))  # fmt: skip
+        codes = [answer.status_code for answer in await asyncio.gather(*calls)]
+        assert codes[1] in (204, 412)
+        left = (await tenant.admin.call("GET", path)).status_code
+        assert left == (404 if codes[1] == 204 else 200)
+
     async def test_of_twenty_at_once_one_wins(self, tenant: Tenant) -> None:
         body = {"username": "racer", "email": "racer@tenant.test"}
         calls = (tenant.admin.call("POST", f"{tenant.path}/users", json=body) for _ in range(20))

@@ -18,6 +18,7 @@ from vaultaris_directory.groups import routes as groups
 from vaultaris_directory.hosted import routes as hosted
 from vaultaris_directory.integration import routes as integration
 from vaultaris_directory.licences import routes as licences
+from vaultaris_directory.licences.settler import Settler
 from vaultaris_directory.members import routes as members
 from vaultaris_directory.passwords.blocklist import load_common_passwords
 from vaultaris_directory.passwords.hashing import Passwords
@@ -55,6 +56,9 @@ async def start(runtime: Runtime) -> None:
         )
     )  # fmt: skip
     runtime.provide(settings.licences())
+    settler = Settler(runtime)
+    runtime.provide(settler)
+    runtime.background(settler.run())
     add_DirectoryServiceServicer_to_server(DirectoryServicer(runtime), runtime.grpc)
     runtime.consume("allow-lists", ALLOW_LIST_SUBJECTS, AllowListKeeper(runtime).take)
     await announce_setup_token(runtime)

@@ -3,6 +3,7 @@
 Auth also hears of the same changes by event; that is the guarantee, this call is the speed.
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from vaultaris.auth.v1.auth_pb2 import Revocation, RevokeRequest
@@ -16,16 +17,22 @@ log = get_logger(__name__)
 
 async def revoke_user(peers: Peers, tenant_id: UUID, user_id: UUID, reason: str) -> None:
     """Ends every credential of a user issued until now. Raises Unavailable when auth can't confirm it."""
-    await _revoke(peers, tenant_id, Revocation(subject=Revocation.SUBJECT_USER, id=str(user_id)), reason)
+    await _revoke(peers, tenant_id, [Revocation(subject=Revocation.SUBJECT_USER, id=str(user_id))], reason)
+
+
+async def revoke_users(peers: Peers, tenant_id: UUID, user_ids: Sequence[UUID], reason: str) -> None:
+    """The same for several. Raises Unavailable when auth can't confirm it."""
+    marks = [Revocation(subject=Revocation.SUBJECT_USER, id=str(user_id)) for user_id in user_ids]
+    await _revoke(peers, tenant_id, marks, reason)
 
 
 async def revoke_tenant(peers: Peers, tenant_id: UUID, reason: str) -> None:
     """Ends every credential of a tenant issued until now. Raises Unavailable when auth can't confirm it."""
-    await _revoke(peers, tenant_id, Revocation(subject=Revocation.SUBJECT_TENANT, id=str(tenant_id)), reason)
+    await _revoke(peers, tenant_id, [Revocation(subject=Revocation.SUBJECT_TENANT, id=str(tenant_id))], reason)
 
 
-async def _revoke(peers: Peers, tenant_id: UUID, revocation: Revocation, reason: str) -> None:
-    request = RevokeRequest(tenant_id=str(tenant_id), revocations=[revocation], reason=reason)
+async def _revoke(peers: Peers, tenant_id: UUID, revocations: Sequence[Revocation], reason: str) -> None:
+    request = RevokeRequest(tenant_id=str(tenant_id), revocations=revocations, reason=reason)
     try:
         await call(AuthServiceStub(peers.channel("auth")).Revoke, request)
     except Unavailable as away:

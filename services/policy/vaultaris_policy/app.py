@@ -26,6 +26,7 @@ from vaultaris_policy.evaluation.routes import router as evaluation_router
 from vaultaris_policy.keys.askers import KeyAskers
 from vaultaris_policy.keys.routes import router as keys_router
 from vaultaris_policy.kubernetes.routes import router as kubernetes_router
+from vaultaris_policy.limits import limit_keeper
 from vaultaris_policy.policies.routes import router as policies_router
 from vaultaris_policy.policies.sets import PolicySets
 from vaultaris_policy.settings import PolicySettings
@@ -51,6 +52,9 @@ async def start(runtime: Runtime) -> None:
         runtime.provide(part)
     runtime.background(policies.run())
     OwnedResources(runtime, OWNED).start()
+    keeper = limit_keeper(runtime)
+    runtime.provide(keeper)
+    keeper.start()
     add_PolicyServiceServicer_to_server(PolicyServicer(checks), runtime.grpc)
     invalidations = Invalidations(runtime.bus)
     runtime.provide(invalidations)

@@ -26,6 +26,10 @@ Description = Annotated[str, StringConstraints(strip_whitespace=True, max_length
 Url = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=MAX_URL_CHARS, pattern=r"^https?://[^\s\"'<>]+$")
 ]
+HttpsUrl = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=MAX_URL_CHARS, pattern=r"^https://[^\s\"'<>]+$")
+]
+"""For what the product's own pages show: browsers would refuse or warn of anything else there."""
 Colour = Annotated[str, Field(pattern=r"^#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})$", max_length=9)]
 
 

@@ -1,12 +1,12 @@
 """Queries on the trail."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, select, type_coerce
+from sqlalchemy import ColumnElement, Select, Text, func, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vaultaris_audit.entries.models import AuditEntry
@@ -71,6 +71,24 @@ class AuditRepository:
         if row is None:
             raise NotFound
         return row
+
+    async def count_actions(self, actions: Sequence[str], since: datetime) -> Mapping[str, int]:
+        """How often each happened since then; those that didn't are there with 0."""
+        query = (
+            select(AuditEntry.action, func.count())
+            .where(
+                AuditEntry.tenant_id == self._tenant_id, AuditEntry.action.in_(actions), AuditEntry.created_at >= since
+            )
+            .group_by(AuditEntry.action)
+        )
+        found = {row[0]: int(row[1]) for row in await self._session.execute(query)}
+        return {action: found.get(action, 0) for action in actions}
+
+    async def last_activity(self) -> datetime | None:
+        """When the newest entry happened."""
+        newest = self._select().with_only_columns(AuditEntry.created_at)
+        newest = newest.order_by(AuditEntry.created_at.desc(), AuditEntry.id.desc()).limit(1)
+        return (await self._session.execute(newest)).scalar_one_or_none()
 
     async def hash_of(self, sequence: int) -> bytes | None:
         """The hash of the entry with that number, or None."""

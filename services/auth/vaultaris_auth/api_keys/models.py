@@ -11,12 +11,13 @@ from sqlalchemy.types import Text
 
 from vaultaris_auth.base import Base
 from vaultaris_kit.database import TenantRow, Versioned
+from vaultaris_kit.limits.capped import Freezable
 from vaultaris_kit.principal import OwnerType
 
 _TEXTS = ARRAY(Text())
 
 
-class ApiKey(TenantRow, Versioned, Base):
+class ApiKey(TenantRow, Versioned, Freezable, Base):
     """A key. ``key_hash`` is SHA-256; ``prefix`` the start that people see. Null ``scopes``: all the owner's rights.
 
     ``use_count`` and ``last_used_at`` trail by some seconds and don't change ``version``.

@@ -18,6 +18,7 @@ from vaultaris_kit.crypto import digest
 from vaultaris_kit.errors import Conflict
 from vaultaris_kit.http.preconditions import check_version
 from vaultaris_kit.ids import new_id, now
+from vaultaris_kit.limits.capped import require_thawed
 from vaultaris_kit.principal import Principal
 from vaultaris_kit.rights import RightSet
 
@@ -69,6 +70,7 @@ async def update_key(
     check_version(key.version, expected)
     if key.revoked_at is not None:
         raise Conflict("This API key is revoked for good.")
+    require_thawed(key)
     before = describe(key)
     for name, value in changes.items():
         setattr(key, name, value)

@@ -38,7 +38,7 @@ async def resolve_key(runtime: Runtime, key_hash: bytes) -> auth_pb2.ApiKey:
     """The key with that hash if it may be used now. Raises :class:`NotFound`."""
     async with runtime.database.instance() as session:
         key = await session.scalar(select(ApiKey).where(ApiKey.key_hash == key_hash))
-    if key is None or not key.is_enabled or key.revoked_at is not None:
+    if key is None or not key.is_enabled or key.revoked_at is not None or key.freeze_reason is not None:
         raise NotFound
     if key.expires_at is not None and key.expires_at <= now():
         raise NotFound

@@ -16,12 +16,15 @@ from vaultaris_auth.api_keys.schemas import (
     PresentedKey,
     UpdateApiKey,
 )
+from vaultaris_auth.limits import API_KEYS
 from vaultaris_auth.revocations.announcer import Announcer
 from vaultaris_kit.errors import Invalid, NotFound
 from vaultaris_kit.http.body import JsonRoute
 from vaultaris_kit.http.dependencies import ApiKeyHolder, allow, runtime_of
 from vaultaris_kit.http.envelopes import One, PageOf, Paging, one, page_of
 from vaultaris_kit.http.preconditions import ExpectedVersion, set_etag
+from vaultaris_kit.limits.counting import stay_within
+from vaultaris_kit.limits.keeper import LimitKeeper
 from vaultaris_kit.principal import OwnerType, Principal
 from vaultaris_kit.rights import RightSet
 
@@ -84,10 +87,12 @@ async def create_key(
     runtime = runtime_of(request)
     held = await runtime.access.rights_of(principal)
     owner, holdings = await _owner(request, tenant_id, body.user_id)
+    limits = (await runtime.access.tenant(tenant_id)).limits
     async with runtime.database.tenant(tenant_id) as session:
         key, secret = await operations.create_key(
             session, principal, held, tenant_id=tenant_id, owner=owner, owned=holdings.rights, fields=body.fields()
         )
+        await stay_within(session, API_KEYS, tenant_id, limits)
     return with_secret(response, key, secret)
 
 
@@ -143,6 +148,7 @@ async def delete_key(
     async with runtime.database.tenant(tenant_id) as session:
         marks = await operations.delete_key(session, principal, tenant_id=tenant_id, key_id=key_id, expected=expected)
     await runtime.get(Announcer).announce(marks)
+    await runtime.get(LimitKeeper).fill(tenant_id, API_KEYS.resource)
 
 
 @router.post("/{key_id}/revoke", operation_id="api-keys-revoke")
@@ -158,6 +164,7 @@ async def revoke_key(
     async with runtime.database.tenant(tenant_id) as session:
         key, marks = await operations.revoke_key(session, principal, tenant_id=tenant_id, key_id=key_id)
     await runtime.get(Announcer).announce(marks)
+    await runtime.get(LimitKeeper).fill(tenant_id, API_KEYS.resource)
     return _shown(response, key)
 
 

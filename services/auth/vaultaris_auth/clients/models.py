@@ -11,6 +11,7 @@ from sqlalchemy.types import Text
 from vaultaris_auth.application_links.models import ClientLink
 from vaultaris_auth.base import Base
 from vaultaris_kit.database import TenantRow
+from vaultaris_kit.limits.capped import Freezable
 
 _TEXTS = ARRAY(Text())
 _OPTIONAL_JSON = JSONB(none_as_null=True)
@@ -19,7 +20,7 @@ SECRET_PURPOSE = "oauth_clients.secret"  # noqa: S105 - the name of a column
 """Authenticated with a sealed client secret, so that it opens in no other column."""
 
 
-class OAuthClient(TenantRow, Base):
+class OAuthClient(TenantRow, Freezable, Base):
     """A client. ``client_id`` is unique in the instance; ``secret_hash`` is SHA-256, empty for one without a secret.
 
     ``secret_sealed`` holds the secret under :data:`SECRET_PURPOSE` for clients of ``client_secret_jwt`` alone: an

@@ -21,6 +21,7 @@ from vaultaris_kit.crypto import Sealer, digest, new_secret
 from vaultaris_kit.errors import Conflict
 from vaultaris_kit.http.preconditions import check_version
 from vaultaris_kit.ids import new_id
+from vaultaris_kit.limits.capped import require_thawed
 from vaultaris_kit.principal import Principal
 from vaultaris_kit.rights import RightSet
 
@@ -85,6 +86,7 @@ async def update_client(
     """
     client = await ClientRepository(session, tenant_id).get_by_reference(reference, lock=True)
     check_version(client.version, expected_version)
+    require_thawed(client)
     before, old_scopes, was_enabled = describe(client), set(client.allowed_scopes), client.is_enabled
     was_bound = client.dpop_bound_access_tokens
     application_id = changes.pop("application_id", client.application_id)
@@ -131,6 +133,7 @@ async def replace_secret(
     Who learns the secret gains the client's rights, so the caller must hold them all.
     """
     client = await ClientRepository(session, tenant_id).get_by_reference(reference, lock=True)
+    require_thawed(client)
     if not has_secret(client):
         raise Conflict("A client that is public or has keys of its own has no secret.")
     check_grantable(rights, client.allowed_scopes)
@@ -142,7 +145,9 @@ async def replace_secret(
 
 def describe(client: OAuthClient) -> dict[str, Any]:
     """The client as events tell it."""
-    hidden = {"secret_hash", "secret_sealed", "created_at", "updated_at", "version"}
+    hidden = {
+        "secret_hash", "secret_sealed", "created_at", "updated_at", "version", "freeze_reason", "frozen_at"
+    }  # fmt: skip
     names = [column.key for column in OAuthClient.__mapper__.column_attrs if column.key not in hidden]
     return {name: str(value) if isinstance(value := getattr(client, name), UUID) else value for name in names}
 

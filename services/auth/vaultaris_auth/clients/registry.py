@@ -23,7 +23,7 @@ _MAX_CHARS = 100
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """The facts of a client that the protocol needs."""
+    """The facts of a client that the protocol needs. A frozen one is not enabled."""
 
     id: UUID
     tenant_id: UUID
@@ -64,7 +64,7 @@ class Client:
             tenant_id=row.tenant_id,
             client_id=row.client_id,
             is_public=row.is_public,
-            is_enabled=row.is_enabled,
+            is_enabled=row.is_enabled and row.freeze_reason is None,
             grant_types=frozenset(row.allowed_grant_types),
             allowed_scopes=frozenset(row.allowed_scopes),
             default_scopes=tuple(row.default_scopes),

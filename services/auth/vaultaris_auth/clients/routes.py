@@ -11,6 +11,7 @@ from vaultaris_auth.clients.registry import ClientRegistry
 from vaultaris_auth.clients.repository import ClientRepository
 from vaultaris_auth.clients.schemas import ClientFields, ClientOut, ClientWithSecret, CreateClient, UpdateClient
 from vaultaris_auth.keys.keyring import Keyring
+from vaultaris_auth.limits import CLIENTS
 from vaultaris_auth.revocations.announcer import Announcer
 from vaultaris_kit.applications import Applications
 from vaultaris_kit.errors import Forbidden, Invalid, NotFound
@@ -18,6 +19,8 @@ from vaultaris_kit.http.body import JsonRoute
 from vaultaris_kit.http.dependencies import allow, runtime_of
 from vaultaris_kit.http.envelopes import One, PageOf, Paging, one, page_of
 from vaultaris_kit.http.preconditions import ExpectedVersion, set_etag
+from vaultaris_kit.limits.counting import stay_within
+from vaultaris_kit.limits.keeper import LimitKeeper
 from vaultaris_kit.principal import Principal
 from vaultaris_kit.rights import RightSet
 
@@ -56,10 +59,12 @@ async def create_client(
     runtime = runtime_of(request)
     rights = await runtime.access.rights_of(principal)
     await _check_place(request, rights, tenant_id, body)
+    limits = (await runtime.access.tenant(tenant_id)).limits
     async with runtime.database.tenant(tenant_id) as session:
         client, secret = await operations.create_client(
             session, principal, rights, tenant_id, body.changes(), sealer=runtime.get(Keyring).sealer
         )
+        await stay_within(session, CLIENTS, tenant_id, limits)
     runtime.get(ClientRegistry).forget(client.client_id)
     return _with_secret(response, client, secret)
 
@@ -119,6 +124,7 @@ async def delete_client(
         )
     runtime.get(ClientRegistry).forget(client_id)
     await runtime.get(Announcer).announce(marks)
+    await runtime.get(LimitKeeper).fill(tenant_id, CLIENTS.resource)
 
 
 @router.post("/{client_id}/secret", operation_id="clients-secret")

@@ -10,11 +10,12 @@ from sqlalchemy.types import Text
 
 from vaultaris_auth.base import Base
 from vaultaris_kit.database import TenantRow, Versioned
+from vaultaris_kit.limits.capped import Freezable
 
 _TEXTS = ARRAY(Text())
 
 
-class IdentityProvider(TenantRow, Versioned, Base):
+class IdentityProvider(TenantRow, Versioned, Freezable, Base):
     """Only what the tenant set itself: :mod:`~vaultaris_auth.identity_providers.configuration` adds the preset.
 
     ``client_secret_sealed`` can be opened with the purpose that :func:`secret_purpose` names; certificates are PEM.

@@ -20,6 +20,7 @@ from vaultaris_kit.errors import Conflict, Forbidden, Invalid
 from vaultaris_kit.http.envelopes import MAX_LIST
 from vaultaris_kit.http.preconditions import check_version
 from vaultaris_kit.ids import new_id
+from vaultaris_kit.limits.capped import require_thawed
 from vaultaris_kit.outbound import Guard
 from vaultaris_kit.principal import Principal
 from vaultaris_kit.rights import RightSet
@@ -35,7 +36,9 @@ _DEFAULTS: Final[dict[str, Any]] = {
     "sync_groups": False,
     "priority": 0,
 }
-_UNTOLD: Final = frozenset({"client_secret_sealed", "created_at", "updated_at", "version"})
+_UNTOLD: Final = frozenset(
+    {"client_secret_sealed", "created_at", "updated_at", "version", "freeze_reason", "frozen_at"}
+)
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,7 @@ async def update_provider(
     """Changes a provider. Raises as :func:`create_provider`, and NotFound, PreconditionFailed."""
     provider = await IdentityProviders(session, tenant_id).get(provider_id, lock=True)
     check_version(provider.version, expected)
+    require_thawed(provider)
     before = describe(provider)
     with session.no_autoflush:  # not written before it is found to be sound
         _apply(provider, rules, changes)

@@ -25,8 +25,8 @@ class IdentityProviders(TenantRepository[IdentityProvider]):
         return (await self.session.execute(self.select().order_by(*_ORDER).limit(MAX_LIST))).scalars().all()
 
     async def offered(self) -> Sequence[IdentityProvider]:
-        """The active ones, in the order in which they are offered."""
-        active = self.select().where(IdentityProvider.status == "active")
+        """The active ones that aren't frozen, in the order in which they are offered."""
+        active = self.select().where(IdentityProvider.status == "active", IdentityProvider.freeze_reason.is_(None))
         return (await self.session.execute(active.order_by(*_ORDER).limit(MAX_LIST))).scalars().all()
 
     async def among(self, ids: Iterable[UUID]) -> Sequence[IdentityProvider]:

@@ -15,11 +15,14 @@ from vaultaris_auth.identity_providers.schemas import (
     OfferedProvider,
     UpdateIdentityProvider,
 )
+from vaultaris_auth.limits import IDENTITY_PROVIDERS
 from vaultaris_kit.errors import NotFound
 from vaultaris_kit.http.body import JsonRoute
 from vaultaris_kit.http.dependencies import allow, runtime_of
 from vaultaris_kit.http.envelopes import ListOf, One, list_of, one
 from vaultaris_kit.http.preconditions import ExpectedVersion, set_etag
+from vaultaris_kit.limits.counting import stay_within
+from vaultaris_kit.limits.keeper import LimitKeeper
 from vaultaris_kit.principal import Principal
 
 router = APIRouter(
@@ -58,10 +61,12 @@ async def create_provider(
     runtime = runtime_of(request)
     fields = body.changes()
     await check_conferred(runtime.peers, await runtime.access.rights_of(principal), tenant_id, fields)
+    limits = (await runtime.access.tenant(tenant_id)).limits
     async with runtime.database.tenant(tenant_id) as session:
         provider = await operations.create_provider(
             session, principal, runtime.get(Rules), tenant_id=tenant_id, fields=fields
         )
+        await stay_within(session, IDENTITY_PROVIDERS, tenant_id, limits)
     return _shown(response, provider)
 
 
@@ -106,10 +111,12 @@ async def delete_provider(
     principal: Annotated[Principal, allow("identity-providers:delete")],
 ) -> None:
     """Removes a provider for good, with its secret."""
-    async with runtime_of(request).database.tenant(tenant_id) as session:
+    runtime = runtime_of(request)
+    async with runtime.database.tenant(tenant_id) as session:
         await operations.delete_provider(
             session, principal, tenant_id=tenant_id, provider_id=provider_id, expected=expected
         )
+    await runtime.get(LimitKeeper).fill(tenant_id, IDENTITY_PROVIDERS.resource)
 
 
 def _shown(response: Response, provider: IdentityProvider) -> One[IdentityProviderOut]:

@@ -7,9 +7,10 @@ from sqlalchemy.orm import Mapped
 from vaultaris_directory.base import Base
 from vaultaris_directory.changes import Audited
 from vaultaris_kit.database import TenantRow, Versioned
+from vaultaris_kit.limits.capped import Freezable
 
 
-class Application(TenantRow, Versioned, Audited, Base):
+class Application(TenantRow, Versioned, Freezable, Audited, Base):
     """An application. Lifetimes are in seconds; None means the tenant's. Deleting one is final."""
 
     __tablename__ = "applications"

@@ -14,6 +14,7 @@ from vaultaris_directory.changes import apply_changes, state_of
 from vaultaris_kit.clashes import flush_or_clash
 from vaultaris_kit.http.preconditions import check_version
 from vaultaris_kit.ids import new_id
+from vaultaris_kit.limits.capped import require_thawed
 from vaultaris_kit.principal import Principal
 from vaultaris_kit.rights import RightSet
 
@@ -43,6 +44,7 @@ async def update_application(
     """Changes what is named. Raises NotFound, PreconditionFailed."""
     application = await Applications(session, tenant_id).get(application_id, lock=True)
     check_version(application.version, expected)
+    require_thawed(application)
     old, new = apply_changes(application, changes)
     if new:
         await session.flush()

@@ -10,6 +10,7 @@ from vaultaris_directory.applications import operations
 from vaultaris_directory.applications.models import Application
 from vaultaris_directory.applications.repository import Applications
 from vaultaris_directory.applications.schemas import ApplicationCreate, ApplicationOut, ApplicationUpdate
+from vaultaris_directory.licences.freezing import fill_places
 from vaultaris_directory.licences.holder import Licences
 from vaultaris_directory.licences.limits import stay_within
 from vaultaris_kit.http.body import JsonRoute
@@ -104,3 +105,4 @@ async def delete_application(
         await operations.delete_application(
             session, principal, held, tenant_id=tenant_id, application_id=application_id, expected=expected
         )
+        await fill_places(session, runtime_of(request).get(Licences), tenant_id, "applications")

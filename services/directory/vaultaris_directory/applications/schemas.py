@@ -97,3 +97,4 @@ class ApplicationOut(BaseModel):
     settings: dict[str, Any]
     created_at: datetime
     updated_at: datetime
+    freeze_reason: str | None

@@ -6,6 +6,8 @@ from vaultaris.directory.v1.directory_pb2 import EffectivePermissions, GroupPerm
 from vaultaris.directory.v1.directory_pb2 import Tenant as TenantMessage
 from vaultaris_directory.effective.group_query import load_conferred
 from vaultaris_directory.effective.query import load_effective
+from vaultaris_directory.licences.holder import Licences
+from vaultaris_directory.licences.in_force import terms_in
 from vaultaris_directory.tenants.messages import tenant_message
 from vaultaris_directory.tenants.repository import get_tenant
 from vaultaris_kit.access import Source
@@ -21,7 +23,8 @@ def local_source(runtime: Runtime) -> Source:
 
     async def tenant(tenant_id: UUID) -> TenantMessage:
         async with runtime.database.tenant(tenant_id) as session:
-            return tenant_message(await get_tenant(session, tenant_id))
+            terms = await terms_in(session, runtime.get(Licences), tenant_id)
+            return tenant_message(await get_tenant(session, tenant_id), terms)
 
     async def group(tenant_id: UUID, group_id: UUID) -> GroupPermissions:
         async with runtime.database.tenant(tenant_id) as session:

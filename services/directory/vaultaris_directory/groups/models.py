@@ -10,9 +10,10 @@ from vaultaris_directory.base import Base
 from vaultaris_directory.changes import Audited
 from vaultaris_kit.database import SoftDeleted, TenantRow, Versioned
 from vaultaris_kit.ids import now
+from vaultaris_kit.limits.capped import Freezable
 
 
-class Group(TenantRow, Versioned, SoftDeleted, Audited, Base):
+class Group(TenantRow, Versioned, SoftDeleted, Freezable, Audited, Base):
     """A node of the tree. ``path`` is the names from the root, each behind a slash.
 
     ``limits_…`` says that the group's allow-list of that kind counts, be it empty or not.
@@ -26,7 +27,6 @@ class Group(TenantRow, Versioned, SoftDeleted, Audited, Base):
     display_name: Mapped[str | None]
     description: Mapped[str | None]
     meta: Mapped[dict[str, Any]] = mapped_column("metadata")
-    freeze_reason: Mapped[str | None]
     limits_clients: Mapped[bool] = mapped_column(default=False)
     limits_login_providers: Mapped[bool] = mapped_column(default=False)
 

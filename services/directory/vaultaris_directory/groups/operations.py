@@ -19,6 +19,7 @@ from vaultaris_kit.clashes import flush_or_clash
 from vaultaris_kit.errors import Conflict, Invalid
 from vaultaris_kit.http.preconditions import check_version
 from vaultaris_kit.ids import new_id, now
+from vaultaris_kit.limits.capped import require_thawed
 from vaultaris_kit.principal import Principal
 from vaultaris_kit.rights import RightSet
 
@@ -53,6 +54,7 @@ async def update_group(
     await lock_tree(session, "groups", tenant_id)
     group = await Groups(session, tenant_id).get(group_id, lock=True)
     check_version(group.version, expected)
+    require_thawed(group)
     parent_id = changes.get("parent_id", group.parent_id)
     above = await _path_of(session, tenant_id, parent_id)
     if parent_id != group.parent_id:
@@ -106,6 +108,7 @@ async def confer_role(
 ) -> None:
     """Lets a group confer a role; again is no error. Raises :class:`Forbidden` for rights the caller lacks."""
     group = await Groups(session, tenant_id).get(group_id)
+    require_thawed(group)
     role = await Roles(session, tenant_id).get(role_id)
     require_held(held, await rights_of_roles(session, tenant_id, [role_id]))
     if await link(session, GroupRole, tenant_id, group_id=group_id, role_id=role_id):
@@ -117,6 +120,7 @@ async def withdraw_role(
 ) -> None:
     """Stops a group conferring a role; if it didn't, that is no error."""
     group = await Groups(session, tenant_id).get(group_id)
+    require_thawed(group)
     if await unlink(session, GroupRole, tenant_id, group_id=group_id, role_id=role_id):
         _emit(session, principal, "group.role_removed", group, old={"role_id": role_id})
 

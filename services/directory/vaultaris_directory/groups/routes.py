@@ -9,6 +9,7 @@ from vaultaris_directory.groups import operations
 from vaultaris_directory.groups.models import Group
 from vaultaris_directory.groups.repository import Groups
 from vaultaris_directory.groups.schemas import GroupCreate, GroupOut, GroupUpdate
+from vaultaris_directory.licences.freezing import admit_restored, fill_places
 from vaultaris_directory.licences.holder import Licences
 from vaultaris_directory.licences.limits import stay_within
 from vaultaris_kit.http.body import JsonRoute
@@ -98,6 +99,7 @@ async def delete_group(
     """409 while other groups stand below this one."""
     async with runtime_of(request).database.tenant(tenant_id) as session:
         await operations.delete_group(session, principal, tenant_id=tenant_id, group_id=group_id, expected=expected)
+        await fill_places(session, runtime_of(request).get(Licences), tenant_id, "groups")
 
 
 @router.post("/{group_id}/restore", operation_id="groups-restore")
@@ -112,6 +114,6 @@ async def restore_group(
     held = await runtime.access.rights_of(principal)
     async with runtime.database.tenant(tenant_id) as session:
         group = await operations.restore_group(session, principal, held, tenant_id=tenant_id, group_id=group_id)
-        await stay_within(session, runtime.get(Licences), tenant_id, "groups")
+        await admit_restored(session, runtime.get(Licences), tenant_id, "groups", group)
     set_etag(response, group.version)
     return one(_out(group))

@@ -13,7 +13,7 @@ from vaultaris_directory.hosted.repository import get_hosted
 from vaultaris_directory.licences.token import Hosting
 from vaultaris_directory.links import link
 from vaultaris_directory.tenants.models import Tenant
-from vaultaris_directory.tenants.operations import add_tenant, event_type_of
+from vaultaris_directory.tenants.operations import add_tenant, changes_of_status, event_type_of
 from vaultaris_directory.tenants.system_roles import ADMIN
 from vaultaris_directory.users.models import UserRole
 from vaultaris_directory.users.operations import create_user
@@ -33,8 +33,7 @@ async def add_hosted(
     password_hash: str | None,
 ) -> Tenant:
     """A new tenant under a host, with its first administrator. Raises Invalid, Conflict, Forbidden over the cap."""
-    if fields["tier"] not in {"community", *hosting.allowed_tiers}:
-        raise Invalid.field("tier", "The licence doesn't let this host hand out that tier.", "tier_not_allowed")
+    _check_tier(hosting, fields["tier"])
     tenant, roles = await add_tenant(
         session, principal, tenant_id=tenant_id, fields={**fields, "host_tenant_id": host_id}
     )
@@ -57,9 +56,9 @@ async def set_status(
     reason: str | None,
 ) -> Tenant:
     """Suspends, archives or reopens. Raises NotFound, and Forbidden when reopening would break the cap."""
-    tenant = await get_hosted(session, host_id, tenant_id)
+    tenant = await get_hosted(session, host_id, tenant_id, lock=True)
     was_archived = tenant.status == "archived"
-    old, new = apply_changes(tenant, {"status": status})
+    old, new = apply_changes(tenant, changes_of_status(tenant, status))
     if not new:
         return tenant
     await session.flush()
@@ -72,6 +71,28 @@ async def set_status(
     )  # fmt: skip
     _tell_host(session, principal, "tenant.hosted_status_changed", tenant, old=old, new=told)
     return tenant
+
+
+async def set_tier(
+    session: AsyncSession, principal: Principal, hosting: Hosting, *, host_id: UUID, tenant_id: UUID, tier: str
+) -> Tenant:
+    """Hands out another tier. Raises NotFound, Invalid."""
+    tenant = await get_hosted(session, host_id, tenant_id, lock=True)
+    _check_tier(hosting, tier)
+    old, new = apply_changes(tenant, {"tier": tier})
+    if new:
+        await session.flush()
+        OUTBOX.emit(
+            session, principal, "tenant.tier_changed", tenant_id, resource_type="tenant", resource_id=tenant_id,
+            old=old, new=new,
+        )  # fmt: skip
+        _tell_host(session, principal, "tenant.hosted_tier_changed", tenant, old=old, new=new)
+    return tenant
+
+
+def _check_tier(hosting: Hosting, tier: str) -> None:
+    if tier not in {"community", *hosting.allowed_tiers}:
+        raise Invalid.field("tier", "The licence doesn't let this host hand out that tier.", "tier_not_allowed")
 
 
 def _tell_host(session: AsyncSession, principal: Principal, event_type: str, tenant: Tenant, **values: Any) -> None:

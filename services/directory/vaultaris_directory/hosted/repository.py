@@ -15,9 +15,10 @@ _SEARCHABLE = (Tenant.name, Tenant.slug, Tenant.display_name)
 _SORTABLE = {"created_at": Tenant.created_at, "name": Tenant.name, "slug": Tenant.slug}
 
 
-async def get_hosted(session: AsyncSession, host_id: UUID, tenant_id: UUID) -> Tenant:
-    """The tenant, locked. Raises :class:`NotFound` unless this host runs it."""
-    found = _hosted_by(host_id).where(Tenant.id == tenant_id).with_for_update(key_share=True)
+async def get_hosted(session: AsyncSession, host_id: UUID, tenant_id: UUID, *, lock: bool = False) -> Tenant:
+    """The tenant, locked when asked. Raises :class:`NotFound` unless this host runs it."""
+    found = _hosted_by(host_id).where(Tenant.id == tenant_id)
+    found = found.with_for_update(key_share=True) if lock else found
     tenant = (await session.execute(found)).scalar_one_or_none()
     if tenant is None:
         raise NotFound

@@ -6,10 +6,21 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 
 from vaultaris_directory.hosted import operations
-from vaultaris_directory.hosted.hosting import count_hosted, hosting_of, require_hosting
-from vaultaris_directory.hosted.repository import page_hosted
-from vaultaris_directory.hosted.schemas import CapabilityOut, HostedCreate, HostedOut, HostedStatus
+from vaultaris_directory.hosted.hosting import count_hosted, hosting_in, require_hosting
+from vaultaris_directory.hosted.repository import get_hosted, page_hosted
+from vaultaris_directory.hosted.schemas import (
+    CapabilityOut,
+    HostedCreate,
+    HostedOut,
+    HostedStatus,
+    HostedTier,
+    StatsOut,
+    capability_out,
+    stats_out,
+)
+from vaultaris_directory.hosted.stats import stats_of
 from vaultaris_directory.licences.holder import Licences
+from vaultaris_directory.licences.settler import Settler
 from vaultaris_directory.passwords.hashing import Passwords
 from vaultaris_directory.passwords.policy import PasswordPolicy
 from vaultaris_directory.passwords.setting import NewPassword, hash_new_password
@@ -31,19 +42,10 @@ _out = HostedOut.model_validate
 @router.get("/capability", operation_id="hosted-capability", dependencies=[allow("hosted-tenants:read")])
 async def read_capability(request: Request, tenant_id: UUID) -> One[CapabilityOut]:
     runtime = runtime_of(request)
-    hosting = hosting_of(runtime.get(Licences), tenant_id)
     async with runtime.database.instance() as session:
+        hosting = await hosting_in(session, runtime.get(Licences), tenant_id)
         current = await count_hosted(session, tenant_id)
-    cap = hosting.max_hosted_tenants
-    return one(
-        CapabilityOut(
-            enabled=hosting.enabled,
-            max_hosted_tenants=cap,
-            allowed_tiers=list(hosting.allowed_tiers),
-            current_count=current,
-            remaining=None if cap is None else max(cap - current, 0),
-        )
-    )
+    return one(capability_out(hosting, current))
 
 
 @router.get("", operation_id="hosted-list", dependencies=[allow("hosted-tenants:read")])
@@ -68,7 +70,8 @@ async def create_hosted(
 ) -> One[HostedOut]:
     """Adds a tenant with its system roles and signing keys, and its first administrator when one is named."""
     runtime, hosted_id = runtime_of(request), new_id()
-    hosting = require_hosting(runtime.get(Licences), tenant_id)
+    async with runtime.database.instance() as session:
+        hosting = await require_hosting(session, runtime.get(Licences), tenant_id)
     password_hash = await _hash(runtime, body)
     async with runtime.database.instance() as session:
         tenant = await operations.add_hosted(
@@ -93,15 +96,48 @@ async def set_hosted_status(
     Only reopening needs a licence that grants hosting.
     """
     runtime = runtime_of(request)
-    hosting = (require_hosting if body.status == "active" else hosting_of)(runtime.get(Licences), tenant_id)
+    ask = require_hosting if body.status == "active" else hosting_in
     async with runtime.database.instance() as session:
+        hosting = await ask(session, runtime.get(Licences), tenant_id)
         tenant = await operations.set_status(
             session, principal, hosting,
             host_id=tenant_id, tenant_id=hosted_id, status=body.status, reason=body.reason,
         )  # fmt: skip
     if body.status != "active":
         await revoke_tenant(runtime.peers, hosted_id, f"tenant {body.status}")
+    await runtime.get(Settler).follow(tenant_id)
     return one(_out(tenant))
+
+
+@router.put("/{hosted_id}/license", operation_id="hosted-license")
+async def set_hosted_tier(
+    request: Request,
+    tenant_id: UUID,
+    hosted_id: UUID,
+    body: HostedTier,
+    principal: Annotated[Principal, allow("hosted-tenants:update")],
+) -> One[HostedOut]:
+    """Hands out another tier, which must be `community` or one that the host's licence allows.
+
+    The limits of the tier hold at once: what lies beyond them freezes, what lies within them thaws.
+    """
+    runtime = runtime_of(request)
+    async with runtime.database.instance() as session:
+        hosting = await require_hosting(session, runtime.get(Licences), tenant_id)
+        tenant = await operations.set_tier(
+            session, principal, hosting, host_id=tenant_id, tenant_id=hosted_id, tier=body.tier
+        )
+    await runtime.get(Settler).follow(hosted_id)
+    return one(_out(tenant))
+
+
+@router.get("/{hosted_id}/stats", operation_id="hosted-stats", dependencies=[allow("hosted-tenants:read")])
+async def read_stats(request: Request, tenant_id: UUID, hosted_id: UUID) -> One[StatsOut]:
+    """How many there are, never who. Sign-ins are those of the last 30 days."""
+    runtime = runtime_of(request)
+    async with runtime.database.instance() as session:
+        await get_hosted(session, tenant_id, hosted_id)
+    return one(stats_out(hosted_id, await stats_of(runtime, hosted_id)))
 
 
 async def _hash(runtime: Runtime, body: HostedCreate) -> str | None:

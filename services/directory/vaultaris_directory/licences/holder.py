@@ -1,18 +1,24 @@
-"""The licence in force in this process."""
+"""The licence that this process was configured with, and the key that verifies all others."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from joserfc.jwk import OKPKey
 
 from vaultaris_directory.licences.token import COMMUNITY, Licence, LicenceFault, read_licence, read_public_key
+from vaultaris_kit.logs import get_logger
+
+log = get_logger(__name__)
+
+_KEPT = 1000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Licences:
-    """``key`` verifies licences; without one, none can be."""
+    """``key`` verifies licences; without one, none can be. ``default`` serves where none was applied."""
 
     key: OKPKey | None
-    in_force: Licence
+    default: Licence
 
     @classmethod
     def configured(cls, token: str, public_key: str) -> "Licences":
@@ -29,3 +35,16 @@ class Licences:
         if self.key is None:
             raise LicenceFault("This instance has no key that verifies licences.")
         return read_licence(token, self.key)
+
+    def applied(self, token: str | None) -> Licence | None:
+        """A licence that was applied; None without one, and when today's key no longer verifies it."""
+        return None if token is None else _applied(self, token)
+
+
+@lru_cache(maxsize=_KEPT)
+def _applied(licences: Licences, token: str) -> Licence | None:
+    try:
+        return licences.read(token)
+    except LicenceFault as fault:
+        log.warning("applied_licence_ignored", reason=str(fault))
+        return None

@@ -5,12 +5,13 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from vaultaris_directory.licences.terms import Terms
 from vaultaris_directory.licences.token import MAX_TOKEN_CHARS, Features, Licence
 from vaultaris_kit.http.fields import CreateBody
 
 
 class LicenceOut(BaseModel):
-    """``limits`` are per tenant, null means no cap. ``usage`` holds what the directory counts."""
+    """``limits`` are the tenant's, null means no cap. A hosted tenant is not told whose licence it is."""
 
     tenant_id: UUID
     license_id: str | None
@@ -44,6 +45,10 @@ class FrozenOut(BaseModel):
     frozen_at: datetime
 
 
+class LicenceBody(CreateBody):
+    license_key: str = Field(min_length=1, max_length=MAX_TOKEN_CHARS)
+
+
 class PreviewBody(CreateBody):
     license_key: str = Field(min_length=1, max_length=MAX_TOKEN_CHARS)
 
@@ -60,19 +65,25 @@ class PreviewOut(BaseModel):
     error: str | None = None
 
 
-def licence_out(tenant_id: UUID, licence: Licence, moment: datetime, usage: dict[str, int]) -> LicenceOut:
+def licence_out(tenant_id: UUID, terms: Terms, usage: dict[str, int]) -> LicenceOut:
+    told = None if terms.is_hosted else terms.licence
     return LicenceOut(
         tenant_id=tenant_id,
-        license_id=licence.jti,
-        tier=licence.tier,
-        status=licence.status(moment),
-        issued_to=licence.sub,
-        issued_at=licence.issued_at,
-        expires_at=licence.expires_at,
-        features=licence.features_at(moment),
-        limits=licence.limits,
+        license_id=told and told.jti,
+        tier=terms.tier,
+        status=terms.status,
+        issued_to=told and told.sub,
+        issued_at=told and told.issued_at,
+        expires_at=terms.licence.expires_at,
+        features=terms.features,
+        limits=dict(terms.limits),
         usage=usage,
     )
+
+
+def limit_out(resource: str, limit: int | None, used: int) -> LimitOut:
+    remaining = None if limit is None else max(limit - used, 0)
+    return LimitOut(resource=resource, limit=limit, used=used, remaining=remaining, allowed=remaining != 0)
 
 
 def preview_out(licence: Licence, moment: datetime) -> PreviewOut:

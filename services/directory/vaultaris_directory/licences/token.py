@@ -5,16 +5,22 @@ to), ``iat``, ``exp`` (optional; Unix seconds), and those of :class:`_Terms`.
 """
 
 import base64
+import warnings
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+import msgspec
 from joserfc import jwt
-from joserfc.errors import JoseError
+from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import OKPKey
+from joserfc.jws import extract_compact
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from vaultaris_kit.ids import MASTER_TENANT_ID
+
+warnings.filterwarnings("ignore", message="EdDSA is deprecated", category=SecurityWarning)
+# RFC 9864 prefers the name Ed25519; licences keep the older one, which every library knows, and only that curve.
 
 TOKEN_TYPE = "license+jwt"  # noqa: S105 - a media type, not a secret
 MAX_TOKEN_CHARS = 16_384
@@ -30,14 +36,32 @@ class LicenceFault(ValueError):
     """Why a token is no licence. Holds nothing of the token."""
 
 
+Limits = Annotated[dict[str, Annotated[int, Field(ge=0, le=2**53)] | None], Field(max_length=100)]
+"""By resource, how many; null or missing means no cap."""
+
+
+class TierTerms(BaseModel):
+    """What a tier that a host hands out means. ``limits`` come before those that hold in every tenant."""
+
+    model_config = ConfigDict(frozen=True)
+
+    limits: Limits = Field(default_factory=dict)
+
+
 class Hosting(BaseModel):
-    """``max_hosted_tenants`` None: no cap."""
+    """``max_hosted_tenants`` None: no cap. ``tiers`` says what the tiers mean in the hosted tenants."""
 
     model_config = ConfigDict(frozen=True)
 
     enabled: bool = False
     max_hosted_tenants: int | None = Field(None, ge=0)
     allowed_tiers: tuple[Tier, ...] = ()
+    tiers: dict[Tier, TierTerms] = Field(default_factory=dict)
+
+    @property
+    def cap(self) -> int | None:
+        """How many tenants may be hosted; None: any number."""
+        return self.max_hosted_tenants if self.enabled else 0
 
 
 class Features(BaseModel):
@@ -47,9 +71,9 @@ class Features(BaseModel):
 
 
 class _Terms(BaseModel):
-    """What a licence grants. ``limits`` are per tenant; a resource without one, or with null, has no cap.
+    """What a licence grants, to the instance or, when it is applied to one, to the tenant that it names.
 
-    ``tenant_id`` is the tenant that may host others. ``grace_days`` begin when the licence expires.
+    ``grace_days`` begin when the licence expires; after them ``expired_limits`` come before ``limits``.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -58,7 +82,8 @@ class _Terms(BaseModel):
     tenant_id: UUID = MASTER_TENANT_ID
     grace_days: int = Field(14, ge=0, le=365)
     features: Features = Features()
-    limits: dict[str, Annotated[int, Field(ge=0)] | None] = Field(default_factory=dict, max_length=100)
+    limits: Limits = Field(default_factory=dict)
+    expired_limits: Limits = Field(default_factory=dict)
 
 
 class Licence(_Terms):
@@ -88,6 +113,10 @@ class Licence(_Terms):
     def features_at(self, moment: datetime) -> Features:
         """The features in force: an expired licence has none, while its limits stay."""
         return Features() if self.status(moment) == "expired" else self.features
+
+    def limits_at(self, moment: datetime) -> dict[str, int | None]:
+        """The limits in force."""
+        return {**self.limits, **self.expired_limits} if self.status(moment) == "expired" else dict(self.limits)
 
 
 COMMUNITY = Licence(tier="community")
@@ -123,6 +152,16 @@ def read_licence(token: str, key: OKPKey) -> Licence:
     if decoded.header.get("typ") != TOKEN_TYPE:
         raise LicenceFault("The token is not a licence.")
     return _licence_of(decoded.claims)
+
+
+def read_unverified(token: str) -> Licence:
+    """What a token says, whoever may have said it. Raises :class:`LicenceFault`."""
+    try:
+        payload = extract_compact(token.strip().encode()).payload
+        claims = msgspec.json.decode(payload, type=dict[str, Any])
+    except (JoseError, ValueError, TypeError) as fault:
+        raise LicenceFault("The token is not a licence.") from fault
+    return _licence_of(claims)
 
 
 def _licence_of(claims: dict[str, Any]) -> Licence:

@@ -7,9 +7,10 @@ from sqlalchemy.orm import Mapped
 from vaultaris_directory.base import Base
 from vaultaris_directory.changes import Audited
 from vaultaris_kit.database import SoftDeleted, TenantRow, Versioned
+from vaultaris_kit.limits.capped import Freezable
 
 
-class Permission(TenantRow, Versioned, SoftDeleted, Audited, Base):
+class Permission(TenantRow, Versioned, SoftDeleted, Freezable, Audited, Base):
     """The right to do ``action`` on ``resource``; ``conditions`` are evaluated at check time."""
 
     __tablename__ = "permissions"
@@ -21,4 +22,3 @@ class Permission(TenantRow, Versioned, SoftDeleted, Audited, Base):
     description: Mapped[str | None]
     conditions: Mapped[dict[str, Any]]
     is_system: Mapped[bool]
-    freeze_reason: Mapped[str | None]

@@ -15,6 +15,7 @@ from vaultaris_kit.clashes import flush_or_clash
 from vaultaris_kit.errors import Conflict, Forbidden
 from vaultaris_kit.http.preconditions import check_version
 from vaultaris_kit.ids import new_id, now
+from vaultaris_kit.limits.capped import require_thawed
 from vaultaris_kit.principal import Principal
 from vaultaris_kit.rights import RightSet
 
@@ -72,6 +73,7 @@ async def update_permission(
 ) -> Permission:
     """Changes a permission. Another meaning reaches every role that holds it, so the caller must hold that right."""
     permission = await _editable(session, tenant_id, permission_id, expected)
+    require_thawed(permission)
     old, new = apply_changes(permission, changes)
     if not new:
         return permission

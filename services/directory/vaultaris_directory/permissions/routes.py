@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
+from vaultaris_directory.licences.freezing import admit_restored, fill_places
 from vaultaris_directory.licences.holder import Licences
 from vaultaris_directory.licences.limits import stay_within
 from vaultaris_directory.permissions import operations
@@ -106,6 +107,7 @@ async def delete_permission(
         await operations.delete_permission(
             session, principal, tenant_id=tenant_id, permission_id=permission_id, expected=expected
         )
+        await fill_places(session, runtime_of(request).get(Licences), tenant_id, "permissions")
 
 
 @router.post("/{permission_id}/restore", operation_id="permissions-restore")
@@ -122,6 +124,6 @@ async def restore_permission(
         permission = await operations.restore_permission(
             session, principal, held, tenant_id=tenant_id, permission_id=permission_id
         )
-        await stay_within(session, runtime.get(Licences), tenant_id, "permissions")
+        await admit_restored(session, runtime.get(Licences), tenant_id, "permissions", permission)
     set_etag(response, permission.version)
     return one(_out(permission))

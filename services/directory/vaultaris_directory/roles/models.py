@@ -10,9 +10,10 @@ from vaultaris_directory.base import Base
 from vaultaris_directory.changes import Audited
 from vaultaris_kit.database import SoftDeleted, TenantRow, Versioned
 from vaultaris_kit.ids import now
+from vaultaris_kit.limits.capped import Freezable
 
 
-class Role(TenantRow, Versioned, SoftDeleted, Audited, Base):
+class Role(TenantRow, Versioned, SoftDeleted, Freezable, Audited, Base):
     """A role. System roles come with the tenant and can't be changed."""
 
     __tablename__ = "roles"
@@ -23,7 +24,6 @@ class Role(TenantRow, Versioned, SoftDeleted, Audited, Base):
     is_system: Mapped[bool]
     is_composite: Mapped[bool]
     meta: Mapped[dict[str, Any]] = mapped_column("metadata")
-    freeze_reason: Mapped[str | None]
 
 
 class RolePermission(Base):

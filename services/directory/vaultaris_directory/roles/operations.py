@@ -19,6 +19,7 @@ from vaultaris_kit.clashes import flush_or_clash
 from vaultaris_kit.errors import Forbidden, Invalid
 from vaultaris_kit.http.preconditions import check_version
 from vaultaris_kit.ids import new_id, now
+from vaultaris_kit.limits.capped import require_thawed
 from vaultaris_kit.principal import Principal
 from vaultaris_kit.rights import RightSet
 
@@ -84,7 +85,7 @@ async def delete_role(
     session: AsyncSession, principal: Principal, *, tenant_id: UUID, role_id: UUID, expected: int | None
 ) -> None:
     """Marks a role as deleted: whoever had it has it no more, until it is restored."""
-    role = await editable_role(session, tenant_id, role_id, expected)
+    role = await editable_role(session, tenant_id, role_id, expected, to_delete=True)
     old = state_of(role)
     role.deleted_at = now()
     _emit(session, principal, "role.deleted", role, old=old)
@@ -124,12 +125,16 @@ async def detach_permission(
         _emit(session, principal, "role.permission_detached", role, old={"permission_id": permission_id})
 
 
-async def editable_role(session: AsyncSession, tenant_id: UUID, role_id: UUID, expected: int | None) -> Role:
-    """The role, locked. Raises NotFound, PreconditionFailed, and Forbidden for a system role."""
+async def editable_role(
+    session: AsyncSession, tenant_id: UUID, role_id: UUID, expected: int | None, *, to_delete: bool = False
+) -> Role:
+    """The role, locked. Raises NotFound, PreconditionFailed, and Forbidden for a system role or a frozen one."""
     role = await Roles(session, tenant_id).get(role_id, lock=True)
     check_version(role.version, expected)
     if role.is_system:
         raise Forbidden("System roles can't be changed.")
+    if not to_delete:
+        require_thawed(role)
     return role
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
+from vaultaris_directory.licences.freezing import admit_restored, fill_places
 from vaultaris_directory.licences.holder import Licences
 from vaultaris_directory.licences.limits import stay_within
 from vaultaris_directory.permissions.schemas import PermissionOut
@@ -120,6 +121,7 @@ async def delete_role(
 ) -> None:
     async with runtime_of(request).database.tenant(tenant_id) as session:
         await operations.delete_role(session, principal, tenant_id=tenant_id, role_id=role_id, expected=expected)
+        await fill_places(session, runtime_of(request).get(Licences), tenant_id, "roles")
 
 
 @router.post("/{role_id}/restore", operation_id="roles-restore")
@@ -134,7 +136,7 @@ async def restore_role(
     held = await runtime.access.rights_of(principal)
     async with runtime.database.tenant(tenant_id) as session:
         role = await operations.restore_role(session, principal, held, tenant_id=tenant_id, role_id=role_id)
-        await stay_within(session, runtime.get(Licences), tenant_id, "roles")
+        await admit_restored(session, runtime.get(Licences), tenant_id, "roles", role)
         answer = await _whole(Roles(session, tenant_id), role)
     set_etag(response, role.version)
     return one(answer)

@@ -8,12 +8,14 @@ from sqlalchemy.orm import Mapped
 from vaultaris_directory.base import Base
 from vaultaris_directory.changes import Audited
 from vaultaris_kit.database import Row, SoftDeleted, Versioned
+from vaultaris_kit.limits.capped import Freezable
 
 
-class Tenant(Row, Versioned, SoftDeleted, Audited, Base):
+class Tenant(Row, Versioned, SoftDeleted, Freezable, Audited, Base):
     """A tenant. Lifetimes are in seconds; ``password_policy`` holds only what differs from the defaults.
 
     ``tier`` is what a host handed out; None for tenants that nobody hosts.
+    ``freeze_reason`` is ``suspension`` while suspended; else a hosted tenant may be frozen by its host's licence.
     """
 
     __tablename__ = "tenants"
@@ -36,4 +38,3 @@ class Tenant(Row, Versioned, SoftDeleted, Audited, Base):
     is_billing_shadow: Mapped[bool]
     host_tenant_id: Mapped[UUID | None]
     tier: Mapped[str | None]
-    freeze_reason: Mapped[str | None]

@@ -90,6 +90,7 @@ async def update_tenant(
     check_version(tenant.version, expected)
     if changes.get("status", tenant.status) != tenant.status:
         _check_status_change(principal, tenant)
+        changes = {**changes, **changes_of_status(tenant, changes["status"])}
     if "password_policy" in changes:
         changes = {**changes, "password_policy": merge_policy(tenant.password_policy, changes["password_policy"])}
     old, new = apply_changes(tenant, changes)
@@ -106,6 +107,13 @@ def _check_status_change(principal: Principal, tenant: Tenant) -> None:
     require_instance_administrator(principal)
     if tenant.id == MASTER_TENANT_ID:
         raise Forbidden("The master tenant always stays active.")
+
+
+def changes_of_status(tenant: Tenant, status: str) -> dict[str, Any]:
+    """Another status, with what goes with it: a suspended tenant is frozen for that reason."""
+    if status == tenant.status:
+        return {}
+    return {"status": status, "freeze_reason": "suspension" if status == "suspended" else None}
 
 
 def event_type_of(new: Mapping[str, Any]) -> str:

@@ -9,8 +9,9 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 from vaultaris_directory.passwords.policy import PasswordPolicy
 from vaultaris_directory.passwords.schemas import PasswordPolicyIn, PasswordPolicyOut
 from vaultaris_directory.tenants.models import Tenant
+from vaultaris_directory.tenants.settings import TenantSettings
 from vaultaris_directory.tenants.slugs import slug_fault
-from vaultaris_kit.http.fields import Colour, CreateBody, Description, JsonObject, Label, Name, UpdateBody, Url
+from vaultaris_kit.http.fields import Colour, CreateBody, Description, HttpsUrl, Label, Name, UpdateBody
 from vaultaris_kit.revocation import MAX_ACCESS_TOKEN_SECONDS
 
 Status = Literal["active", "suspended", "archived"]
@@ -31,9 +32,9 @@ class TenantCreate(CreateBody):
     slug: Slug
     display_name: Label | None = None
     description: Description | None = None
-    logo_url: Url | None = None
+    logo_url: HttpsUrl | None = None
     primary_color: Colour | None = None
-    settings: JsonObject = Field(default_factory=dict)
+    settings: TenantSettings = Field(default_factory=dict)
     password_policy: PasswordPolicyIn = Field(default_factory=PasswordPolicyIn)
     mfa_enabled: bool = True
     mfa_required: bool = False
@@ -49,9 +50,9 @@ class TenantUpdate(UpdateBody):
     name: Name | None = None
     display_name: Label | None = None
     description: Description | None = None
-    logo_url: Url | None = None
+    logo_url: HttpsUrl | None = None
     primary_color: Colour | None = None
-    settings: JsonObject | None = None
+    settings: TenantSettings | None = None
     access_token_lifetime_seconds: TokenSeconds | None = None
     refresh_token_lifetime_seconds: int | None = Field(None, ge=300, le=31_536_000)
     id_token_lifetime_seconds: TokenSeconds | None = None

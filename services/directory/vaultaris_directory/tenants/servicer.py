@@ -1,12 +1,16 @@
 """gRPC: tenants for the other services."""
 
 from grpc import aio
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from vaultaris.directory.v1 import directory_pb2
 from vaultaris.directory.v1.directory_pb2 import GetTenantRequest
 from vaultaris.directory.v1.directory_pb2_grpc import DirectoryServiceServicer
+from vaultaris_directory.licences.holder import Licences
+from vaultaris_directory.licences.in_force import terms_in
 from vaultaris_directory.messages import id_of
 from vaultaris_directory.tenants.messages import tenant_message
+from vaultaris_directory.tenants.models import Tenant
 from vaultaris_directory.tenants.repository import get_tenant, get_tenant_by_slug
 from vaultaris_kit.service import Runtime
 
@@ -23,7 +27,10 @@ class TenantServicer(DirectoryServiceServicer):
     ) -> directory_pb2.Tenant:
         if request.WhichOneof("by") == "slug":
             async with self.runtime.database.instance() as session:
-                return tenant_message(await get_tenant_by_slug(session, request.slug))
+                return await self._message(session, await get_tenant_by_slug(session, request.slug))
         tenant_id = id_of(request.id)
         async with self.runtime.database.tenant(tenant_id) as session:
-            return tenant_message(await get_tenant(session, tenant_id))
+            return await self._message(session, await get_tenant(session, tenant_id))
+
+    async def _message(self, session: AsyncSession, tenant: Tenant) -> directory_pb2.Tenant:
+        return tenant_message(tenant, await terms_in(session, self.runtime.get(Licences), tenant.id))

@@ -11,9 +11,10 @@ from vaultaris_directory.base import Base
 from vaultaris_directory.changes import Audited
 from vaultaris_kit.database import SoftDeleted, TenantRow, Versioned
 from vaultaris_kit.ids import now
+from vaultaris_kit.limits.capped import Freezable
 
 
-class User(TenantRow, Versioned, SoftDeleted, Audited, Base):
+class User(TenantRow, Versioned, SoftDeleted, Freezable, Audited, Base):
     """A person.
 
     ``username_key`` and ``email_key`` are the folded forms that must be unique and that sign-in looks up;
@@ -50,7 +51,6 @@ class User(TenantRow, Versioned, SoftDeleted, Audited, Base):
     lockouts: Mapped[int]
     locked_until: Mapped[datetime | None]
     last_login_at: Mapped[datetime | None]
-    freeze_reason: Mapped[str | None]
 
 
 class UserRole(Base):

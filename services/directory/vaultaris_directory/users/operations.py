@@ -18,6 +18,7 @@ from vaultaris_kit.clashes import flush_or_clash
 from vaultaris_kit.errors import Conflict, Forbidden
 from vaultaris_kit.http.preconditions import check_version
 from vaultaris_kit.ids import now
+from vaultaris_kit.limits.capped import require_thawed
 from vaultaris_kit.principal import Principal
 from vaultaris_kit.rights import RightSet
 
@@ -57,6 +58,7 @@ async def update_user(
     """Changes profile, status and password. Raises NotFound, Forbidden, Conflict, PreconditionFailed."""
     user = await Users(session, tenant_id).get(user_id, lock=True)
     check_version(user.version, expected)
+    require_thawed(user)
     await authorize_changes(session, editor, tenant_id, user_id, [*changes, *(["password"] if password_hash else [])])
     if editor.is_self and changes.get("status", "active") != "active":
         raise Forbidden("You can't shut yourself out.")
@@ -83,6 +85,22 @@ async def delete_user(
     old = state_of(user)
     user.deleted_at = now()
     _emit(session, principal, "user.deleted", user, old=old)
+
+
+async def purge_user(
+    session: AsyncSession, principal: Principal, *, tenant_id: UUID, user_id: UUID, expected: int | None
+) -> None:
+    """Removes a user for good, deleted before or not, with all that they belonged to. Nobody purges themselves.
+
+    The trail keeps what happened; of the person it is told no more than before.
+    """
+    user = await Users(session, tenant_id).get(user_id, include_deleted=True, lock=True)
+    check_version(user.version, expected)
+    if principal.id == user_id:
+        raise Forbidden("You can't delete yourself.")
+    old = {"username": user.username, "deleted_at": user.deleted_at}
+    await session.delete(user)
+    _emit(session, principal, "user.purged", user, old=old)
 
 
 async def restore_user(

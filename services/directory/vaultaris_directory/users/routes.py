@@ -3,10 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
+from vaultaris_directory.licences.freezing import admit_restored, fill_places
 from vaultaris_directory.licences.holder import Licences
-from vaultaris_directory.licences.limits import stay_within, stay_within_users
+from vaultaris_directory.licences.limits import stay_within_users
 from vaultaris_directory.revoking import revoke_user
 from vaultaris_directory.users import creating, operations, reading
 from vaultaris_directory.users.credentials import hash_changed_password, hash_first_password
@@ -104,11 +105,14 @@ async def delete_user(
     user_id: UUID,
     expected: ExpectedVersion,
     principal: Annotated[Principal, allow("users:delete")],
+    purge: Annotated[bool, Query(description="For good: nothing is left to restore, and the names are free.")] = False,
 ) -> None:
-    """Marks the user as deleted and ends every credential of theirs before the answer."""
+    """Marks the user as deleted, or purges one who may be deleted already; ends their credentials before the answer."""
     runtime = runtime_of(request)
+    remove = operations.purge_user if purge else operations.delete_user
     async with runtime.database.tenant(tenant_id) as session:
-        await operations.delete_user(session, principal, tenant_id=tenant_id, user_id=user_id, expected=expected)
+        await remove(session, principal, tenant_id=tenant_id, user_id=user_id, expected=expected)
+        await fill_places(session, runtime.get(Licences), tenant_id, "users")
     await revoke_user(runtime.peers, tenant_id, user_id, "user deleted")
 
 
@@ -124,6 +128,6 @@ async def restore_user(
     held = await runtime.access.rights_of(principal)
     async with runtime.database.tenant(tenant_id) as session:
         user = await operations.restore_user(session, principal, held, tenant_id=tenant_id, user_id=user_id)
-        await stay_within(session, runtime.get(Licences), tenant_id, "users")
+        await admit_restored(session, runtime.get(Licences), tenant_id, "users", user)
     set_etag(response, user.version)
     return one(user_out(user))

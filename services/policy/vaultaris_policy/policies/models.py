@@ -7,10 +7,11 @@ from uuid import UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from vaultaris_kit.database import TenantRow, Versioned
+from vaultaris_kit.limits.capped import Freezable
 from vaultaris_policy.base import Base
 
 
-class Policy(TenantRow, Versioned, Base):
+class Policy(TenantRow, Versioned, Freezable, Base):
     """One policy. ``conditions`` is an object always; ``{}`` means that it holds at all times."""
 
     __tablename__ = "policies"

@@ -11,6 +11,7 @@ from vaultaris_kit.clashes import flush_or_clash
 from vaultaris_kit.errors import Conflict, Detail, Invalid
 from vaultaris_kit.http.preconditions import check_version
 from vaultaris_kit.ids import new_id, now
+from vaultaris_kit.limits.capped import require_thawed
 from vaultaris_kit.principal import Principal
 from vaultaris_policy.base import OUTBOX
 from vaultaris_policy.engine.errors import PolicyFault
@@ -59,6 +60,7 @@ async def update_policy(
         await policies.lock()
     policy = await policies.get(policy_id, lock=True)
     check_version(policy.version, expected)
+    require_thawed(policy)
     new = {name: value for name, value in changes.items() if getattr(policy, name) != value}
     if not new:
         return policy

@@ -18,7 +18,7 @@ MAX_VERSIONS = 100
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 _FINGERPRINT = text(
     "SELECT sha256(convert_to(coalesce(string_agg(id::text || ':' || version, ',' ORDER BY id), ''), 'UTF8'))"
-    " FROM policy.policies WHERE tenant_id = :tenant_id AND status = 'active'"
+    " FROM policy.policies WHERE tenant_id = :tenant_id AND status = 'active' AND freeze_reason IS NULL"
 )
 _SIZE = func.octet_length(cast(Policy.conditions, Text))
 
@@ -98,13 +98,13 @@ def narrowed_to(status: str | None, effect: str | None) -> list[ColumnElement[bo
 
 
 async def active_policies(session: AsyncSession, tenant_id: UUID) -> Sequence[Any]:
-    """All that the engine needs of a tenant's active policies, ordered by id; ``size`` is that of the conditions."""
+    """What the engine needs of a tenant's active, unfrozen policies, by id; ``size`` is that of the conditions."""
     query = (
         select(
             Policy.id, Policy.version, Policy.name, Policy.effect, Policy.resource_pattern, Policy.actions,
             Policy.priority, Policy.conditions, _SIZE.label("size"),
         )
-        .where(Policy.tenant_id == tenant_id, Policy.status == "active")
+        .where(Policy.tenant_id == tenant_id, Policy.status == "active", Policy.freeze_reason.is_(None))
         .order_by(Policy.id)
     )  # fmt: skip
     return (await session.execute(query)).all()

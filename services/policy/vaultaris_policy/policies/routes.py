@@ -9,7 +9,10 @@ from vaultaris_kit.http.body import JsonRoute
 from vaultaris_kit.http.dependencies import allow, runtime_of
 from vaultaris_kit.http.envelopes import ListOf, One, PageOf, Paging, list_of, one, page_of
 from vaultaris_kit.http.preconditions import ExpectedVersion, set_etag
+from vaultaris_kit.limits.counting import stay_within
+from vaultaris_kit.limits.keeper import LimitKeeper
 from vaultaris_kit.principal import Principal
+from vaultaris_policy.limits import POLICIES
 from vaultaris_policy.policies import operations
 from vaultaris_policy.policies.repository import Policies, narrowed_to
 from vaultaris_policy.policies.schemas import (
@@ -50,8 +53,11 @@ async def create_policy(
     principal: Annotated[Principal, allow("policies:create")],
 ) -> One[PolicyOut]:
     """In force at once. What is wrong with the conditions is told with its path."""
-    async with runtime_of(request).database.tenant(tenant_id) as session:
+    runtime = runtime_of(request)
+    limits = (await runtime.access.tenant(tenant_id)).limits
+    async with runtime.database.tenant(tenant_id) as session:
         policy = await operations.create_policy(session, principal, tenant_id=tenant_id, fields=body.model_dump())
+        await stay_within(session, POLICIES, tenant_id, limits)
     set_etag(response, policy.version)
     return one(_out(policy))
 
@@ -119,5 +125,7 @@ async def delete_policy(
     expected: ExpectedVersion,
     principal: Annotated[Principal, allow("policies:delete")],
 ) -> None:
-    async with runtime_of(request).database.tenant(tenant_id) as session:
+    runtime = runtime_of(request)
+    async with runtime.database.tenant(tenant_id) as session:
         await operations.delete_policy(session, principal, tenant_id=tenant_id, policy_id=policy_id, expected=expected)
+    await runtime.get(LimitKeeper).fill(tenant_id, POLICIES.resource)

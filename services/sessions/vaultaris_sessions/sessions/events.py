@@ -34,8 +34,10 @@ SUBJECTS: Final = (
 )
 GATHER_SECONDS: Final = 0.1
 """How long events gather between two batches: by the time they come, those who revoke have been heard already."""
-USER_ENDINGS: Final = frozenset({"user.deleted", "user.deactivated", "user.password_changed"})
-TENANT_ENDINGS: Final = frozenset({"tenant.deleted", "tenant.suspended", "tenant.archived"})
+USER_ENDINGS: Final = frozenset(
+    {"user.deleted", "user.purged", "user.deactivated", "user.frozen", "user.password_changed"}
+)
+TENANT_ENDINGS: Final = frozenset({"tenant.deleted", "tenant.suspended", "tenant.archived", "tenant.frozen"})
 
 
 class StartedFacts(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vaultaris_kit.http.envelopes import MAX_LIST
@@ -27,6 +27,12 @@ class SessionRepository(TenantRepository[Session]):
         query = self.select().where(Session.user_id == user_id)
         newest = query.order_by(Session.created_at.desc(), Session.id.desc()).limit(MAX_LIST)
         return (await self.session.execute(newest)).scalars().all()
+
+    async def count_active(self) -> int:
+        """How many sessions are live."""
+        active = matching(user_id=None, client_id=None, is_active=True)
+        counted = select(func.count()).select_from(self.select().where(*active).subquery())
+        return (await self.session.execute(counted)).scalar_one()
 
     async def live(self, *conditions: ColumnElement[bool], limit: int) -> Sequence[Session]:
         """Sessions not ended, locked for ending."""

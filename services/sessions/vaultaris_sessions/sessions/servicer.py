@@ -7,6 +7,8 @@ from uuid import UUID
 from grpc import aio
 
 from vaultaris.sessions.v1.sessions_pb2 import (
+    CountSessionsRequest,
+    CountSessionsResponse,
     EndClientSessionsRequest,
     EndClientSessionsResponse,
     EndSessionRequest,
@@ -76,6 +78,13 @@ class SessionsServicer(SessionsServiceServicer):
             tenant_id=tenant_id, user_id=user_id, client_ids=request.client_ids, started_by=started_by,
         )  # fmt: skip
         return EndClientSessionsResponse(session_ids=map(str, ended))
+
+    async def CountSessions(  # noqa: N802 - the name in the proto
+        self, request: CountSessionsRequest, _context: "aio.ServicerContext[Any, Any]"
+    ) -> CountSessionsResponse:
+        tenant_id = _id("tenant_id", request.tenant_id)
+        async with self._database.tenant(tenant_id) as session:
+            return CountSessionsResponse(active=await SessionRepository(session, tenant_id).count_active())
 
 
 def _id(field: str, value: str) -> UUID:

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cvaultaris/auth/v1/auth.proto\x12\x11vaultaris.auth.v1\"(\n\x19GetVerificationKeyRequest\x12\x0b\n\x03kid\x18\x01 \x01(\t\"X\n\x0fVerificationKey\x12\x0b\n\x03kid\x18\x01 \x01(\t\x12\x11\n\ttenant_id\x18\x02 \x01(\t\x12\x11\n\talgorithm\x18\x03 \x01(\t\x12\x12\n\npublic_jwk\x18\x04 \x01(\t\"\xe6\x01\n\nRevocation\x12\x36\n\x07subject\x18\x01 \x01(\x0e\x32%.vaultaris.auth.v1.Revocation.Subject\x12\n\n\x02id\x18\x02 \x01(\t\x12\r\n\x05\x61t_ms\x18\x03 \x01(\x03\"\x84\x01\n\x07Subject\x12\x17\n\x13SUBJECT_UNSPECIFIED\x10\x00\x12\x11\n\rSUBJECT_TOKEN\x10\x01\x12\x13\n\x0fSUBJECT_SESSION\x10\x02\x12\x10\n\x0cSUBJECT_USER\x10\x03\x12\x12\n\x0eSUBJECT_CLIENT\x10\x04\x12\x12\n\x0eSUBJECT_TENANT\x10\x05\"f\n\rRevokeRequest\x12\x11\n\ttenant_id\x18\x01 \x01(\t\x12\x32\n\x0brevocations\x18\x02 \x03(\x0b\x32\x1d.vaultaris.auth.v1.Revocation\x12\x0e\n\x06reason\x18\x03 \x01(\t\"\x10\n\x0eRevokeResponse\"\xb2\x01\n\x16\x43heckRevocationRequest\x12\x10\n\x08token_id\x18\x01 \x01(\t\x12\x12\n\nsession_id\x18\x02 \x01(\t\x12\x0f\n\x07user_id\x18\x03 \x01(\t\x12\x11\n\tclient_id\x18\x04 \x01(\t\x12\x11\n\ttenant_id\x18\x05 \x01(\t\x12\x11\n\tissued_ms\x18\x06 \x01(\x03\x12\x12\n\napi_key_id\x18\x07 \x01(\t\x12\x14\n\x0c\x64\x65rived_from\x18\x08 \x03(\t\"*\n\x17\x43heckRevocationResponse\x12\x0f\n\x07revoked\x18\x01 \x01(\x08\"H\n\x16ProvisionTenantRequest\x12\x11\n\ttenant_id\x18\x01 \x01(\t\x12\x1b\n\x13with_console_client\x18\x02 \x01(\x08\"4\n\x17ProvisionTenantResponse\x12\x19\n\x11\x63onsole_client_id\x18\x01 \x01(\t\"(\n\x14ResolveApiKeyRequest\x12\x10\n\x08key_hash\x18\x01 \x01(\x0c\"\xa2\x01\n\x06\x41piKey\x12\n\n\x02id\x18\x01 \x01(\t\x12\x11\n\ttenant_id\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x12\n\nowner_type\x18\x04 \x01(\t\x12\x10\n\x08owner_id\x18\x05 \x01(\t\x12\x0f\n\x07limited\x18\x06 \x01(\x08\x12\x0e\n\x06scopes\x18\x07 \x03(\t\x12\x10\n\x08networks\x18\x08 \x03(\t\x12\x12\n\nexpires_at\x18\t \x01(\x03\"<\n\tApiKeyUse\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05\x63ount\x18\x02 \x01(\x03\x12\x14\n\x0clast_used_ms\x18\x03 \x01(\x03\"D\n\x16RecordApiKeyUseRequest\x12*\n\x04uses\x18\x01 \x03(\x0b\x32\x1c.vaultaris.auth.v1.ApiKeyUse\"\x19\n\x17RecordApiKeyUseResponse\"B\n\x0c\x43laimRequest\x12\x11\n\ttenant_id\x18\x01 \x01(\t\x12\x0e\n\x06\x64igest\x18\x02 \x01(\x0c\x12\x0f\n\x07seconds\x18\x03 \x01(\x05\"7\n\rClaimResponse\x12\r\n\x05\x66resh\x18\x01 \x01(\x08\x12\x17\n\x0fmemory_since_ms\x18\x02 \x01(\x03\"Y\n\x1b\x45ndApplicationAccessRequest\x12\x11\n\ttenant_id\x18\x01 \x01(\t\x12\x16\n\x0e\x61pplication_id\x18\x02 \x01(\t\x12\x0f\n\x07user_id\x18\x03 \x01(\t\"\x1e\n\x1c\x45ndApplicationAccessResponse\"a\n\x19GetSignInResourcesRequest\x12\x11\n\ttenant_id\x18\x01 \x01(\t\x12\x12\n\nclient_ids\x18\x02 \x03(\t\x12\x1d\n\x15identity_provider_ids\x18\x03 \x03(\t\"\xae\x03\n\x1aGetSignInResourcesResponse\x12\x45\n\x07\x63lients\x18\x01 \x03(\x0b\x32\x34.vaultaris.auth.v1.GetSignInResourcesResponse.Client\x12Z\n\x12identity_providers\x18\x02 \x03(\x0b\x32>.vaultaris.auth.v1.GetSignInResourcesResponse.IdentityProvider\x1ap\n\x06\x43lient\x12\n\n\x02id\x18\x01 \x01(\t\x12\x11\n\tclient_id\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12\x10\n\x08logo_url\x18\x05 \x01(\t\x12\x12\n\nis_enabled\x18\x06 \x01(\x08\x1a{\n\x10IdentityProvider\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x03 \x01(\t\x12\x15\n\rprovider_type\x18\x04 \x01(\t\x12\x10\n\x08logo_url\x18\x05 \x01(\t\x12\x0e\n\x06status\x18\x06 \x01(\t2\x8f\x07\n\x0b\x41uthService\x12\x66\n\x12GetVerificationKey\x12,.vaultaris.auth.v1.GetVerificationKeyRequest\x1a\".vaultaris.auth.v1.VerificationKey\x12M\n\x06Revoke\x12 .vaultaris.auth.v1.RevokeRequest\x1a!.vaultaris.auth.v1.RevokeResponse\x12h\n\x0f\x43heckRevocation\x12).vaultaris.auth.v1.CheckRevocationRequest\x1a*.vaultaris.auth.v1.CheckRevocationResponse\x12h\n\x0fProvisionTenant\x12).vaultaris.auth.v1.ProvisionTenantRequest\x1a*.vaultaris.auth.v1.ProvisionTenantResponse\x12S\n\rResolveApiKey\x12\'.vaultaris.auth.v1.ResolveApiKeyRequest\x1a\x19.vaultaris.auth.v1.ApiKey\x12h\n\x0fRecordApiKeyUse\x12).vaultaris.auth.v1.RecordApiKeyUseRequest\x1a*.vaultaris.auth.v1.RecordApiKeyUseResponse\x12J\n\x05\x43laim\x12\x1f.vaultaris.auth.v1.ClaimRequest\x1a .vaultaris.auth.v1.ClaimResponse\x12w\n\x14\x45ndApplicationAccess\x12..vaultaris.auth.v1.EndApplicationAccessRequest\x1a/.vaultaris.auth.v1.EndApplicationAccessResponse\x12q\n\x12GetSignInResources\x12,.vaultaris.auth.v1.GetSignInResourcesRequest\x1a-.vaultaris.auth.v1.GetSignInResourcesResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cvaultaris/auth/v1/auth.proto\x12\x11vaultaris.auth.v1\"(\n\x19GetVerificationKeyRequest\x12\x0b\n\x03kid\x18\x01 \x01(\t\"X\n\x0fVerificationKey\x12\x0b\n\x03kid\x18\x01 \x01(\t\x12\x11\n\ttenant_id\x18\x02 \x01(\t\x12\x11\n\talgorithm\x18\x03 \x01(\t\x12\x12\n\npublic_jwk\x18\x04 \x01(\t\"\xe6\x01\n\nRevocation\x12\x36\n\x07subject\x18\x01 \x01(\x0e\x32%.vaultaris.auth.v1.Revocation.Subject\x12\n\n\x02id\x18\x02 \x01(\t\x12\r\n\x05\x61t_ms\x18\x03 \x01(\x03\"\x84\x01\n\x07Subject\x12\x17\n\x13SUBJECT_UNSPECIFIED\x10\x00\x12\x11\n\rSUBJECT_TOKEN\x10\x01\x12\x13\n\x0fSUBJECT_SESSION\x10\x02\x12\x10\n\x0cSUBJECT_USER\x10\x03\x12\x12\n\x0eSUBJECT_CLIENT\x10\x04\x12\x12\n\x0eSUBJECT_TENANT\x10\x05\"f\n\rRevokeRequest\x12\x11\n\ttenant_id\x18\x01 \x01(\t\x12\x32\n\x0brevocations\x18\x02 \x03(\x0b\x32\x1d.vaultaris.auth.v1.Revocation\x12\x0e\n\x06reason\x18\x03 \x01(\t\"\x10\n\x0eRevokeResponse\"\xb2\x01\n\x16\x43heckRevocationRequest\x12\x10\n\x08token_id\x18\x01 \x01(\t\x12\x12\n\nsession_id\x18\x02 \x01(\t\x12\x0f\n\x07user_id\x18\x03 \x01(\t\x12\x11\n\tclient_id\x18\x04 \x01(\t\x12\x11\n\ttenant_id\x18\x05 \x01(\t\x12\x11\n\tissued_ms\x18\x06 \x01(\x03\x12\x12\n\napi_key_id\x18\x07 \x01(\t\x12\x14\n\x0c\x64\x65rived_from\x18\x08 \x03(\t\"*\n\x17\x43heckRevocationResponse\x12\x0f\n\x07revoked\x18\x01 \x01(\x08\"H\n\x16ProvisionTenantRequest\x12\x11\n\ttenant_id\x18\x01 \x01(\t\x12\x1b\n\x13with_console_client\x18\x02 \x01(\x08\"4\n\x17ProvisionTenantResponse\x12\x19\n\x11\x63onsole_client_id\x18\x01 \x01(\t\"a\n\x13\x42\x65ginPasskeyRequest\x12\x11\n\ttenant_id\x18\x01 \x01(\t\x12\x0f\n\x07user_id\x18\x02 \x01(\t\x12\x10\n\x08username\x18\x03 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x04 \x01(\t\"=\n\x14\x42\x65ginPasskeyResponse\x12\x14\n\x0c\x63hallenge_id\x18\x01 \x01(\t\x12\x0f\n\x07options\x18\x02 \x01(\t\"j\n\x16\x43ompletePasskeyRequest\x12\x11\n\ttenant_id\x18\x01 \x01(\t\x12\x14\n\x0c\x63hallenge_id\x18\x02 \x01(\t\x12\x12\n\ncredential\x18\x03 \x01(\t\x12\x13\n\x0b\x64\x65vice_name\x18\x04 \x01(\t\"6\n\x17\x43ompletePasskeyResponse\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07user_id\x18\x02 \x01(\t\"(\n\x14ResolveApiKeyRequest\x12\x10\n\x08key_hash\x18\x01 \x01(\x0c\"\xa2\x01\n\x06\x41piKey\x12\n\n\x02id\x18\x01 \x01(\t\x12\x11\n\ttenant_id\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x12\n\nowner_type\x18\x04 \x01(\t\x12\x10\n\x08owner_id\x18\x05 \x01(\t\x12\x0f\n\x07limited\x18\x06 \x01(\x08\x12\x0e\n\x06scopes\x18\x07 \x03(\t\x12\x10\n\x08networks\x18\x08 \x03(\t\x12\x12\n\nexpires_at\x18\t \x01(\x03\"<\n\tApiKeyUse\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05\x63ount\x18\x02 \x01(\x03\x12\x14\n\x0clast_used_ms\x18\x03 \x01(\x03\"D\n\x16RecordApiKeyUseRequest\x12*\n\x04uses\x18\x01 \x03(\x0b\x32\x1c.vaultaris.auth.v1.ApiKeyUse\"\x19\n\x17RecordApiKeyUseResponse\"B\n\x0c\x43laimRequest\x12\x11\n\ttenant_id\x18\x01 \x01(\t\x12\x0e\n\x06\x64igest\x18\x02 \x01(\x0c\x12\x0f\n\x07seconds\x18\x03 \x01(\x05\"7\n\rClaimResponse\x12\r\n\x05\x66resh\x18\x01 \x01(\x08\x12\x17\n\x0fmemory_since_ms\x18\x02 \x01(\x03\"Y\n\x1b\x45ndApplicationAccessRequest\x12\x11\n\ttenant_id\x18\x01 \x01(\t\x12\x16\n\x0e\x61pplication_id\x18\x02 \x01(\t\x12\x0f\n\x07user_id\x18\x03 \x01(\t\"\x1e\n\x1c\x45ndApplicationAccessResponse\"a\n\x19GetSignInResourcesRequest\x12\x11\n\ttenant_id\x18\x01 \x01(\t\x12\x12\n\nclient_ids\x18\x02 \x03(\t\x12\x1d\n\x15identity_provider_ids\x18\x03 \x03(\t\"\xae\x03\n\x1aGetSignInResourcesResponse\x12\x45\n\x07\x63lients\x18\x01 \x03(\x0b\x32\x34.vaultaris.auth.v1.GetSignInResourcesResponse.Client\x12Z\n\x12identity_providers\x18\x02 \x03(\x0b\x32>.vaultaris.auth.v1.GetSignInResourcesResponse.IdentityProvider\x1ap\n\x06\x43lient\x12\n\n\x02id\x18\x01 \x01(\t\x12\x11\n\tclient_id\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12\x10\n\x08logo_url\x18\x05 \x01(\t\x12\x12\n\nis_enabled\x18\x06 \x01(\x08\x1a{\n\x10IdentityProvider\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x03 \x01(\t\x12\x15\n\rprovider_type\x18\x04 \x01(\t\x12\x10\n\x08logo_url\x18\x05 \x01(\t\x12\x0e\n\x06status\x18\x06 \x01(\t2\xda\x08\n\x0b\x41uthService\x12\x66\n\x12GetVerificationKey\x12,.vaultaris.auth.v1.GetVerificationKeyRequest\x1a\".vaultaris.auth.v1.VerificationKey\x12M\n\x06Revoke\x12 .vaultaris.auth.v1.RevokeRequest\x1a!.vaultaris.auth.v1.RevokeResponse\x12h\n\x0f\x43heckRevocation\x12).vaultaris.auth.v1.CheckRevocationRequest\x1a*.vaultaris.auth.v1.CheckRevocationResponse\x12h\n\x0fProvisionTenant\x12).vaultaris.auth.v1.ProvisionTenantRequest\x1a*.vaultaris.auth.v1.ProvisionTenantResponse\x12_\n\x0c\x42\x65ginPasskey\x12&.vaultaris.auth.v1.BeginPasskeyRequest\x1a\'.vaultaris.auth.v1.BeginPasskeyResponse\x12h\n\x0f\x43ompletePasskey\x12).vaultaris.auth.v1.CompletePasskeyRequest\x1a*.vaultaris.auth.v1.CompletePasskeyResponse\x12S\n\rResolveApiKey\x12\'.vaultaris.auth.v1.ResolveApiKeyRequest\x1a\x19.vaultaris.auth.v1.ApiKey\x12h\n\x0fRecordApiKeyUse\x12).vaultaris.auth.v1.RecordApiKeyUseRequest\x1a*.vaultaris.auth.v1.RecordApiKeyUseResponse\x12J\n\x05\x43laim\x12\x1f.vaultaris.auth.v1.ClaimRequest\x1a .vaultaris.auth.v1.ClaimResponse\x12w\n\x14\x45ndApplicationAccess\x12..vaultaris.auth.v1.EndApplicationAccessRequest\x1a/.vaultaris.auth.v1.EndApplicationAccessResponse\x12q\n\x12GetSignInResources\x12,.vaultaris.auth.v1.GetSignInResourcesRequest\x1a-.vaultaris.auth.v1.GetSignInResourcesResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -51,32 +51,40 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PROVISIONTENANTREQUEST']._serialized_end=835
   _globals['_PROVISIONTENANTRESPONSE']._serialized_start=837
   _globals['_PROVISIONTENANTRESPONSE']._serialized_end=889
-  _globals['_RESOLVEAPIKEYREQUEST']._serialized_start=891
-  _globals['_RESOLVEAPIKEYREQUEST']._serialized_end=931
-  _globals['_APIKEY']._serialized_start=934
-  _globals['_APIKEY']._serialized_end=1096
-  _globals['_APIKEYUSE']._serialized_start=1098
-  _globals['_APIKEYUSE']._serialized_end=1158
-  _globals['_RECORDAPIKEYUSEREQUEST']._serialized_start=1160
-  _globals['_RECORDAPIKEYUSEREQUEST']._serialized_end=1228
-  _globals['_RECORDAPIKEYUSERESPONSE']._serialized_start=1230
-  _globals['_RECORDAPIKEYUSERESPONSE']._serialized_end=1255
-  _globals['_CLAIMREQUEST']._serialized_start=1257
-  _globals['_CLAIMREQUEST']._serialized_end=1323
-  _globals['_CLAIMRESPONSE']._serialized_start=1325
-  _globals['_CLAIMRESPONSE']._serialized_end=1380
-  _globals['_ENDAPPLICATIONACCESSREQUEST']._serialized_start=1382
-  _globals['_ENDAPPLICATIONACCESSREQUEST']._serialized_end=1471
-  _globals['_ENDAPPLICATIONACCESSRESPONSE']._serialized_start=1473
-  _globals['_ENDAPPLICATIONACCESSRESPONSE']._serialized_end=1503
-  _globals['_GETSIGNINRESOURCESREQUEST']._serialized_start=1505
-  _globals['_GETSIGNINRESOURCESREQUEST']._serialized_end=1602
-  _globals['_GETSIGNINRESOURCESRESPONSE']._serialized_start=1605
-  _globals['_GETSIGNINRESOURCESRESPONSE']._serialized_end=2035
-  _globals['_GETSIGNINRESOURCESRESPONSE_CLIENT']._serialized_start=1798
-  _globals['_GETSIGNINRESOURCESRESPONSE_CLIENT']._serialized_end=1910
-  _globals['_GETSIGNINRESOURCESRESPONSE_IDENTITYPROVIDER']._serialized_start=1912
-  _globals['_GETSIGNINRESOURCESRESPONSE_IDENTITYPROVIDER']._serialized_end=2035
-  _globals['_AUTHSERVICE']._serialized_start=2038
-  _globals['_AUTHSERVICE']._serialized_end=2949
+  _globals['_BEGINPASSKEYREQUEST']._serialized_start=891
+  _globals['_BEGINPASSKEYREQUEST']._serialized_end=988
+  _globals['_BEGINPASSKEYRESPONSE']._serialized_start=990
+  _globals['_BEGINPASSKEYRESPONSE']._serialized_end=1051
+  _globals['_COMPLETEPASSKEYREQUEST']._serialized_start=1053
+  _globals['_COMPLETEPASSKEYREQUEST']._serialized_end=1159
+  _globals['_COMPLETEPASSKEYRESPONSE']._serialized_start=1161
+  _globals['_COMPLETEPASSKEYRESPONSE']._serialized_end=1215
+  _globals['_RESOLVEAPIKEYREQUEST']._serialized_start=1217
+  _globals['_RESOLVEAPIKEYREQUEST']._serialized_end=1257
+  _globals['_APIKEY']._serialized_start=1260
+  _globals['_APIKEY']._serialized_end=1422
+  _globals['_APIKEYUSE']._serialized_start=1424
+  _globals['_APIKEYUSE']._serialized_end=1484
+  _globals['_RECORDAPIKEYUSEREQUEST']._serialized_start=1486
+  _globals['_RECORDAPIKEYUSEREQUEST']._serialized_end=1554
+  _globals['_RECORDAPIKEYUSERESPONSE']._serialized_start=1556
+  _globals['_RECORDAPIKEYUSERESPONSE']._serialized_end=1581
+  _globals['_CLAIMREQUEST']._serialized_start=1583
+  _globals['_CLAIMREQUEST']._serialized_end=1649
+  _globals['_CLAIMRESPONSE']._serialized_start=1651
+  _globals['_CLAIMRESPONSE']._serialized_end=1706
+  _globals['_ENDAPPLICATIONACCESSREQUEST']._serialized_start=1708
+  _globals['_ENDAPPLICATIONACCESSREQUEST']._serialized_end=1797
+  _globals['_ENDAPPLICATIONACCESSRESPONSE']._serialized_start=1799
+  _globals['_ENDAPPLICATIONACCESSRESPONSE']._serialized_end=1829
+  _globals['_GETSIGNINRESOURCESREQUEST']._serialized_start=1831
+  _globals['_GETSIGNINRESOURCESREQUEST']._serialized_end=1928
+  _globals['_GETSIGNINRESOURCESRESPONSE']._serialized_start=1931
+  _globals['_GETSIGNINRESOURCESRESPONSE']._serialized_end=2361
+  _globals['_GETSIGNINRESOURCESRESPONSE_CLIENT']._serialized_start=2124
+  _globals['_GETSIGNINRESOURCESRESPONSE_CLIENT']._serialized_end=2236
+  _globals['_GETSIGNINRESOURCESRESPONSE_IDENTITYPROVIDER']._serialized_start=2238
+  _globals['_GETSIGNINRESOURCESRESPONSE_IDENTITYPROVIDER']._serialized_end=2361
+  _globals['_AUTHSERVICE']._serialized_start=2364
+  _globals['_AUTHSERVICE']._serialized_end=3478
 # @@protoc_insertion_point(module_scope)

@@ -55,6 +55,16 @@ class AuthServiceStub:
                 request_serializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.ProvisionTenantRequest.SerializeToString,
                 response_deserializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.ProvisionTenantResponse.FromString,
                 _registered_method=True)
+        self.BeginPasskey = channel.unary_unary(
+                '/vaultaris.auth.v1.AuthService/BeginPasskey',
+                request_serializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.BeginPasskeyRequest.SerializeToString,
+                response_deserializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.BeginPasskeyResponse.FromString,
+                _registered_method=True)
+        self.CompletePasskey = channel.unary_unary(
+                '/vaultaris.auth.v1.AuthService/CompletePasskey',
+                request_serializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.CompletePasskeyRequest.SerializeToString,
+                response_deserializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.CompletePasskeyResponse.FromString,
+                _registered_method=True)
         self.ResolveApiKey = channel.unary_unary(
                 '/vaultaris.auth.v1.AuthService/ResolveApiKey',
                 request_serializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.ResolveApiKeyRequest.SerializeToString,
@@ -109,6 +119,20 @@ class AuthServiceServicer:
 
     def ProvisionTenant(self, request, context):
         """Makes sure that a tenant has signing keys; the master tenant also gets its console client. Idempotent.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def BeginPasskey(self, request, context):
+        """Begins the enrolment of a passkey (WebAuthn Level 2 section 7.1). The challenge holds for five minutes and for once.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CompletePasskey(self, request, context):
+        """Verifies what the authenticator answered, and keeps the passkey. INVALID_ARGUMENT for a spent, expired or wrong one.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -173,6 +197,16 @@ def add_AuthServiceServicer_to_server(servicer, server):
                     servicer.ProvisionTenant,
                     request_deserializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.ProvisionTenantRequest.FromString,
                     response_serializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.ProvisionTenantResponse.SerializeToString,
+            ),
+            'BeginPasskey': grpc.unary_unary_rpc_method_handler(
+                    servicer.BeginPasskey,
+                    request_deserializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.BeginPasskeyRequest.FromString,
+                    response_serializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.BeginPasskeyResponse.SerializeToString,
+            ),
+            'CompletePasskey': grpc.unary_unary_rpc_method_handler(
+                    servicer.CompletePasskey,
+                    request_deserializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.CompletePasskeyRequest.FromString,
+                    response_serializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.CompletePasskeyResponse.SerializeToString,
             ),
             'ResolveApiKey': grpc.unary_unary_rpc_method_handler(
                     servicer.ResolveApiKey,
@@ -309,6 +343,60 @@ class AuthService:
             '/vaultaris.auth.v1.AuthService/ProvisionTenant',
             vaultaris_dot_auth_dot_v1_dot_auth__pb2.ProvisionTenantRequest.SerializeToString,
             vaultaris_dot_auth_dot_v1_dot_auth__pb2.ProvisionTenantResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BeginPasskey(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/vaultaris.auth.v1.AuthService/BeginPasskey',
+            vaultaris_dot_auth_dot_v1_dot_auth__pb2.BeginPasskeyRequest.SerializeToString,
+            vaultaris_dot_auth_dot_v1_dot_auth__pb2.BeginPasskeyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CompletePasskey(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/vaultaris.auth.v1.AuthService/CompletePasskey',
+            vaultaris_dot_auth_dot_v1_dot_auth__pb2.CompletePasskeyRequest.SerializeToString,
+            vaultaris_dot_auth_dot_v1_dot_auth__pb2.CompletePasskeyResponse.FromString,
             options,
             channel_credentials,
             insecure,

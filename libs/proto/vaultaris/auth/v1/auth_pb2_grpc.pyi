@@ -41,6 +41,10 @@ class AuthServiceStub:
     """Asked by a service that has lost its watch on the live revocation set."""
     ProvisionTenant: _grpc.UnaryUnaryMultiCallable[_auth_pb2.ProvisionTenantRequest, _auth_pb2.ProvisionTenantResponse]
     """Makes sure that a tenant has signing keys; the master tenant also gets its console client. Idempotent."""
+    BeginPasskey: _grpc.UnaryUnaryMultiCallable[_auth_pb2.BeginPasskeyRequest, _auth_pb2.BeginPasskeyResponse]
+    """Begins the enrolment of a passkey (WebAuthn Level 2 section 7.1). The challenge holds for five minutes and for once."""
+    CompletePasskey: _grpc.UnaryUnaryMultiCallable[_auth_pb2.CompletePasskeyRequest, _auth_pb2.CompletePasskeyResponse]
+    """Verifies what the authenticator answered, and keeps the passkey. INVALID_ARGUMENT for a spent, expired or wrong one."""
     ResolveApiKey: _grpc.UnaryUnaryMultiCallable[_auth_pb2.ResolveApiKeyRequest, _auth_pb2.ApiKey]
     """A usable API key by its hash. NOT_FOUND when unknown, disabled, revoked, expired, or of a tenant out of service."""
     RecordApiKeyUse: _grpc.UnaryUnaryMultiCallable[_auth_pb2.RecordApiKeyUseRequest, _auth_pb2.RecordApiKeyUseResponse]
@@ -69,6 +73,10 @@ class AuthServiceAsyncStub(AuthServiceStub):
     """Asked by a service that has lost its watch on the live revocation set."""
     ProvisionTenant: _aio.UnaryUnaryMultiCallable[_auth_pb2.ProvisionTenantRequest, _auth_pb2.ProvisionTenantResponse]  # type: ignore[assignment]
     """Makes sure that a tenant has signing keys; the master tenant also gets its console client. Idempotent."""
+    BeginPasskey: _aio.UnaryUnaryMultiCallable[_auth_pb2.BeginPasskeyRequest, _auth_pb2.BeginPasskeyResponse]  # type: ignore[assignment]
+    """Begins the enrolment of a passkey (WebAuthn Level 2 section 7.1). The challenge holds for five minutes and for once."""
+    CompletePasskey: _aio.UnaryUnaryMultiCallable[_auth_pb2.CompletePasskeyRequest, _auth_pb2.CompletePasskeyResponse]  # type: ignore[assignment]
+    """Verifies what the authenticator answered, and keeps the passkey. INVALID_ARGUMENT for a spent, expired or wrong one."""
     ResolveApiKey: _aio.UnaryUnaryMultiCallable[_auth_pb2.ResolveApiKeyRequest, _auth_pb2.ApiKey]  # type: ignore[assignment]
     """A usable API key by its hash. NOT_FOUND when unknown, disabled, revoked, expired, or of a tenant out of service."""
     RecordApiKeyUse: _aio.UnaryUnaryMultiCallable[_auth_pb2.RecordApiKeyUseRequest, _auth_pb2.RecordApiKeyUseResponse]  # type: ignore[assignment]
@@ -118,6 +126,22 @@ class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_auth_pb2.ProvisionTenantResponse, _abc.Awaitable[_auth_pb2.ProvisionTenantResponse]]:
         """Makes sure that a tenant has signing keys; the master tenant also gets its console client. Idempotent."""
+
+    @_abc_1.abstractmethod
+    def BeginPasskey(
+        self,
+        request: _auth_pb2.BeginPasskeyRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.BeginPasskeyResponse, _abc.Awaitable[_auth_pb2.BeginPasskeyResponse]]:
+        """Begins the enrolment of a passkey (WebAuthn Level 2 section 7.1). The challenge holds for five minutes and for once."""
+
+    @_abc_1.abstractmethod
+    def CompletePasskey(
+        self,
+        request: _auth_pb2.CompletePasskeyRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.CompletePasskeyResponse, _abc.Awaitable[_auth_pb2.CompletePasskeyResponse]]:
+        """Verifies what the authenticator answered, and keeps the passkey. INVALID_ARGUMENT for a spent, expired or wrong one."""
 
     @_abc_1.abstractmethod
     def ResolveApiKey(

@@ -47,6 +47,26 @@ Global___GetTenantRequest: _TypeAlias = GetTenantRequest  # noqa: Y015
 class Tenant(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
+    @_typing.final
+    class LimitsEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.int
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.int = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
     ID_FIELD_NUMBER: _builtins.int
     NAME_FIELD_NUMBER: _builtins.int
     SLUG_FIELD_NUMBER: _builtins.int
@@ -62,6 +82,8 @@ class Tenant(_message.Message):
     MFA_REQUIRED_FIELD_NUMBER: _builtins.int
     SETTINGS_FIELD_NUMBER: _builtins.int
     PASSWORD_POLICY_FIELD_NUMBER: _builtins.int
+    LIMITS_FIELD_NUMBER: _builtins.int
+    LIMIT_REASON_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     name: _builtins.str
     slug: _builtins.str
@@ -69,7 +91,7 @@ class Tenant(_message.Message):
     logo_url: _builtins.str
     primary_color: _builtins.str
     status: _builtins.str
-    """active, suspended or archived."""
+    """active, suspended or archived; one that its host's licence has frozen counts as suspended."""
     access_token_lifetime: _builtins.int
     """Seconds."""
     refresh_token_lifetime: _builtins.int
@@ -81,6 +103,12 @@ class Tenant(_message.Message):
     """The free settings object, as JSON."""
     password_policy: _builtins.str
     """The password policy in force, as JSON."""
+    limit_reason: _builtins.str
+    """Why what lies beyond the limits is frozen: license_downgrade or expiry."""
+    @_builtins.property
+    def limits(self) -> _containers.ScalarMap[_builtins.str, _builtins.int]:
+        """By resource, how many the licence allows now; a resource that is not named has no cap."""
+
     def __init__(
         self,
         *,
@@ -99,10 +127,12 @@ class Tenant(_message.Message):
         mfa_required: _builtins.bool = ...,
         settings: _builtins.str = ...,
         password_policy: _builtins.str = ...,
+        limits: _abc.Mapping[_builtins.str, _builtins.int] | None = ...,
+        limit_reason: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["access_token_lifetime", b"access_token_lifetime", "authorization_code_lifetime", b"authorization_code_lifetime", "display_name", b"display_name", "id", b"id", "id_token_lifetime", b"id_token_lifetime", "logo_url", b"logo_url", "mfa_enabled", b"mfa_enabled", "mfa_required", b"mfa_required", "name", b"name", "password_policy", b"password_policy", "primary_color", b"primary_color", "refresh_token_lifetime", b"refresh_token_lifetime", "settings", b"settings", "slug", b"slug", "status", b"status"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["access_token_lifetime", b"access_token_lifetime", "authorization_code_lifetime", b"authorization_code_lifetime", "display_name", b"display_name", "id", b"id", "id_token_lifetime", b"id_token_lifetime", "limit_reason", b"limit_reason", "limits", b"limits", "logo_url", b"logo_url", "mfa_enabled", b"mfa_enabled", "mfa_required", b"mfa_required", "name", b"name", "password_policy", b"password_policy", "primary_color", b"primary_color", "refresh_token_lifetime", b"refresh_token_lifetime", "settings", b"settings", "slug", b"slug", "status", b"status"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

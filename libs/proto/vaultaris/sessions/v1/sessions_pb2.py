@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$vaultaris/sessions/v1/sessions.proto\x12\x15vaultaris.sessions.v1\"\x86\x02\n\x13StartSessionRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x11\n\ttenant_id\x18\x02 \x01(\t\x12\x0f\n\x07user_id\x18\x03 \x01(\t\x12\x11\n\tclient_id\x18\x04 \x01(\t\x12\x13\n\x0b\x61uth_method\x18\x05 \x01(\t\x12\x14\n\x0cmfa_verified\x18\x06 \x01(\x08\x12\x12\n\nip_address\x18\x07 \x01(\t\x12\x12\n\nuser_agent\x18\x08 \x01(\t\x12\x1a\n\x12\x64\x65vice_fingerprint\x18\t \x01(\t\x12\x12\n\nexpires_at\x18\n \x01(\x03\x12\x15\n\rcreated_at_ms\x18\x0b \x01(\x03\x12\x12\n\nidle_until\x18\x0c \x01(\x03\"2\n\x11GetSessionRequest\x12\x11\n\ttenant_id\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\"B\n\x11\x45ndSessionRequest\x12\x11\n\ttenant_id\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\"\x14\n\x12\x45ndSessionResponse\"v\n\x07Session\x12\n\n\x02id\x18\x01 \x01(\t\x12\x11\n\ttenant_id\x18\x02 \x01(\t\x12\x0f\n\x07user_id\x18\x03 \x01(\t\x12\x11\n\tis_active\x18\x04 \x01(\x08\x12\x14\n\x0cmfa_verified\x18\x05 \x01(\x08\x12\x12\n\nexpires_at\x18\x06 \x01(\x03\"g\n\x18\x45ndClientSessionsRequest\x12\x11\n\ttenant_id\x18\x01 \x01(\t\x12\x0f\n\x07user_id\x18\x02 \x01(\t\x12\x12\n\nclient_ids\x18\x03 \x03(\t\x12\x13\n\x0b\x62\x65gun_by_ms\x18\x04 \x01(\x03\"0\n\x19\x45ndClientSessionsResponse\x12\x13\n\x0bsession_ids\x18\x01 \x03(\t2\xa0\x03\n\x0fSessionsService\x12Z\n\x0cStartSession\x12*.vaultaris.sessions.v1.StartSessionRequest\x1a\x1e.vaultaris.sessions.v1.Session\x12V\n\nGetSession\x12(.vaultaris.sessions.v1.GetSessionRequest\x1a\x1e.vaultaris.sessions.v1.Session\x12\x61\n\nEndSession\x12(.vaultaris.sessions.v1.EndSessionRequest\x1a).vaultaris.sessions.v1.EndSessionResponse\x12v\n\x11\x45ndClientSessions\x12/.vaultaris.sessions.v1.EndClientSessionsRequest\x1a\x30.vaultaris.sessions.v1.EndClientSessionsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$vaultaris/sessions/v1/sessions.proto\x12\x15vaultaris.sessions.v1\"\x86\x02\n\x13StartSessionRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x11\n\ttenant_id\x18\x02 \x01(\t\x12\x0f\n\x07user_id\x18\x03 \x01(\t\x12\x11\n\tclient_id\x18\x04 \x01(\t\x12\x13\n\x0b\x61uth_method\x18\x05 \x01(\t\x12\x14\n\x0cmfa_verified\x18\x06 \x01(\x08\x12\x12\n\nip_address\x18\x07 \x01(\t\x12\x12\n\nuser_agent\x18\x08 \x01(\t\x12\x1a\n\x12\x64\x65vice_fingerprint\x18\t \x01(\t\x12\x12\n\nexpires_at\x18\n \x01(\x03\x12\x15\n\rcreated_at_ms\x18\x0b \x01(\x03\x12\x12\n\nidle_until\x18\x0c \x01(\x03\"2\n\x11GetSessionRequest\x12\x11\n\ttenant_id\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\")\n\x14\x43ountSessionsRequest\x12\x11\n\ttenant_id\x18\x01 \x01(\t\"\'\n\x15\x43ountSessionsResponse\x12\x0e\n\x06\x61\x63tive\x18\x01 \x01(\x03\"B\n\x11\x45ndSessionRequest\x12\x11\n\ttenant_id\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\"\x14\n\x12\x45ndSessionResponse\"v\n\x07Session\x12\n\n\x02id\x18\x01 \x01(\t\x12\x11\n\ttenant_id\x18\x02 \x01(\t\x12\x0f\n\x07user_id\x18\x03 \x01(\t\x12\x11\n\tis_active\x18\x04 \x01(\x08\x12\x14\n\x0cmfa_verified\x18\x05 \x01(\x08\x12\x12\n\nexpires_at\x18\x06 \x01(\x03\"g\n\x18\x45ndClientSessionsRequest\x12\x11\n\ttenant_id\x18\x01 \x01(\t\x12\x0f\n\x07user_id\x18\x02 \x01(\t\x12\x12\n\nclient_ids\x18\x03 \x03(\t\x12\x13\n\x0b\x62\x65gun_by_ms\x18\x04 \x01(\x03\"0\n\x19\x45ndClientSessionsResponse\x12\x13\n\x0bsession_ids\x18\x01 \x03(\t2\x8c\x04\n\x0fSessionsService\x12Z\n\x0cStartSession\x12*.vaultaris.sessions.v1.StartSessionRequest\x1a\x1e.vaultaris.sessions.v1.Session\x12V\n\nGetSession\x12(.vaultaris.sessions.v1.GetSessionRequest\x1a\x1e.vaultaris.sessions.v1.Session\x12\x61\n\nEndSession\x12(.vaultaris.sessions.v1.EndSessionRequest\x1a).vaultaris.sessions.v1.EndSessionResponse\x12v\n\x11\x45ndClientSessions\x12/.vaultaris.sessions.v1.EndClientSessionsRequest\x1a\x30.vaultaris.sessions.v1.EndClientSessionsResponse\x12j\n\rCountSessions\x12+.vaultaris.sessions.v1.CountSessionsRequest\x1a,.vaultaris.sessions.v1.CountSessionsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,16 +35,20 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_STARTSESSIONREQUEST']._serialized_end=326
   _globals['_GETSESSIONREQUEST']._serialized_start=328
   _globals['_GETSESSIONREQUEST']._serialized_end=378
-  _globals['_ENDSESSIONREQUEST']._serialized_start=380
-  _globals['_ENDSESSIONREQUEST']._serialized_end=446
-  _globals['_ENDSESSIONRESPONSE']._serialized_start=448
-  _globals['_ENDSESSIONRESPONSE']._serialized_end=468
-  _globals['_SESSION']._serialized_start=470
-  _globals['_SESSION']._serialized_end=588
-  _globals['_ENDCLIENTSESSIONSREQUEST']._serialized_start=590
-  _globals['_ENDCLIENTSESSIONSREQUEST']._serialized_end=693
-  _globals['_ENDCLIENTSESSIONSRESPONSE']._serialized_start=695
-  _globals['_ENDCLIENTSESSIONSRESPONSE']._serialized_end=743
-  _globals['_SESSIONSSERVICE']._serialized_start=746
-  _globals['_SESSIONSSERVICE']._serialized_end=1162
+  _globals['_COUNTSESSIONSREQUEST']._serialized_start=380
+  _globals['_COUNTSESSIONSREQUEST']._serialized_end=421
+  _globals['_COUNTSESSIONSRESPONSE']._serialized_start=423
+  _globals['_COUNTSESSIONSRESPONSE']._serialized_end=462
+  _globals['_ENDSESSIONREQUEST']._serialized_start=464
+  _globals['_ENDSESSIONREQUEST']._serialized_end=530
+  _globals['_ENDSESSIONRESPONSE']._serialized_start=532
+  _globals['_ENDSESSIONRESPONSE']._serialized_end=552
+  _globals['_SESSION']._serialized_start=554
+  _globals['_SESSION']._serialized_end=672
+  _globals['_ENDCLIENTSESSIONSREQUEST']._serialized_start=674
+  _globals['_ENDCLIENTSESSIONSREQUEST']._serialized_end=777
+  _globals['_ENDCLIENTSESSIONSRESPONSE']._serialized_start=779
+  _globals['_ENDCLIENTSESSIONSRESPONSE']._serialized_end=827
+  _globals['_SESSIONSSERVICE']._serialized_start=830
+  _globals['_SESSIONSSERVICE']._serialized_end=1354
 # @@protoc_insertion_point(module_scope)

@@ -55,6 +55,11 @@ class SessionsServiceStub:
                 request_serializer=vaultaris_dot_sessions_dot_v1_dot_sessions__pb2.EndClientSessionsRequest.SerializeToString,
                 response_deserializer=vaultaris_dot_sessions_dot_v1_dot_sessions__pb2.EndClientSessionsResponse.FromString,
                 _registered_method=True)
+        self.CountSessions = channel.unary_unary(
+                '/vaultaris.sessions.v1.SessionsService/CountSessions',
+                request_serializer=vaultaris_dot_sessions_dot_v1_dot_sessions__pb2.CountSessionsRequest.SerializeToString,
+                response_deserializer=vaultaris_dot_sessions_dot_v1_dot_sessions__pb2.CountSessionsResponse.FromString,
+                _registered_method=True)
 
 
 class SessionsServiceServicer:
@@ -90,6 +95,13 @@ class SessionsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CountSessions(self, request, context):
+        """How many sessions of a tenant are live.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_SessionsServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -112,6 +124,11 @@ def add_SessionsServiceServicer_to_server(servicer, server):
                     servicer.EndClientSessions,
                     request_deserializer=vaultaris_dot_sessions_dot_v1_dot_sessions__pb2.EndClientSessionsRequest.FromString,
                     response_serializer=vaultaris_dot_sessions_dot_v1_dot_sessions__pb2.EndClientSessionsResponse.SerializeToString,
+            ),
+            'CountSessions': grpc.unary_unary_rpc_method_handler(
+                    servicer.CountSessions,
+                    request_deserializer=vaultaris_dot_sessions_dot_v1_dot_sessions__pb2.CountSessionsRequest.FromString,
+                    response_serializer=vaultaris_dot_sessions_dot_v1_dot_sessions__pb2.CountSessionsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -223,6 +240,33 @@ class SessionsService:
             '/vaultaris.sessions.v1.SessionsService/EndClientSessions',
             vaultaris_dot_sessions_dot_v1_dot_sessions__pb2.EndClientSessionsRequest.SerializeToString,
             vaultaris_dot_sessions_dot_v1_dot_sessions__pb2.EndClientSessionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CountSessions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/vaultaris.sessions.v1.SessionsService/CountSessions',
+            vaultaris_dot_sessions_dot_v1_dot_sessions__pb2.CountSessionsRequest.SerializeToString,
+            vaultaris_dot_sessions_dot_v1_dot_sessions__pb2.CountSessionsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -43,6 +43,8 @@ class SessionsServiceStub:
     """Ends the live sessions that a user began at certain clients up to a moment; the caller revokes what is answered.
     Idempotent: a session that has ended is not answered again. INVALID_ARGUMENT for more than 1000 clients.
     """
+    CountSessions: _grpc.UnaryUnaryMultiCallable[_sessions_pb2.CountSessionsRequest, _sessions_pb2.CountSessionsResponse]
+    """How many sessions of a tenant are live."""
 
 @_typing.type_check_only
 class SessionsServiceAsyncStub(SessionsServiceStub):
@@ -59,6 +61,8 @@ class SessionsServiceAsyncStub(SessionsServiceStub):
     """Ends the live sessions that a user began at certain clients up to a moment; the caller revokes what is answered.
     Idempotent: a session that has ended is not answered again. INVALID_ARGUMENT for more than 1000 clients.
     """
+    CountSessions: _aio.UnaryUnaryMultiCallable[_sessions_pb2.CountSessionsRequest, _sessions_pb2.CountSessionsResponse]  # type: ignore[assignment]
+    """How many sessions of a tenant are live."""
 
 class SessionsServiceServicer(metaclass=_abc_1.ABCMeta):
     """Sessions of signed-in people. Callers are services, known by their certificate."""
@@ -96,5 +100,13 @@ class SessionsServiceServicer(metaclass=_abc_1.ABCMeta):
         """Ends the live sessions that a user began at certain clients up to a moment; the caller revokes what is answered.
         Idempotent: a session that has ended is not answered again. INVALID_ARGUMENT for more than 1000 clients.
         """
+
+    @_abc_1.abstractmethod
+    def CountSessions(
+        self,
+        request: _sessions_pb2.CountSessionsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_sessions_pb2.CountSessionsResponse, _abc.Awaitable[_sessions_pb2.CountSessionsResponse]]:
+        """How many sessions of a tenant are live."""
 
 def add_SessionsServiceServicer_to_server(servicer: SessionsServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -12,6 +12,7 @@ DAY = 86_400
 LIMIT = 3
 KINDS = ("users", "roles", "groups", "permissions", "applications")
 HOSTED = 3
+TIER_USERS = 2
 
 
 class Mint:
@@ -35,6 +36,10 @@ class Mint:
         return jwt.encode(
             {"alg": "EdDSA", "typ": "license+jwt", **(header or {})}, whole, self.key, algorithms=["EdDSA"]
         )
+
+
+MINT = Mint()
+"""The one whose licences the stack of the tests takes."""
 
 
 def unsigned(token: str) -> str:

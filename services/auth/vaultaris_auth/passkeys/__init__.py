@@ -1,0 +1,1 @@
+"""Passkeys: WebAuthn credentials of people, enrolled here (WebAuthn Level 2)."""
