@@ -65,6 +65,16 @@ class TestLimits:
         limit = (await company.admin.get(f"{company.path}/license/limits/{_resource(kind)}"))["data"]
         assert (limit["remaining"], limit["allowed"]) == (0, False)
 
+    @pytest.mark.parametrize("kind", ["clients", "identity-providers", "policies", "roles", "groups"])
+    async def test_hold_inside_an_application_too(self, world: World, company: Company, kind: str) -> None:
+        app = await company.admin.create(f"{company.path}/applications", {"slug": unique("app"), "name": "App"})
+        await _apply(world, company, **{_resource(kind): await _used(company, kind) + 1})
+        path = f"{company.path}/applications/{app['id']}/{kind}"
+        await company.admin.create(path, _body(kind))
+        refused = await company.admin.expect(403, "POST", path, json=_body(kind))
+        assert refused["error"] == "license_limit_exceeded"
+        assert (await company.admin.get(path))["total"] == 1
+
 
 class TestFreezing:
     @pytest.mark.parametrize("kind", ELSEWHERE)
@@ -91,6 +101,7 @@ class TestFreezing:
         wanted = {
             group["id"]: "group",
             made["clients"]: "client",
+            made["identity-providers"]: "identity_provider",
             made["api-keys"]: "api_key",
             made["policies"]: "policy",
         }

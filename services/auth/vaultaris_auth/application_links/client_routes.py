@@ -14,12 +14,14 @@ from vaultaris_auth.application_links.schemas import (
 from vaultaris_auth.clients import operations
 from vaultaris_auth.clients.registry import ClientRegistry
 from vaultaris_auth.keys.keyring import Keyring
+from vaultaris_auth.limits import CLIENTS as COUNTED_CLIENTS
 from vaultaris_kit.application_links.repository import get_link, page_linked
 from vaultaris_kit.application_links.routes import Linker, link_existing, link_router
 from vaultaris_kit.application_links.schemas import LinkBody
 from vaultaris_kit.http.dependencies import allow, runtime_of
 from vaultaris_kit.http.envelopes import One, PageOf, Paging, one, page_of
 from vaultaris_kit.http.preconditions import set_etag
+from vaultaris_kit.limits.counting import stay_within
 
 
 async def list_clients(
@@ -43,10 +45,12 @@ async def create_client(
     runtime = runtime_of(request)
     rights = await runtime.access.require(principal, "clients:create", tenant_id)
     fields = {**body.changes(), "application_id": application_id}
+    limits = (await runtime.access.tenant(tenant_id)).limits
     async with CLIENTS.opening(runtime, tenant_id, application_id) as session:
         client, secret = await operations.create_client(
             session, principal, rights, tenant_id, fields, sealer=runtime.get(Keyring).sealer
         )
+        await stay_within(session, COUNTED_CLIENTS, tenant_id, limits)
         link = await get_link(session, CLIENTS, application_id=application_id, resource_id=client.id)
     runtime.get(ClientRegistry).forget(client.client_id)
     response.headers["Cache-Control"] = "no-store"

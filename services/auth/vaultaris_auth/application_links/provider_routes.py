@@ -12,6 +12,7 @@ from vaultaris_auth.application_links.schemas import (
 )
 from vaultaris_auth.identity_providers import operations
 from vaultaris_auth.identity_providers.operations import Rules, check_conferred
+from vaultaris_auth.limits import IDENTITY_PROVIDERS as COUNTED_PROVIDERS
 from vaultaris_kit.application_links.operations import own_resource
 from vaultaris_kit.application_links.repository import page_linked
 from vaultaris_kit.application_links.routes import Linker, link_existing, link_router
@@ -19,6 +20,7 @@ from vaultaris_kit.application_links.schemas import LinkBody
 from vaultaris_kit.http.dependencies import allow, runtime_of
 from vaultaris_kit.http.envelopes import One, PageOf, Paging, one, page_of
 from vaultaris_kit.http.preconditions import set_etag
+from vaultaris_kit.limits.counting import stay_within
 
 router = link_router(IDENTITY_PROVIDERS)
 
@@ -62,10 +64,12 @@ async def create_provider(
     held = await runtime.access.require(principal, "identity-providers:create", tenant_id)
     fields = body.changes()
     await check_conferred(runtime.peers, held, tenant_id, fields)
+    limits = (await runtime.access.tenant(tenant_id)).limits
     async with IDENTITY_PROVIDERS.opening(runtime, tenant_id, application_id) as session:
         provider = await operations.create_provider(
             session, principal, runtime.get(Rules), tenant_id=tenant_id, fields=fields
         )
+        await stay_within(session, COUNTED_PROVIDERS, tenant_id, limits)
         link = await own_resource(
             session, principal, IDENTITY_PROVIDERS,
             tenant_id=tenant_id, application_id=application_id, resource_id=provider.id,

@@ -14,7 +14,9 @@ from vaultaris_kit.application_links.schemas import BY_PURPOSE, LINKING, MAKING,
 from vaultaris_kit.http.dependencies import allow, runtime_of
 from vaultaris_kit.http.envelopes import One, PageOf, Paging, one, page_of
 from vaultaris_kit.http.preconditions import set_etag
+from vaultaris_kit.limits.counting import stay_within
 from vaultaris_policy.application_links.kinds import POLICIES
+from vaultaris_policy.limits import POLICIES as COUNTED_POLICIES
 from vaultaris_policy.policies import operations
 from vaultaris_policy.policies.models import Policy
 from vaultaris_policy.policies.schemas import PolicyCreate, PolicyOut
@@ -65,8 +67,10 @@ async def create_policy(
         return await link_existing(request, principal, POLICIES, tenant_id, application_id, body)
     runtime = runtime_of(request)
     await runtime.access.require(principal, "policies:create", tenant_id)
+    limits = (await runtime.access.tenant(tenant_id)).limits
     async with POLICIES.opening(runtime, tenant_id, application_id) as session:
         policy = await operations.create_policy(session, principal, tenant_id=tenant_id, fields=body.model_dump())
+        await stay_within(session, COUNTED_POLICIES, tenant_id, limits)
         link = await own_resource(
             session, principal, POLICIES, tenant_id=tenant_id, application_id=application_id, resource_id=policy.id
         )
