@@ -18,7 +18,7 @@ from vaultaris_policy.engine.grants import PermissionSet, PermissionSource
 from vaultaris_policy.engine.operators import OPERATORS
 from vaultaris_policy.engine.policies import PolicySet, PolicySource
 
-settings.register_profile("engine", max_examples=120, deadline=None)
+settings.register_profile("engine", max_examples=80, deadline=None)
 settings.register_profile(
     "engine-soak", max_examples=10_000, deadline=None, suppress_health_check=list(HealthCheck), database=None
 )
