@@ -84,6 +84,12 @@ class TestPolicies:
         assert told["trace"]["decided_by"] == "role"
         assert (await ask(key, action="delete", explain=True))["trace"]["decided_by"] == "scopes"
 
+    async def test_explained_with_the_ways_of_its_owner(self, company: Company) -> None:
+        user, role = await company.add_user(), await company.add_role("orders:read")
+        await company.give(user, role)
+        (grant,) = (await ask(await make(company, user_id=user["id"]), explain=True))["trace"]["grants"]
+        assert grant["paths"] == [[{"kind": "role", "id": role["id"], "name": role["name"]}]]
+
 
 class TestBadInput:
     async def test_only_keys(self, company: Company, checker: Api, world: World) -> None:

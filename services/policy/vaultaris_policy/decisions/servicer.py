@@ -29,7 +29,7 @@ from vaultaris_policy.checks.schemas import MAX_CHECKS, MAX_EXPLAINED
 from vaultaris_policy.decisions.invalidations import Invalidation, Invalidations
 from vaultaris_policy.decisions.messages import id_of, question_of, response_of
 from vaultaris_policy.keys.askers import KeyAskers
-from vaultaris_policy.keys.operations import authorize_key
+from vaultaris_policy.keys.operations import authorize_key, trace_of_key
 from vaultaris_policy.subjects.ways import Ways
 
 DECISION_SERVICE: Final = DESCRIPTOR.services_by_name["DecisionService"].full_name
@@ -75,7 +75,7 @@ class DecisionServicer(DecisionServiceServicer):
         question = question_of(request)
         self._fresh.for_key(request.at_least_as_fresh or None, principal)
         answer = await authorize_key(self._checks, self._keys, principal, question)
-        return response_of(answer, answer.trace() if request.explain else None)
+        return response_of(answer, await trace_of_key(self._ways, principal, answer) if request.explain else None)
 
     async def WatchDecisionsInvalidated(  # noqa: N802 - the name in the proto
         self, request: WatchDecisionsInvalidatedRequest, context: Context

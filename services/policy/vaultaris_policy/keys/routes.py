@@ -13,7 +13,8 @@ from vaultaris_policy.checks.freshness import Freshness
 from vaultaris_policy.checks.operations import Checks
 from vaultaris_policy.checks.schemas import CheckAnswer, KeyCheckRequest
 from vaultaris_policy.keys.askers import KeyAskers
-from vaultaris_policy.keys.operations import authorize_key
+from vaultaris_policy.keys.operations import authorize_key, trace_of_key
+from vaultaris_policy.subjects.ways import Ways
 
 router = APIRouter(prefix="/api/v1/api-keys", tags=["api-keys"], route_class=LeanRoute)
 
@@ -33,4 +34,6 @@ async def authorize_api_key(request: Request, principal: ApiKeyHolder) -> Respon
     runtime = runtime_of(request)
     runtime.get(Freshness).for_key(fresh_as(request, asked.at_least_as_fresh), principal)
     answer = await authorize_key(runtime.get(Checks), runtime.get(KeyAskers), principal, asked)
-    return write.single(answer, answer.trace() if asked.explain or explain_asked(request) else None)
+    if not (asked.explain or explain_asked(request)):
+        return write.single(answer)
+    return write.single(answer, await trace_of_key(runtime.get(Ways), principal, answer))
