@@ -109,6 +109,12 @@ class Unavailable(VaultarisError):
         super().__init__(message, headers={"Retry-After": str(retry_after)})
 
 
+class AtCapacity(Unavailable):
+    """A queue is full. Nobody tries again at once on the caller's behalf: that is how queues stay full."""
+
+    message = "The service is at capacity; try again shortly."
+
+
 BY_STATUS: dict[int, type[VaultarisError]] = {
     kind.status: kind
     for kind in (

@@ -1,11 +1,14 @@
 """Blocking work off the event loop, in threads, with a bounded queue in front."""
 
 import asyncio
+import os
+import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
-from vaultaris_kit.errors import Unavailable
+from vaultaris_kit.errors import AtCapacity
 from vaultaris_kit.metrics import POOL_REJECTED
 
 Parameters = ParamSpec("Parameters")
@@ -13,21 +16,24 @@ Result = TypeVar("Result")
 
 
 class BoundedPool:
-    """``workers`` threads and at most ``queue`` waiting calls; one more is refused at once."""
+    """``workers`` threads and at most ``queue`` waiting calls; one more is refused at once.
 
-    def __init__(self, name: str, *, workers: int, queue: int) -> None:
+    ``niceness`` above 0 lets every other thread of the machine go before these (Linux: it is per thread there).
+    """
+
+    def __init__(self, name: str, *, workers: int, queue: int, niceness: int = 0) -> None:
         self._name = name
         self._limit = workers + queue
         self._busy = 0
-        self._executor = ThreadPoolExecutor(workers, thread_name_prefix=name)
+        self._executor = ThreadPoolExecutor(
+            workers, thread_name_prefix=name, initializer=_be_nice, initargs=(niceness,)
+        )
 
     async def run(
         self, work: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
     ) -> Result:
-        """The result of ``work``, run in a thread. Raises :class:`Unavailable` when the queue is full."""
-        if self._busy >= self._limit:
-            POOL_REJECTED.labels(self._name).inc()
-            raise Unavailable("The service is at capacity; try again shortly.")
+        """The result of ``work``, run in a thread. Raises :class:`AtCapacity` when the queue is full."""
+        self.require_room()
         self._busy += 1
         running = self._executor.submit(work, *args, **kwargs)
         loop = asyncio.get_running_loop()
@@ -35,8 +41,19 @@ class BoundedPool:
         running.add_done_callback(lambda _done: loop.call_soon_threadsafe(self._release))
         return await asyncio.wrap_future(running)
 
+    def require_room(self) -> None:
+        """Raises :class:`AtCapacity` when the queue is full."""
+        if self._busy >= self._limit:
+            POOL_REJECTED.labels(self._name).inc()
+            raise AtCapacity
+
     def _release(self) -> None:
         self._busy -= 1
 
     def close(self) -> None:
         self._executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _be_nice(niceness: int) -> None:
+    if niceness and sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), niceness)

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Awaitable, Callable
+from functools import cache
 from typing import Any
 
 import grpc
@@ -10,13 +11,16 @@ from grpc import aio
 
 from vaultaris_kit import telemetry
 from vaultaris_kit.context import RequestContext, enter_request
-from vaultaris_kit.errors import GRPC_CODES, VaultarisError
+from vaultaris_kit.errors import GRPC_CODES, AtCapacity, VaultarisError
 from vaultaris_kit.logs import get_logger
 from vaultaris_kit.metrics import GRPC_REQUESTS, GRPC_SECONDS
 from vaultaris_kit.rpc.tls import server_credentials
 from vaultaris_kit.settings import Settings
 
 log = get_logger(__name__)
+
+_count_of = cache(GRPC_REQUESTS.labels)
+_time_of = cache(GRPC_SECONDS.labels)
 
 ERROR_METADATA = "vaultaris-error-bin"
 SERVICES = frozenset({"auth", "directory", "policy", "sessions", "plugins", "audit", "edge"})
@@ -87,18 +91,17 @@ class _Interceptor(aio.ServerInterceptor):
                 log.error("grpc_fault", method=method, exc_info=fault)
                 await _abort(context, VaultarisError())
             finally:
-                GRPC_REQUESTS.labels(method, code).inc()
-                GRPC_SECONDS.labels(method).observe(time.perf_counter() - started)
+                _count_of(method, code).inc()
+                _time_of(method).observe(time.perf_counter() - started)
 
         return call
 
 
 async def _abort(context: "aio.ServicerContext[Any, Any]", refusal: VaultarisError) -> None:
-    await context.abort(
-        GRPC_CODES.get(refusal.status, grpc.StatusCode.INTERNAL),
-        refusal.message,
-        ((ERROR_METADATA, json.dumps(refusal.body()).encode()),),
-    )
+    metadata: list[tuple[str, str | bytes]] = [(ERROR_METADATA, json.dumps(refusal.body()).encode())]
+    if isinstance(refusal, AtCapacity):
+        metadata.append(("grpc-retry-pushback-ms", "-1"))  # gRPC's word for: don't retry
+    await context.abort(GRPC_CODES.get(refusal.status, grpc.StatusCode.INTERNAL), refusal.message, tuple(metadata))
 
 
 def _context_from(metadata: Any) -> RequestContext:

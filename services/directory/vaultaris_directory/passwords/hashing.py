@@ -14,15 +14,22 @@ PASSES = 2
 LANES = 1
 """The second of the recommended parameter sets of the OWASP password storage cheat sheet."""
 
+_NICENESS = 10
+"""Hashing takes what others leave of the cores: a flood of sign-ins makes sign-ins slow, and nothing else."""
+
 
 class Passwords:
     """Hashes and verifies, with a queue of bounded length: over it :class:`Unavailable` says when to come back."""
 
     def __init__(self, *, workers: int, queue: int, common: Collection[str]) -> None:
         self._hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
-        self._pool = BoundedPool("passwords", workers=workers, queue=queue)
+        self._pool = BoundedPool("passwords", workers=workers, queue=queue, niceness=_NICENESS)
         self._decoy = self._hasher.hash("no account has this password")
         self.common = common
+
+    def require_room(self) -> None:
+        """Raises :class:`Unavailable` when the queue is full: before anything is done for a guess in vain."""
+        self._pool.require_room()
 
     async def hash(self, password: str) -> str:
         """The encoded hash of ``password``."""

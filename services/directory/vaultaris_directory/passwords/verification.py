@@ -15,8 +15,9 @@ from vaultaris_directory.base import OUTBOX
 from vaultaris_directory.passwords.hashing import Passwords
 from vaultaris_directory.passwords.lockout import Standing
 from vaultaris_directory.passwords.policy import PasswordPolicy
+from vaultaris_directory.passwords.statements import find_user, record_success
 from vaultaris_directory.tenants.models import Tenant
-from vaultaris_directory.users.logins import by_login
+from vaultaris_directory.users.logins import by_login, login_key
 from vaultaris_directory.users.models import User
 from vaultaris_kit.database import Database
 from vaultaris_kit.ids import now
@@ -45,10 +46,11 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """One attempt. ``found`` selects the user whom it is about."""
+    """One attempt. ``found`` selects the user whom it is about, and ``who`` names them: an id, or a folded login."""
 
     tenant_id: UUID
     found: Select[Any]
+    who: UUID | str
     told_login: str
     password: str
     client_id: str = ""
@@ -56,24 +58,39 @@ class Guess:
 
 def guess_by_login(tenant_id: UUID, login: str, password: str, client_id: str) -> Guess:
     """An attempt to sign in by user name or e-mail address."""
-    return Guess(tenant_id, by_login(tenant_id, login), login[:_TOLD_LOGIN_CHARS], password, client_id)
+    return Guess(
+        tenant_id, by_login(tenant_id, login), login_key(login), login[:_TOLD_LOGIN_CHARS], password, client_id
+    )
 
 
 def guess_by_id(tenant_id: UUID, user_id: UUID, password: str, client_id: str) -> Guess:
     """A signed-in person who proves once more who they are."""
     found = select(User).where(User.tenant_id == tenant_id, User.id == user_id, User.deleted_at.is_(None))
-    return Guess(tenant_id, found, str(user_id), password, client_id)
+    return Guess(tenant_id, found, user_id, str(user_id), password, client_id)
 
 
 async def verify_password(database: Database, passwords: Passwords, guess: Guess) -> Verified | Refused:
     """Settles one guess: counts it, locks, tells the audit trail. Raises Unavailable when no hashing slot is free."""
-    async with database.tenant(guess.tenant_id) as session:
-        user, tenant = await _read(session, guess)
-        stored = user.password_hash if user and not _refusal(user, tenant, now()) else None
+    passwords.require_room()
+    async with database.hot(guess.tenant_id) as connection:
+        user, tenant = await find_user(connection, guess.tenant_id, guess.who)
+    stored = user.password_hash if user and not _refusal(user, tenant, now()) else None
     matches = await passwords.verify(stored, guess.password)
+    if user and tenant and stored and matches and not passwords.outdated(stored) and not _expiry(user, tenant, now()):
+        async with database.hot(guess.tenant_id) as connection:
+            noted = await record_success(connection, user, stored, now())
+        if noted:
+            return Verified(user)
+    return await _settle_under_lock(database, passwords, guess, stored, matches=matches)
+
+
+async def _settle_under_lock(
+    database: Database, passwords: Passwords, guess: Guess, stored: str | None, *, matches: bool
+) -> Verified | Refused:
+    """Everything but the plain success: failures and their counting, new parameters, changes that came in between."""
     fresh = await passwords.hash(guess.password) if matches and stored and passwords.outdated(stored) else None
     async with database.tenant(guess.tenant_id) as session:
-        user, tenant = await _read(session, guess, lock=True)
+        user, tenant = await _read(session, guess)
         if user is None or tenant is None:
             return _refuse(session, guess, None, "unknown_user")
         at = now()
@@ -86,8 +103,8 @@ async def verify_password(database: Database, passwords: Passwords, guess: Guess
         return _refuse(session, guess, user, reason) if reason else Verified(user)
 
 
-async def _read(session: AsyncSession, guess: Guess, *, lock: bool = False) -> tuple[User | None, Tenant | None]:
-    found = guess.found.with_for_update(of=User, key_share=True) if lock else guess.found
+async def _read(session: AsyncSession, guess: Guess) -> tuple[User | None, Tenant | None]:
+    found = guess.found.with_for_update(of=User, key_share=True)
     user = (await session.execute(found)).scalar_one_or_none()
     return user, await session.get(Tenant, guess.tenant_id)
 
