@@ -24,7 +24,11 @@ from sqlalchemy.pool import PoolProxiedConnection
 
 from vaultaris_kit.errors import Conflict, PreconditionFailed, Unavailable
 from vaultaris_kit.ids import new_id, now
+from vaultaris_kit.plain import PlainSession
 from vaultaris_kit.settings import Settings
+
+AnySession = AsyncSession | PlainSession
+"""For functions that execute ``text()`` statements and emit events, whatever the path."""
 
 ALL_TENANTS = "*"
 """What row-level security takes for work that spans tenants; only :meth:`Database.instance` sets it."""
@@ -165,6 +169,16 @@ class Database:
                 pooled.close()
         except (DBAPIError, PoolTimeout, *_DRIVER_FAULTS) as fault:
             raise translate(fault) from fault
+
+    @asynccontextmanager
+    async def plain(self, tenant_id: UUID) -> AsyncIterator[PlainSession]:
+        """The same as :meth:`tenant` for a hot path that has nothing but ``text()`` statements; events are fine."""
+        async with self.hot(tenant_id) as connection:
+            session = PlainSession(connection)
+            yield session
+            await session.flush()
+        if session.info.get("emitted"):
+            await self.after_events()
 
     async def ping(self) -> None:
         """One round trip; raises :class:`Unavailable` when the database is away."""

@@ -11,20 +11,21 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import LargeBinary, func, select
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from vaultaris_kit.bus import Bus
 from vaultaris_kit.consistency import note_event
-from vaultaris_kit.database import Database
+from vaultaris_kit.database import AnySession, Database
 from vaultaris_kit.errors import Unavailable
 from vaultaris_kit.events import encode_event, new_event
 from vaultaris_kit.logs import get_logger
 from vaultaris_kit.metrics import OUTBOX_PENDING, OUTBOX_PUBLISHED
+from vaultaris_kit.plain import PlainSession
 from vaultaris_kit.principal import Principal
 
 log = get_logger(__name__)
 
+_COLUMNS = ("id", "tenant_id", "subject", "payload")
 _BATCH = 200
 _IDLE_SECONDS = 2.0
 _BACKOFF_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
@@ -49,10 +50,16 @@ class Outbox:
     def __init__(self, service: str, base: type[DeclarativeBase], *, announce_seconds: float = 0.0) -> None:
         self._service, self.announce_seconds = service, announce_seconds
         self.table: Any = type("Outbox", (OutboxRow, base), {"__tablename__": "outbox"})
+        self._insert = f"INSERT INTO {self.name} ({', '.join(_COLUMNS)}) VALUES ($1, $2, $3, $4)"  # noqa: S608 - ours
+
+    @property
+    def name(self) -> str:
+        """The table's name, with its schema."""
+        return str(self.table.__table__.fullname)
 
     def emit(
         self,
-        session: AsyncSession,
+        session: AnySession,
         principal: Principal,
         event_type: str,
         tenant_id: UUID,
@@ -69,14 +76,11 @@ class Outbox:
             principal, event_type, tenant_id, resource_type=resource_type, resource_id=resource_id,
             description=description, old=old, new=new, metadata=metadata,
         )  # fmt: skip
-        session.add(
-            self.table(
-                id=event.id,
-                tenant_id=tenant_id,
-                subject=event.subject(self._service),
-                payload=encode_event(event),
-            )
-        )
+        row = (event.id, tenant_id, event.subject(self._service), encode_event(event))
+        if isinstance(session, PlainSession):
+            session.add(self._insert, row)
+        else:
+            session.add(self.table(**dict(zip(_COLUMNS, row, strict=True))))
         session.info["emitted"] = True
         note_event(event.id)
 
@@ -86,9 +90,9 @@ class Relay:
 
     def __init__(self, database: Database, bus: Bus, outbox: Outbox) -> None:
         self._database, self._bus, self._table = database, bus, outbox.table
-        table = outbox.table.__table__.fullname
         self._take = f"""
-            DELETE FROM {table} WHERE id IN (SELECT id FROM {table} ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)
+            DELETE FROM {outbox.name}
+             WHERE id IN (SELECT id FROM {outbox.name} ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)
             RETURNING id, subject, payload
         """  # noqa: S608 - a table of ours
         self._announce = outbox.announce_seconds
@@ -135,7 +139,7 @@ class Relay:
         if not self._bus.connected:
             raise Unavailable("NATS is away")
         async with self._database.hot(None) as connection:
-            rows = await connection.fetch(self._take, _BATCH)
+            rows = sorted(await connection.fetch(self._take, _BATCH), key=lambda row: row["id"].bytes)
             if not rows:
                 return 0
             await asyncio.gather(*(self._bus.publish(row["subject"], row["payload"], str(row["id"])) for row in rows))

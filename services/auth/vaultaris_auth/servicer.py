@@ -77,7 +77,7 @@ class AuthServicer(PasskeyServicer):
         marks = [_mark(each) for each in request.revocations[: MAX_REVOCATIONS + 1]]
         if len(marks) > MAX_REVOCATIONS:
             raise BadRequest(f"At most {MAX_REVOCATIONS} revocations at a time.")
-        async with self._runtime.database.tenant(tenant_id) as session:
+        async with self._runtime.database.plain(tenant_id) as session:
             stored = await revoke(session, tenant_id, marks, request.reason or "revoked")
         await self._runtime.get(Announcer).announce(stored)
         return RevokeResponse()

@@ -3,14 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from vaultaris.sessions.v1.sessions_pb2 import StartSessionRequest
 from vaultaris.sessions.v1.sessions_pb2_grpc import SessionsServiceStub
 from vaultaris_auth.authentication.place import Place
 from vaultaris_auth.base import OUTBOX
 from vaultaris_auth.tokens.person import SignIn
 from vaultaris_kit.context import current_request
+from vaultaris_kit.database import AnySession
 from vaultaris_kit.errors import VaultarisError
 from vaultaris_kit.logs import get_logger
 from vaultaris_kit.principal import Principal
@@ -51,7 +50,7 @@ def session_start(
     )
 
 
-def emit_sign_in(session: AsyncSession, principal: Principal, started: StartSessionRequest) -> None:
+def emit_sign_in(session: AnySession, principal: Principal, started: StartSessionRequest) -> None:
     """``session.started`` carries the fields of StartSessionRequest: whoever misses the call has them from here."""
     facts = {field.name: getattr(started, field.name) for field in StartSessionRequest.DESCRIPTOR.fields}
     OUTBOX.emit(

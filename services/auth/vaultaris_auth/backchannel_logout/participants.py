@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vaultaris_auth.revocations.marks import Mark
+from vaultaris_kit.database import AnySession
 from vaultaris_kit.ids import now
 
 NOTICE_LIFETIME = timedelta(hours=24)
@@ -60,7 +61,7 @@ async def join_session(session: AsyncSession, participant: Participant) -> None:
     await session.execute(_JOIN, {name: getattr(participant, name) for name in Participant.__slots__})
 
 
-async def dismiss_covered(session: AsyncSession, tenant_id: UUID, mark: Mark) -> None:
+async def dismiss_covered(session: AnySession, tenant_id: UUID, mark: Mark) -> None:
     """Has the clients told whose sessions a mark ends; a token, a client and an API key end none."""
     statement = _LEAVE.get(mark.subject)
     if statement is not None:

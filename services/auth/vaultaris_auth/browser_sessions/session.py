@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from vaultaris_auth.revocations.marks import Mark
 from vaultaris_kit.crypto import digest
+from vaultaris_kit.database import AnySession
 from vaultaris_kit.ids import now
 from vaultaris_kit.revocation import session_key, tenant_key, user_key
 
@@ -104,7 +105,7 @@ async def end(session: AsyncSession, session_id: UUID) -> None:
     await session.execute(_END, {"id": session_id})
 
 
-async def end_covered(session: AsyncSession, tenant_id: UUID, mark: Mark) -> None:
+async def end_covered(session: AnySession, tenant_id: UUID, mark: Mark) -> None:
     """Ends the sessions that a mark covers; tokens, clients and API keys have none."""
     statement = _END_COVERED.get(mark.subject)
     if statement is not None:

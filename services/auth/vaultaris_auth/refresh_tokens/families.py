@@ -12,6 +12,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vaultaris_auth.revocations.marks import Mark
+from vaultaris_kit.database import AnySession
+from vaultaris_kit.plain import PlainSession
 
 MAX_LIVE_ACCESS_TOKENS = 200
 """How many access tokens of one family are revoked one by one; beyond it the whole session is."""
@@ -87,12 +89,12 @@ _END_COVERED = {
 }
 
 
-async def start_family(session: AsyncSession, family: Family) -> None:
+async def start_family(session: AnySession, family: Family) -> None:
     """Stores a new family."""
     await session.execute(_START, {name: getattr(family, name) for name in Family.__slots__})
 
 
-async def rebind_family(session: AsyncSession, family_id: UUID, jkt: str) -> None:
+async def rebind_family(session: PlainSession, family_id: UUID, jkt: str) -> None:
     """Binds the family's tokens to a key from now on."""
     await session.execute(_REBIND, {"id": family_id, "jkt": jkt})
 
@@ -129,7 +131,7 @@ async def end_families_at(
     return [Mark("token", str(token)) for token in tokens]
 
 
-async def end_covered(session: AsyncSession, tenant_id: UUID, mark: Mark, reason: str) -> None:
+async def end_covered(session: AnySession, tenant_id: UUID, mark: Mark, reason: str) -> None:
     """Ends the families that a mark covers; an access token and an API key have none."""
     statement = _END_COVERED.get(mark.subject)
     if statement is not None:

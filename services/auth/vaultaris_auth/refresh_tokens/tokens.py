@@ -8,12 +8,13 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from vaultaris_auth.refresh_tokens.families import Family
 from vaultaris_auth.tokens.lifetimes import OFFLINE
 from vaultaris_kit.crypto import digest
+from vaultaris_kit.database import AnySession
 from vaultaris_kit.ids import now
+from vaultaris_kit.plain import PlainSession
 from vaultaris_kit.revocation import session_key, tenant_key, user_key
 
 _PREFIX: Final = "vrt_"
@@ -142,20 +143,20 @@ def user_named_by(value: str) -> UUID | None:
         return None
 
 
-async def add_token(session: AsyncSession, family: Family, fresh: FreshToken) -> None:
+async def add_token(session: AnySession, family: Family, fresh: FreshToken) -> None:
     """Stores the first refresh token of a family."""
     facts = {**_columns(fresh), "tenant_id": family.tenant_id, "family_id": family.id}
     await session.execute(_ADD, {**facts, "expires_at": fresh.ends_at(family)})
 
 
-async def find_token(session: AsyncSession, client_id: str, secret: str) -> Found | None:
+async def find_token(session: PlainSession, client_id: str, secret: str) -> Found | None:
     """The token with its family, spent and ended ones too; None when it is not one of this client's."""
     row = (await session.execute(_FIND, {"spent_hash": digest(secret), "client_id": client_id})).first()
     return None if row is None else _found(*row)
 
 
 async def rotate(
-    session: AsyncSession, client_id: str, secret: str, fresh: FreshToken, spent_by: bytes | None
+    session: PlainSession, client_id: str, secret: str, fresh: FreshToken, spent_by: bytes | None
 ) -> tuple[Found | None, bool]:
     """Spends a token and stores ``fresh`` in its place, in one statement; returns it and whether that was done.
 
@@ -176,7 +177,7 @@ async def rotate(
 
 
 async def find_successor(
-    session: AsyncSession, client_id: str, secret: str, spent_by: bytes, overlap_seconds: float
+    session: PlainSession, client_id: str, secret: str, spent_by: bytes, overlap_seconds: float
 ) -> Successor | None:
     """What a token was spent on by the very same request, at most so long ago, if nobody has used that since."""
     facts = {

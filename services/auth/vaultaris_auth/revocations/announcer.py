@@ -35,6 +35,7 @@ class Announcer:
     def __init__(self, database: Database, bus: Bus, apply: Callable[[str, int], None]) -> None:
         self._database, self._bus, self._apply = database, bus, apply
         self._bucket: KeyValue | None = None
+        self._noting: set[asyncio.Task[None]] = set()
         self._complete = False
         """Whether the bucket holds everything that this process knows of."""
         bus.on_gap.append(self._lose_trust)
@@ -57,6 +58,7 @@ class Announcer:
                 raise Unavailable("NATS is away")
             async with asyncio.timeout(_ANNOUNCE_SECONDS):
                 await self._put(marks)
+            self._note_soon(marks)
         except _FAULTS as fault:
             self._complete = False
             log.warning("revocation_waits", reason=type(fault).__name__, count=len(marks))
@@ -84,6 +86,7 @@ class Announcer:
         """Announces what other replicas could not. With the database away nobody revokes: nothing is missed."""
         while marks := await self._waiting():
             await self._put(marks)
+            await self._note(marks)
             if len(marks) < _BATCH:
                 return
 
@@ -112,6 +115,15 @@ class Announcer:
     async def _put(self, marks: Sequence[Stored]) -> None:
         bucket = await self._open()
         await asyncio.gather(*(_raise(bucket, mark) for mark in marks))
+
+    def _note_soon(self, marks: Sequence[Stored]) -> None:
+        """Nobody who revokes waits for this: what is not noted is announced once more, which changes nothing."""
+        noting = asyncio.create_task(self._note(marks))
+        self._noting.add(noting)
+        noting.add_done_callback(self._noting.discard)
+
+    async def _note(self, marks: Sequence[Stored]) -> None:
+        """Notes in the table that the live set holds the marks."""
         try:
             async with self._database.instance() as session:
                 await repository.set_announced(session, marks)

@@ -5,20 +5,19 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from vaultaris_auth.backchannel_logout import participants
 from vaultaris_auth.browser_sessions import session as browser_sessions
 from vaultaris_auth.refresh_tokens import families
 from vaultaris_auth.revocations import repository
 from vaultaris_auth.revocations.marks import Mark
 from vaultaris_auth.revocations.repository import Stored
+from vaultaris_kit.database import AnySession
 from vaultaris_kit.ids import now
 from vaultaris_kit.revocation import KEEP_SECONDS
 
 
 async def revoke(
-    session: AsyncSession, tenant_id: UUID, marks: Sequence[Mark], reason: str, *, end_families: bool = True
+    session: AnySession, tenant_id: UUID, marks: Sequence[Mark], reason: str, *, end_families: bool = True
 ) -> list[Stored]:
     """Stores the marks and ends the families and browser sessions that they cover; returns what must be announced.
 

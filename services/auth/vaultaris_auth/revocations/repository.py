@@ -10,6 +10,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import Text
 
+from vaultaris_kit.database import AnySession
+
 
 class Stored(NamedTuple):
     """A revocation as it stands in the table."""
@@ -40,7 +42,7 @@ _EXPIRED = text("DELETE FROM auth.revocations WHERE expires_at <= now()")
 
 
 async def raise_marks(
-    session: AsyncSession, tenant_id: UUID, marks: Iterable[Stored], *, reason: str, expires_at: datetime
+    session: AnySession, tenant_id: UUID, marks: Iterable[Stored], *, reason: str, expires_at: datetime
 ) -> None:
     """Stores the marks; one that is there already only ever moves forward in time."""
     rows = [
@@ -50,7 +52,7 @@ async def raise_marks(
     await session.execute(_RAISE, rows)
 
 
-async def waiting_of(session: AsyncSession, keys: Sequence[str]) -> list[Stored]:
+async def waiting_of(session: AnySession, keys: Sequence[str]) -> list[Stored]:
     """Those of ``keys`` that were not announced yet."""
     return [Stored(*row) for row in await session.execute(_WAITING_OF, {"keys": list(keys)})]
 

@@ -34,7 +34,7 @@ async def sign_in(
         request.client, person.user_id, person.sign_in,
         started_ms=request.started_ms, ends_at=ends_at, idle_at=idle_at,
     )  # fmt: skip
-    async with request.runtime.database.tenant(request.client.tenant_id) as session:
+    async with request.runtime.database.plain(request.client.tenant_id) as session:
         if family and fresh:
             await start_family(session, family)
             await add_token(session, family, fresh)

@@ -2,8 +2,6 @@
 
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from vaultaris_auth.oauth.errors import InvalidGrant
 from vaultaris_auth.oauth.form import required
 from vaultaris_auth.oauth.token.check_membership import check_membership
@@ -21,6 +19,7 @@ from vaultaris_auth.tokens.claims import Grant
 from vaultaris_auth.tokens.person import Person, SignIn
 from vaultaris_kit.access import Effective
 from vaultaris_kit.errors import NotFound
+from vaultaris_kit.plain import PlainSession
 
 _REFUSED = "The refresh token is not valid."
 
@@ -38,7 +37,7 @@ class RefreshToken:
         check_membership(request, effective)
         fresh = succeeding_token(request, user_id, secret)
         spent_by = fingerprint(request.form, client.client_id, is_public=client.is_public, jkt=request.jkt)
-        async with request.runtime.database.tenant(client.tenant_id) as session:
+        async with request.runtime.database.plain(client.tenant_id) as session:
             found, rotated = await rotate(session, client.client_id, secret, fresh, spent_by)
             given = fresh.secret if rotated else await _given_before(session, request, secret, found, spent_by)
             scope = _permitted(request, found.family) if found and given else []  # a refusal undoes the rotation
@@ -55,7 +54,7 @@ class RefreshToken:
 
 
 async def _given_before(
-    session: AsyncSession, request: TokenRequest, secret: str, found: Found | None, spent_by: bytes | None
+    session: PlainSession, request: TokenRequest, secret: str, found: Found | None, spent_by: bytes | None
 ) -> str | None:
     """What the very same request was given a few seconds ago, if it was; the access token is dated as it was then.
 
