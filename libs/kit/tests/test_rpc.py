@@ -42,7 +42,7 @@ class Servicer(auth_pb2_grpc.AuthServiceServicer):
         raise NotFound
 
     CheckRevocation = ProvisionTenant = ResolveApiKey = RecordApiKeyUse = Claim = Revoke
-    EndApplicationAccess = GetSignInResources = Revoke
+    EndApplicationAccess = GetClient = GetSignInResources = Revoke
     BeginPasskey = CompletePasskey = Revoke
 
 

@@ -4,14 +4,16 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
+import grpc
 import nats
 import pytest
+from grpc import aio
 
 from services.auth.tests.auth_fakes import FakeDirectory
 from services.auth.tests.auth_harness import AuthProcess, TestClient, eventually
 from vaultaris.applications.v1.applications_pb2 import CountOwnedRequest
 from vaultaris.applications.v1.applications_pb2_grpc import ApplicationResourcesServiceStub
-from vaultaris.auth.v1.auth_pb2 import GetSignInResourcesRequest
+from vaultaris.auth.v1.auth_pb2 import GetClientRequest, GetSignInResourcesRequest
 from vaultaris_kit.events import encode_event, new_event
 from vaultaris_kit.ids import new_id
 from vaultaris_kit.principal import SYSTEM
@@ -266,3 +268,11 @@ class TestNamed:
         assert [each.id for each in answer.identity_providers] == [each["id"] for each in made["identity-providers"]]
         request.tenant_id = str(directory.other)
         assert not (await auth.stub.GetSignInResources(request)).clients
+
+    async def test_one_by_its_client_id(self, auth: AuthProcess, client: TestClient, directory: FakeDirectory) -> None:
+        found = await auth.stub.GetClient(GetClientRequest(client_id=client.client_id))
+        assert (found.id, found.tenant_id, found.is_enabled) == (str(client.row_id), str(directory.home), True)
+        for absent in ("nobody", "", "no client_id at all", str(client.row_id)):
+            with pytest.raises(aio.AioRpcError) as refused:
+                await auth.stub.GetClient(GetClientRequest(client_id=absent))
+            assert refused.value.code() == grpc.StatusCode.NOT_FOUND

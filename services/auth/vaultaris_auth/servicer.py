@@ -14,9 +14,11 @@ from vaultaris.auth.v1.auth_pb2 import (
     ClaimResponse,
     EndApplicationAccessRequest,
     EndApplicationAccessResponse,
+    GetClientRequest,
     GetSignInResourcesRequest,
     GetSignInResourcesResponse,
     GetVerificationKeyRequest,
+    OAuthClient,
     ProvisionTenantRequest,
     ProvisionTenantResponse,
     RecordApiKeyUseRequest,
@@ -42,7 +44,7 @@ from vaultaris_auth.revocations.operations import revoke
 from vaultaris_auth.tenants.operations import CONSOLE_CLIENT_ID, provision_tenant
 from vaultaris_kit import revocation
 from vaultaris_kit.api_keys.usage import MAX_BATCH
-from vaultaris_kit.errors import BadRequest
+from vaultaris_kit.errors import BadRequest, NotFound
 from vaultaris_kit.replay import ReplayGuard
 from vaultaris_kit.service import Runtime
 
@@ -139,6 +141,15 @@ class AuthServicer(PasskeyServicer):
         at_ms = int(time.time() * 1000)
         await end_access(self._runtime, tenant_id, application_id, _uuid(request.user_id), at_ms=at_ms)
         return EndApplicationAccessResponse()
+
+    async def GetClient(self, request: GetClientRequest, _context: Context) -> OAuthClient:  # noqa: N802 - as above
+        client = await self._runtime.get(ClientRegistry).find(request.client_id)
+        if client is None:
+            raise NotFound
+        return OAuthClient(
+            id=str(client.id), tenant_id=str(client.tenant_id), client_id=client.client_id, name=client.name,
+            is_enabled=client.is_enabled,
+        )  # fmt: skip
 
     async def GetSignInResources(  # noqa: N802 - as above
         self, request: GetSignInResourcesRequest, _context: Context

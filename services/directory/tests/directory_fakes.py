@@ -75,6 +75,7 @@ class FakeAuth(AuthServiceServicer, ApplicationResourcesServiceServicer):
     left: list[tuple[UUID, UUID]] = field(default_factory=list)
     clients: dict[UUID, str] = field(default_factory=dict)
     providers: dict[UUID, str] = field(default_factory=dict)
+    tenants_by_client: dict[str, UUID] = field(default_factory=dict)
     provisioned: list[UUID] = field(default_factory=list)
     revoked: list[tuple[int, UUID]] = field(default_factory=list)
     owner: FakeOwner = field(default_factory=FakeOwner)
@@ -177,6 +178,17 @@ class FakeAuth(AuthServiceServicer, ApplicationResourcesServiceServicer):
         await self._refuse_when_away(context)
         self.left.append((UUID(request.application_id), UUID(request.user_id)))
         return messages.EndApplicationAccessResponse()
+
+    async def GetClient(  # noqa: N802 - as above
+        self, request: messages.GetClientRequest, context: Context
+    ) -> messages.OAuthClient:
+        await self._refuse_when_away(context)
+        tenant_id = self.tenants_by_client.get(request.client_id)
+        if tenant_id is None:
+            await context.abort(
+                grpc.StatusCode.NOT_FOUND, "none", ((ERROR_METADATA, json.dumps(NotFound().body()).encode()),)
+            )
+        return messages.OAuthClient(client_id=request.client_id, tenant_id=str(tenant_id))
 
     async def GetSignInResources(  # noqa: N802 - as above
         self, request: messages.GetSignInResourcesRequest, context: Context

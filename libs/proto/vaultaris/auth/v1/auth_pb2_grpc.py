@@ -85,6 +85,11 @@ class AuthServiceStub:
                 request_serializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.EndApplicationAccessRequest.SerializeToString,
                 response_deserializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.EndApplicationAccessResponse.FromString,
                 _registered_method=True)
+        self.GetClient = channel.unary_unary(
+                '/vaultaris.auth.v1.AuthService/GetClient',
+                request_serializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.GetClientRequest.SerializeToString,
+                response_deserializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.OAuthClient.FromString,
+                _registered_method=True)
         self.GetSignInResources = channel.unary_unary(
                 '/vaultaris.auth.v1.AuthService/GetSignInResources',
                 request_serializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.GetSignInResourcesRequest.SerializeToString,
@@ -167,6 +172,13 @@ class AuthServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetClient(self, request, context):
+        """An OAuth client by its client_id, enabled or not. NOT_FOUND when there is none.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetSignInResources(self, request, context):
         """Those of the named OAuth clients and identity providers that a tenant has; unknown ones are left out.
         INVALID_ARGUMENT for more than 1000 of a kind.
@@ -227,6 +239,11 @@ def add_AuthServiceServicer_to_server(servicer, server):
                     servicer.EndApplicationAccess,
                     request_deserializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.EndApplicationAccessRequest.FromString,
                     response_serializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.EndApplicationAccessResponse.SerializeToString,
+            ),
+            'GetClient': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetClient,
+                    request_deserializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.GetClientRequest.FromString,
+                    response_serializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.OAuthClient.SerializeToString,
             ),
             'GetSignInResources': grpc.unary_unary_rpc_method_handler(
                     servicer.GetSignInResources,
@@ -505,6 +522,33 @@ class AuthService:
             '/vaultaris.auth.v1.AuthService/EndApplicationAccess',
             vaultaris_dot_auth_dot_v1_dot_auth__pb2.EndApplicationAccessRequest.SerializeToString,
             vaultaris_dot_auth_dot_v1_dot_auth__pb2.EndApplicationAccessResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetClient(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/vaultaris.auth.v1.AuthService/GetClient',
+            vaultaris_dot_auth_dot_v1_dot_auth__pb2.GetClientRequest.SerializeToString,
+            vaultaris_dot_auth_dot_v1_dot_auth__pb2.OAuthClient.FromString,
             options,
             channel_credentials,
             insecure,

@@ -55,6 +55,8 @@ class AuthServiceStub:
     """Ends what a user has through the clients of an application: refresh-token families, their access tokens, and
     sessions. Idempotent; UNAVAILABLE when the sessions can't be ended now.
     """
+    GetClient: _grpc.UnaryUnaryMultiCallable[_auth_pb2.GetClientRequest, _auth_pb2.OAuthClient]
+    """An OAuth client by its client_id, enabled or not. NOT_FOUND when there is none."""
     GetSignInResources: _grpc.UnaryUnaryMultiCallable[_auth_pb2.GetSignInResourcesRequest, _auth_pb2.GetSignInResourcesResponse]
     """Those of the named OAuth clients and identity providers that a tenant has; unknown ones are left out.
     INVALID_ARGUMENT for more than 1000 of a kind.
@@ -87,6 +89,8 @@ class AuthServiceAsyncStub(AuthServiceStub):
     """Ends what a user has through the clients of an application: refresh-token families, their access tokens, and
     sessions. Idempotent; UNAVAILABLE when the sessions can't be ended now.
     """
+    GetClient: _aio.UnaryUnaryMultiCallable[_auth_pb2.GetClientRequest, _auth_pb2.OAuthClient]  # type: ignore[assignment]
+    """An OAuth client by its client_id, enabled or not. NOT_FOUND when there is none."""
     GetSignInResources: _aio.UnaryUnaryMultiCallable[_auth_pb2.GetSignInResourcesRequest, _auth_pb2.GetSignInResourcesResponse]  # type: ignore[assignment]
     """Those of the named OAuth clients and identity providers that a tenant has; unknown ones are left out.
     INVALID_ARGUMENT for more than 1000 of a kind.
@@ -176,6 +180,14 @@ class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
         """Ends what a user has through the clients of an application: refresh-token families, their access tokens, and
         sessions. Idempotent; UNAVAILABLE when the sessions can't be ended now.
         """
+
+    @_abc_1.abstractmethod
+    def GetClient(
+        self,
+        request: _auth_pb2.GetClientRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.OAuthClient, _abc.Awaitable[_auth_pb2.OAuthClient]]:
+        """An OAuth client by its client_id, enabled or not. NOT_FOUND when there is none."""
 
     @_abc_1.abstractmethod
     def GetSignInResources(

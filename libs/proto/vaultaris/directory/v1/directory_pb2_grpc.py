@@ -27,6 +27,23 @@ if _version_not_supported:
 
 class DirectoryServiceStub:
     """What the other services ask of the directory. Callers are services, known by their certificate.
+
+    Every answer is a snapshot of its moment, read from the database. A caller may keep one for up to 30 s, as long as it
+    is connected to NATS, and drops it when an event on `vaultaris.events.directory.>` says so:
+    user.*                                   what is kept of that user
+    role.*, permission.*, group.*, application.*   everything of the tenant
+    tenant.*                                 the tenant, and everything of it
+    application.*                            the application
+    An answer that was asked for before such an event came must not be kept (vaultaris_kit.cache).
+
+    A refusal carries its reason in the trailing metadata `vaultaris-error-bin`: the JSON of the HTTP error,
+    {"error", "message", "status"[, "details"]}. Reasons (`error`) of this service, with their status codes:
+    not_found         NOT_FOUND            absent, deleted, of another tenant, or an id that is no UUID
+    bad_request       INVALID_ARGUMENT     too much at once; the message says how much is allowed
+    validation_error  INVALID_ARGUMENT     a field has a bad value; `details` names it
+    unavailable       RESOURCE_EXHAUSTED   all hashing slots are taken; nothing was done, come back later
+    unavailable       RESOURCE_EXHAUSTED   the database, or a service that has to be asked, is away
+    Without that metadata: UNAVAILABLE or DEADLINE_EXCEEDED, the directory could not be reached.
     """
 
     def __init__(self, channel):
@@ -84,10 +101,28 @@ class DirectoryServiceStub:
 
 class DirectoryServiceServicer:
     """What the other services ask of the directory. Callers are services, known by their certificate.
+
+    Every answer is a snapshot of its moment, read from the database. A caller may keep one for up to 30 s, as long as it
+    is connected to NATS, and drops it when an event on `vaultaris.events.directory.>` says so:
+    user.*                                   what is kept of that user
+    role.*, permission.*, group.*, application.*   everything of the tenant
+    tenant.*                                 the tenant, and everything of it
+    application.*                            the application
+    An answer that was asked for before such an event came must not be kept (vaultaris_kit.cache).
+
+    A refusal carries its reason in the trailing metadata `vaultaris-error-bin`: the JSON of the HTTP error,
+    {"error", "message", "status"[, "details"]}. Reasons (`error`) of this service, with their status codes:
+    not_found         NOT_FOUND            absent, deleted, of another tenant, or an id that is no UUID
+    bad_request       INVALID_ARGUMENT     too much at once; the message says how much is allowed
+    validation_error  INVALID_ARGUMENT     a field has a bad value; `details` names it
+    unavailable       RESOURCE_EXHAUSTED   all hashing slots are taken; nothing was done, come back later
+    unavailable       RESOURCE_EXHAUSTED   the database, or a service that has to be asked, is away
+    Without that metadata: UNAVAILABLE or DEADLINE_EXCEEDED, the directory could not be reached.
     """
 
     def GetTenant(self, request, context):
-        """A live tenant by id or slug. NOT_FOUND when absent or deleted.
+        """A live tenant by id, by slug, or by the client_id of one of its OAuth clients (which auth is asked for).
+        NOT_FOUND when absent or deleted.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -102,7 +137,7 @@ class DirectoryServiceServicer:
 
     def VerifyPassword(self, request, context):
         """Checks a password, counts failures and locks. Every refusal looks alike to an outsider;
-        UNAVAILABLE when all hashing slots are taken: nothing was counted, come back after the Retry-After.
+        RESOURCE_EXHAUSTED when all hashing slots are taken: nothing was counted, come back after the Retry-After.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -210,6 +245,23 @@ def add_DirectoryServiceServicer_to_server(servicer, server):
  # This class is part of an EXPERIMENTAL API.
 class DirectoryService:
     """What the other services ask of the directory. Callers are services, known by their certificate.
+
+    Every answer is a snapshot of its moment, read from the database. A caller may keep one for up to 30 s, as long as it
+    is connected to NATS, and drops it when an event on `vaultaris.events.directory.>` says so:
+    user.*                                   what is kept of that user
+    role.*, permission.*, group.*, application.*   everything of the tenant
+    tenant.*                                 the tenant, and everything of it
+    application.*                            the application
+    An answer that was asked for before such an event came must not be kept (vaultaris_kit.cache).
+
+    A refusal carries its reason in the trailing metadata `vaultaris-error-bin`: the JSON of the HTTP error,
+    {"error", "message", "status"[, "details"]}. Reasons (`error`) of this service, with their status codes:
+    not_found         NOT_FOUND            absent, deleted, of another tenant, or an id that is no UUID
+    bad_request       INVALID_ARGUMENT     too much at once; the message says how much is allowed
+    validation_error  INVALID_ARGUMENT     a field has a bad value; `details` names it
+    unavailable       RESOURCE_EXHAUSTED   all hashing slots are taken; nothing was done, come back later
+    unavailable       RESOURCE_EXHAUSTED   the database, or a service that has to be asked, is away
+    Without that metadata: UNAVAILABLE or DEADLINE_EXCEEDED, the directory could not be reached.
     """
 
     @staticmethod

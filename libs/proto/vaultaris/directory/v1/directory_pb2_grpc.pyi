@@ -27,19 +27,39 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class DirectoryServiceStub:
-    """What the other services ask of the directory. Callers are services, known by their certificate."""
+    """What the other services ask of the directory. Callers are services, known by their certificate.
+
+    Every answer is a snapshot of its moment, read from the database. A caller may keep one for up to 30 s, as long as it
+    is connected to NATS, and drops it when an event on `vaultaris.events.directory.>` says so:
+      user.*                                   what is kept of that user
+      role.*, permission.*, group.*, application.*   everything of the tenant
+      tenant.*                                 the tenant, and everything of it
+      application.*                            the application
+    An answer that was asked for before such an event came must not be kept (vaultaris_kit.cache).
+
+    A refusal carries its reason in the trailing metadata `vaultaris-error-bin`: the JSON of the HTTP error,
+    {"error", "message", "status"[, "details"]}. Reasons (`error`) of this service, with their status codes:
+      not_found         NOT_FOUND            absent, deleted, of another tenant, or an id that is no UUID
+      bad_request       INVALID_ARGUMENT     too much at once; the message says how much is allowed
+      validation_error  INVALID_ARGUMENT     a field has a bad value; `details` names it
+      unavailable       RESOURCE_EXHAUSTED   all hashing slots are taken; nothing was done, come back later
+      unavailable       RESOURCE_EXHAUSTED   the database, or a service that has to be asked, is away
+    Without that metadata: UNAVAILABLE or DEADLINE_EXCEEDED, the directory could not be reached.
+    """
 
     @_typing.overload
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> DirectoryServiceAsyncStub: ...
     GetTenant: _grpc.UnaryUnaryMultiCallable[_directory_pb2.GetTenantRequest, _directory_pb2.Tenant]
-    """A live tenant by id or slug. NOT_FOUND when absent or deleted."""
+    """A live tenant by id, by slug, or by the client_id of one of its OAuth clients (which auth is asked for).
+    NOT_FOUND when absent or deleted.
+    """
     GetUser: _grpc.UnaryUnaryMultiCallable[_directory_pb2.GetUserRequest, _directory_pb2.User]
     """A live user by id or login. NOT_FOUND when absent or deleted."""
     VerifyPassword: _grpc.UnaryUnaryMultiCallable[_directory_pb2.VerifyPasswordRequest, _directory_pb2.VerifyPasswordResponse]
     """Checks a password, counts failures and locks. Every refusal looks alike to an outsider;
-    UNAVAILABLE when all hashing slots are taken: nothing was counted, come back after the Retry-After.
+    RESOURCE_EXHAUSTED when all hashing slots are taken: nothing was counted, come back after the Retry-After.
     """
     GetEffectivePermissions: _grpc.UnaryUnaryMultiCallable[_directory_pb2.GetEffectivePermissionsRequest, _directory_pb2.EffectivePermissions]
     """Roles, groups and permissions in force for a user, at this moment. NOT_FOUND for an unknown user."""
@@ -60,16 +80,36 @@ class DirectoryServiceStub:
 
 @_typing.type_check_only
 class DirectoryServiceAsyncStub(DirectoryServiceStub):
-    """What the other services ask of the directory. Callers are services, known by their certificate."""
+    """What the other services ask of the directory. Callers are services, known by their certificate.
+
+    Every answer is a snapshot of its moment, read from the database. A caller may keep one for up to 30 s, as long as it
+    is connected to NATS, and drops it when an event on `vaultaris.events.directory.>` says so:
+      user.*                                   what is kept of that user
+      role.*, permission.*, group.*, application.*   everything of the tenant
+      tenant.*                                 the tenant, and everything of it
+      application.*                            the application
+    An answer that was asked for before such an event came must not be kept (vaultaris_kit.cache).
+
+    A refusal carries its reason in the trailing metadata `vaultaris-error-bin`: the JSON of the HTTP error,
+    {"error", "message", "status"[, "details"]}. Reasons (`error`) of this service, with their status codes:
+      not_found         NOT_FOUND            absent, deleted, of another tenant, or an id that is no UUID
+      bad_request       INVALID_ARGUMENT     too much at once; the message says how much is allowed
+      validation_error  INVALID_ARGUMENT     a field has a bad value; `details` names it
+      unavailable       RESOURCE_EXHAUSTED   all hashing slots are taken; nothing was done, come back later
+      unavailable       RESOURCE_EXHAUSTED   the database, or a service that has to be asked, is away
+    Without that metadata: UNAVAILABLE or DEADLINE_EXCEEDED, the directory could not be reached.
+    """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     GetTenant: _aio.UnaryUnaryMultiCallable[_directory_pb2.GetTenantRequest, _directory_pb2.Tenant]  # type: ignore[assignment]
-    """A live tenant by id or slug. NOT_FOUND when absent or deleted."""
+    """A live tenant by id, by slug, or by the client_id of one of its OAuth clients (which auth is asked for).
+    NOT_FOUND when absent or deleted.
+    """
     GetUser: _aio.UnaryUnaryMultiCallable[_directory_pb2.GetUserRequest, _directory_pb2.User]  # type: ignore[assignment]
     """A live user by id or login. NOT_FOUND when absent or deleted."""
     VerifyPassword: _aio.UnaryUnaryMultiCallable[_directory_pb2.VerifyPasswordRequest, _directory_pb2.VerifyPasswordResponse]  # type: ignore[assignment]
     """Checks a password, counts failures and locks. Every refusal looks alike to an outsider;
-    UNAVAILABLE when all hashing slots are taken: nothing was counted, come back after the Retry-After.
+    RESOURCE_EXHAUSTED when all hashing slots are taken: nothing was counted, come back after the Retry-After.
     """
     GetEffectivePermissions: _aio.UnaryUnaryMultiCallable[_directory_pb2.GetEffectivePermissionsRequest, _directory_pb2.EffectivePermissions]  # type: ignore[assignment]
     """Roles, groups and permissions in force for a user, at this moment. NOT_FOUND for an unknown user."""
@@ -89,7 +129,25 @@ class DirectoryServiceAsyncStub(DirectoryServiceStub):
     """An application. NOT_FOUND when absent, deleted, or in another tenant. Kept by callers until an event of it comes."""
 
 class DirectoryServiceServicer(metaclass=_abc_1.ABCMeta):
-    """What the other services ask of the directory. Callers are services, known by their certificate."""
+    """What the other services ask of the directory. Callers are services, known by their certificate.
+
+    Every answer is a snapshot of its moment, read from the database. A caller may keep one for up to 30 s, as long as it
+    is connected to NATS, and drops it when an event on `vaultaris.events.directory.>` says so:
+      user.*                                   what is kept of that user
+      role.*, permission.*, group.*, application.*   everything of the tenant
+      tenant.*                                 the tenant, and everything of it
+      application.*                            the application
+    An answer that was asked for before such an event came must not be kept (vaultaris_kit.cache).
+
+    A refusal carries its reason in the trailing metadata `vaultaris-error-bin`: the JSON of the HTTP error,
+    {"error", "message", "status"[, "details"]}. Reasons (`error`) of this service, with their status codes:
+      not_found         NOT_FOUND            absent, deleted, of another tenant, or an id that is no UUID
+      bad_request       INVALID_ARGUMENT     too much at once; the message says how much is allowed
+      validation_error  INVALID_ARGUMENT     a field has a bad value; `details` names it
+      unavailable       RESOURCE_EXHAUSTED   all hashing slots are taken; nothing was done, come back later
+      unavailable       RESOURCE_EXHAUSTED   the database, or a service that has to be asked, is away
+    Without that metadata: UNAVAILABLE or DEADLINE_EXCEEDED, the directory could not be reached.
+    """
 
     @_abc_1.abstractmethod
     def GetTenant(
@@ -97,7 +155,9 @@ class DirectoryServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _directory_pb2.GetTenantRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_directory_pb2.Tenant, _abc.Awaitable[_directory_pb2.Tenant]]:
-        """A live tenant by id or slug. NOT_FOUND when absent or deleted."""
+        """A live tenant by id, by slug, or by the client_id of one of its OAuth clients (which auth is asked for).
+        NOT_FOUND when absent or deleted.
+        """
 
     @_abc_1.abstractmethod
     def GetUser(
@@ -114,7 +174,7 @@ class DirectoryServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_directory_pb2.VerifyPasswordResponse, _abc.Awaitable[_directory_pb2.VerifyPasswordResponse]]:
         """Checks a password, counts failures and locks. Every refusal looks alike to an outsider;
-        UNAVAILABLE when all hashing slots are taken: nothing was counted, come back after the Retry-After.
+        RESOURCE_EXHAUSTED when all hashing slots are taken: nothing was counted, come back after the Retry-After.
         """
 
     @_abc_1.abstractmethod
