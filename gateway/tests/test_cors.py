@@ -45,6 +45,21 @@ class TestNamedOrigins:
             assert not [name for name in answer.headers if name.startswith("access-control-")]
 
 
+class TestPages:
+    @pytest.mark.parametrize("path", ["/oauth/authorize", "/oauth/logout", "/hosted/acme/sign-in", "/consent/secret"])
+    async def test_no_origin_may_call_where_cookies_count(
+        self, world: World, client: httpx.AsyncClient, path: str
+    ) -> None:
+        before = world.upstreams["auth"].seen
+        answer = await client.get(path, headers={"origin": APP})
+        assert world.upstreams["auth"].seen == before + 1
+        assert not [name for name in answer.headers if name.startswith("access-control-")]
+
+    async def test_the_token_endpoint_may_be_called(self, client: httpx.AsyncClient) -> None:
+        answer = await client.get("/oauth/userinfo", headers={"origin": APP})
+        assert answer.headers["access-control-allow-origin"] == APP
+
+
 class TestOtherSettings:
     async def test_no_origins_no_cors(self, plain: Envoy) -> None:
         async with httpx.AsyncClient(base_url=plain.url) as http:

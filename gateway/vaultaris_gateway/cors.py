@@ -21,6 +21,11 @@ def cors_filter() -> Config:
     return extension(_FILTER, "envoy.extensions.filters.http.cors.v3.Cors")
 
 
+def no_cors() -> Config:
+    """``typed_per_filter_config`` of a route that no script of another origin may call (RFC 9700 section 2.6)."""
+    return {_FILTER: typed("envoy.config.route.v3.FilterConfig", disabled=True)}
+
+
 def cors_policy(settings: GatewaySettings) -> Config:
     """``typed_per_filter_config`` of the virtual host; empty when no origin is allowed.
 

@@ -7,6 +7,14 @@ from vaultaris_kit import surface
 MEBIBYTE = 1024 * 1024
 MAX_BODY_BYTES = MEBIBYTE
 
+BROWSER_PAGES = (
+    ("/oauth/authorize", "auth"),
+    ("/oauth/logout", "auth"),
+    ("/consent", "auth"),
+    ("/hosted", "auth"),
+)
+"""Trees that people's browsers go to, by their cookie; whatever origins are allowed elsewhere, none may call these."""
+
 PROBES = ("health", "live", "ready", "health-detailed", "metrics")
 """Endpoints that no rate limit touches."""
 

@@ -4,10 +4,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from vaultaris_gateway.cors import no_cors
 from vaultaris_gateway.extension import Config, extension, overwrite_header
 from vaultaris_gateway.grpc_routes import grpc_routes
 from vaultaris_gateway.limits import credential_class, exempt_from_limits, streamed_body
-from vaultaris_gateway.policies import BODY_LIMITS, CREDENTIAL_ENDPOINTS, LONG_REQUESTS, LONG_SECONDS, PROBES
+from vaultaris_gateway.policies import (
+    BODY_LIMITS,
+    BROWSER_PAGES,
+    CREDENTIAL_ENDPOINTS,
+    LONG_REQUESTS,
+    LONG_SECONDS,
+    PROBES,
+)
 from vaultaris_gateway.routes import path_pattern, rules, segments_of
 from vaultaris_gateway.settings import GatewaySettings
 from vaultaris_kit import surface
@@ -49,6 +57,7 @@ def cluster_of(service: str) -> str:
 def _routes() -> Iterator[Config]:
     yield from _probes()
     yield from _credentials()
+    yield from _browser_pages()
     yield from _large_bodies()
     yield from _long_requests()
     yield from _fixed_paths()
@@ -68,6 +77,11 @@ def _credentials() -> Iterator[Config]:
     for (service, method), patterns in grouped.items():
         match = _regex(patterns) | _headers(_is_method(method))
         yield _route(f"{service}-credentials", match, service, metadata=credential_class())
+
+
+def _browser_pages() -> Iterator[Config]:
+    for prefix, owner in BROWSER_PAGES:
+        yield _route(f"{owner}-pages", {"path_separated_prefix": prefix}, owner, typed_per_filter_config=no_cors())
 
 
 def _large_bodies() -> Iterator[Config]:

@@ -6,12 +6,15 @@ from base64 import urlsafe_b64encode
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from services.auth.tests.auth_browser import REDIRECT, Browser, Pkce, redeem
 from services.auth.tests.auth_fakes import FakeDirectory
 from services.auth.tests.auth_harness import ISSUER, AuthProcess, MakeClient, TestClient
 from vaultaris.auth.v1.auth_pb2 import Revocation, RevokeRequest
 from vaultaris_auth.tokens.verified import claims_of
+from vaultaris_kit.crypto import digest
+from vaultaris_kit.database import Database
 
 
 def half_hash(value: str) -> str:
@@ -174,3 +177,22 @@ class TestReplay:
         await browser.end_session()
         assert (await redeem(auth, first_party, code, pkce)).json()["error"] == "invalid_grant"
         assert "code" not in (await browser.authorize(first_party)).headers["location"]
+
+
+class TestLifetime:
+    async def test_a_code_dies_of_age(
+        self, auth: AuthProcess, browser: Browser, first_party: TestClient, database: Database
+    ) -> None:
+        await browser.sign_in()
+        pkce = Pkce()
+        code = await browser.code(first_party, pkce)
+        whose = {"hash": digest(code)}
+        async with database.tenant(browser.directory.home) as session:
+            lives = (
+                "SELECT extract(epoch FROM expires_at - now()) FROM auth.authorization_codes WHERE code_hash = :hash"
+            )
+            left = (await session.execute(text(lives), whose)).scalar_one()
+            assert 0 < left <= 60
+            aged = "UPDATE auth.authorization_codes SET expires_at = now() WHERE code_hash = :hash"
+            await session.execute(text(aged), whose)
+        assert (await redeem(auth, first_party, code, pkce)).json()["error"] == "invalid_grant"
