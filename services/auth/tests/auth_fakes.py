@@ -60,6 +60,7 @@ class FakeDirectory(DirectoryServiceServicer):
         self.applications: dict[str, Application] = {}
         self.facts: dict[str, EffectivePermissions] = {}
         self.full = False
+        self.expired: set[str] = set()
         self.admin = self.add_user("admin", rights=["*:*"])
         self.bob = self.add_user("bob")
         self.eve = self.add_user("eve", tenant_id=self.other, rights=["*:*"])
@@ -123,6 +124,8 @@ class FakeDirectory(DirectoryServiceServicer):
             return VerifyPasswordResponse(outcome=VerifyPasswordResponse.OUTCOME_REFUSED)
         if request.password != PASSWORD or user.status != "active":
             return VerifyPasswordResponse(outcome=VerifyPasswordResponse.OUTCOME_REFUSED)
+        if user.id in self.expired:
+            return VerifyPasswordResponse(outcome=VerifyPasswordResponse.OUTCOME_PASSWORD_EXPIRED)
         return VerifyPasswordResponse(outcome=VerifyPasswordResponse.OUTCOME_VERIFIED, user=user)
 
     async def GetEffectivePermissions(  # noqa: N802 - as in the proto

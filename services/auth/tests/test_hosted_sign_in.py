@@ -8,7 +8,7 @@ import pytest
 
 from services.auth.tests.auth_browser import REDIRECT, Pkce, redeem
 from services.auth.tests.auth_fakes import PASSWORD, FakeDirectory
-from services.auth.tests.auth_harness import AuthProcess, MakeClient, TestClient
+from services.auth.tests.auth_harness import ISSUER, AuthProcess, MakeClient, TestClient
 from services.auth.tests.hosted_visitor import PageForm, Visitor
 
 FORM_COOKIE = "__Host-vaultaris-form"
@@ -91,6 +91,16 @@ class TestSignIn:
         finally:
             directory.full = False
         assert "Please try again in a moment." in (await visitor.follow(answer)).text
+
+    async def test_an_expired_password_is_explained(
+        self, visitor: Visitor, app: TestClient, directory: FakeDirectory
+    ) -> None:
+        old = directory.add_user("old")
+        directory.expired.add(old.id)
+        path = await visitor.page(app)
+        for password, told in ((PASSWORD, "Your password has expired"), ("wrong", "That username or password")):
+            answer = await visitor.fill(path, login="old", password=password)
+            assert told in (await visitor.follow(answer)).text
 
     async def test_the_password_never_comes_back(self, visitor: Visitor, app: TestClient) -> None:
         answer = await visitor.fill(await visitor.page(app), login="bob", password="my secret")
@@ -197,6 +207,10 @@ class TestForm:
         origin = str(visitor.auth.http.base_url).rstrip("/")
         assert code_of(await visitor.post(action, form, Sec_Fetch_Site="same-origin", Origin=origin))
 
+    async def test_a_proxy_may_have_named_another_host(self, visitor: Visitor, app: TestClient) -> None:
+        action, form = await self._form(visitor, app)
+        assert code_of(await visitor.post(action, form, Sec_Fetch_Site="same-origin", Origin=ISSUER))
+
     async def test_without_cookies_the_reason_is_told(self, visitor: Visitor, app: TestClient) -> None:
         action, form = await self._form(visitor, app)
         visitor.cookies.clear()
@@ -248,6 +262,7 @@ class TestHeaders:
         assert "Nobody can sign in to Closed Ltd" in answer.text
 
     async def test_unknown_tenants_are_a_page_too(self, visitor: Visitor) -> None:
-        answer = await visitor.get("/hosted/nobody-here/sign-in?request_id=x", Accept_Language="de")
-        assert answer.status_code == 404
-        assert "Hier ist nichts" in answer.text
+        for path in ("/hosted/nobody-here/sign-in?request_id=x", "/hosted/nobody-here/x", "/hosted/with-logo/sing-in"):
+            answer = await visitor.get(path, Accept_Language="de")
+            assert answer.status_code == 404
+            assert "Hier ist nichts" in answer.text

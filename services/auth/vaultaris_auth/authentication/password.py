@@ -5,6 +5,7 @@ from uuid import UUID
 from vaultaris.directory.v1.directory_pb2 import VerifyPasswordRequest, VerifyPasswordResponse
 from vaultaris.directory.v1.directory_pb2_grpc import DirectoryServiceStub
 from vaultaris_auth.authentication.place import Place
+from vaultaris_auth.oauth.errors import InvalidGrant
 from vaultaris_kit.access import Effective
 from vaultaris_kit.errors import NotFound
 from vaultaris_kit.rpc.client import call
@@ -13,6 +14,12 @@ from vaultaris_kit.service import Runtime
 _MAX_LOGIN_CHARS = 320
 _MAX_PASSWORD_CHARS = 1024
 _VERIFY_SECONDS = 10.0
+
+
+class PasswordExpired(InvalidGrant):
+    """The password is right, but older than the tenant allows."""
+
+    message = "The password has expired and must be changed."
 
 
 async def verify_password(runtime: Runtime, place: Place, login: str, password: str) -> Effective | None:
@@ -30,6 +37,8 @@ async def verify_password(runtime: Runtime, place: Place, login: str, password: 
         ),
         timeout=_VERIFY_SECONDS,
     )
+    if answer.outcome == VerifyPasswordResponse.OUTCOME_PASSWORD_EXPIRED:
+        raise PasswordExpired
     if answer.outcome != VerifyPasswordResponse.OUTCOME_VERIFIED:
         return None
     try:

@@ -7,6 +7,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from vaultaris_auth.authentication.browser_sign_in import MfaRequired, SignInRefused, begin_with_password
+from vaultaris_auth.authentication.password import PasswordExpired
 from vaultaris_auth.authentication.place import TenantItself
 from vaultaris_auth.browser_sessions.cookie import set_cookie
 from vaultaris_auth.browser_sessions.operations import find_browser_session
@@ -45,6 +46,8 @@ async def send_device_sign_in(request: Request) -> Response:
         outcome = await begin_with_password(
             runtime, tenant, TenantItself(tenant_id), previous, typed_login(form), form["password"]
         )
+    except PasswordExpired:
+        return ask_again(request, "password_expired", typed_login(form))
     except Unavailable:
         return ask_again(request, "busy", typed_login(form))
     if isinstance(outcome, SignInRefused):

@@ -13,6 +13,7 @@ from vaultaris_auth.hosted.cookies import FORM, Cookies
 from vaultaris_auth.oauth.form import Form, read_form
 from vaultaris_kit.crypto import same
 from vaultaris_kit.errors import VaultarisError
+from vaultaris_kit.http.dependencies import runtime_of
 
 TOKEN_FIELD: Final = "form_token"  # noqa: S105 - a field's name
 _BROWSER_BYTES = 32
@@ -78,5 +79,11 @@ def _check_site(request: Request) -> None:
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     if site not in (None, "same-origin"):
         raise FormRefused
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+    if origin is not None and urlsplit(origin).netloc not in _own_hosts(request):
         raise FormRefused
+
+
+def _own_hosts(request: Request) -> set[str]:
+    """The host that the browser speaks to, and the external one, should a proxy have named another."""
+    external = urlsplit(runtime_of(request).settings.external_url).netloc
+    return {external, request.headers.get("host", external)}

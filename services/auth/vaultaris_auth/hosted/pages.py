@@ -20,6 +20,7 @@ from vaultaris_auth.hosted.second_factor import show_second_factor
 from vaultaris_auth.hosted.sign_in import send_sign_in, show_sign_in
 from vaultaris_auth.hosted.sign_out import send_sign_out, show_sign_out
 from vaultaris_auth.hosted.signed_out import show_signed_out
+from vaultaris_auth.hosted.tenant_page import show_nothing
 from vaultaris_kit.http.lean import LeanRoute
 
 router = APIRouter(prefix="/hosted/{slug}", tags=["hosted"], route_class=LeanRoute, default_response_class=HTMLResponse)
@@ -58,3 +59,4 @@ _page("GET", "/device/confirm", "hosted-device-confirm", show_device_confirm, wa
 _page("POST", "/device/confirm", "hosted-device-confirm-send", send_device_confirm, "decision", waiting=False)
 _page("GET", "/device/done", "hosted-device-done", show_device_done, waiting=False)
 _page("GET", "/device/denied", "hosted-device-denied", show_device_denied, waiting=False)
+router.add_api_route("/{rest:path}", hosted_page(show_nothing), methods=["GET"], include_in_schema=False)

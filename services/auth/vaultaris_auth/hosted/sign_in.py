@@ -6,6 +6,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from vaultaris_auth.authentication.browser_sign_in import MfaRequired, SignInRefused
+from vaultaris_auth.authentication.password import PasswordExpired
 from vaultaris_auth.authorization_requests.next_step import SignIn
 from vaultaris_auth.authorization_requests.operations import resume
 from vaultaris_auth.authorization_requests.sign_in import SignedIn, SignInOutcome, sign_in_with_password
@@ -41,6 +42,8 @@ async def send_sign_in(request: Request) -> Response:
         outcome = await sign_in_with_password(
             runtime_of(request), opened.waiting, opened.browser, typed_login(form), form["password"]
         )
+    except PasswordExpired:
+        return ask_again(request, "password_expired", typed_login(form))
     except Unavailable:
         return ask_again(request, "busy", typed_login(form))
     return _answer(request, opened, outcome, form)
