@@ -97,7 +97,7 @@ class TestListening:
 
 class TestBound:
     async def test_the_least_recently_used_go_first(self, database: Database, bus: Bus) -> None:
-        sets = PolicySets(database, bus, max_weight=5000)
+        sets = PolicySets(database, bus, max_weight=7000)
         await sets.run()
         first, second, third = new_id(), new_id(), new_id()
         held = [await sets.of_tenant(tenant_id) for tenant_id in (first, second, third)]
