@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from vaultaris.auth.v1.auth_pb2 import VerificationKey
 from vaultaris.auth.v1.auth_pb2_grpc import add_AuthServiceServicer_to_server
+from vaultaris_auth.api_keys.application_routes import router as application_api_keys
 from vaultaris_auth.api_keys.group_routes import router as group_api_keys
 from vaultaris_auth.api_keys.presented import own_api_keys
 from vaultaris_auth.api_keys.routes import me as presented_api_key
@@ -140,6 +141,7 @@ SERVICE = Service(
         presented_api_key,
         api_keys,
         group_api_keys,
+        application_api_keys,
         identity_providers,
         oauth_pages,
         consents,
