@@ -98,6 +98,16 @@ class TestGoodForNoMore:
         assert [await status_of(key, row) for row in rows_of(company)] == [200, 403, 403, 403, 200, 403]
         await key.expect(403, "POST", f"{company.path}/users", json={"username": "x", "email": "x@company.test"})
 
+    async def test_an_applications_roles(self, company: Company) -> None:
+        application = await company.admin.create(f"{company.path}/applications", {"slug": "keyed", "name": "Keyed"})
+        path = f"{company.path}/applications/{application['id']}"
+        role = await company.add_role("users:read", "roles:read")
+        await company.admin.assign(f"{path}/roles/link/{role['id']}", {})
+        _, key = await make(company, f"{path}/api-keys", scopes=["users:*"])
+        assert [await status_of(key, row) for row in rows_of(company)] == [200, 403, 403, 403, 403, 403]
+        await company.admin.delete(f"{path}/roles/link/{role['id']}")
+        assert await eventually(lambda: status_of(key, f"{company.path}/users"), lambda seen: seen == 403, within=2)
+
     async def test_a_groups_roles(self, company: Company) -> None:
         group = await company.admin.create(f"{company.path}/groups", {"name": "readers"})
         path = f"{company.path}/groups/{group['id']}"

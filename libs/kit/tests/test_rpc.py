@@ -41,7 +41,7 @@ class Servicer(auth_pb2_grpc.AuthServiceServicer):
     async def Revoke(self, request: Any, context: Any) -> Any:  # noqa: N802
         raise NotFound
 
-    CheckRevocation = ProvisionTenant = ResolveApiKey = RecordApiKeyUse = Claim = Revoke
+    CheckRevocation = CheckRevocations = ProvisionTenant = ResolveApiKey = RecordApiKeyUse = Claim = Revoke
     EndApplicationAccess = GetClient = GetSignInResources = Revoke
     BeginPasskey = CompletePasskey = Revoke
 

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from vaultaris.directory.v1.directory_pb2 import (
+    ApplicationPermissions,
     EffectivePermissions,
+    GetApplicationPermissionsRequest,
     GetEffectivePermissionsRequest,
     GetGroupPermissionsRequest,
     GetTenantRequest,
@@ -53,6 +55,14 @@ class Conferred:
     rights: RightSet
 
 
+@dataclass(frozen=True, slots=True)
+class OfApplication:
+    """What an application may do itself. ``rights`` holds the unconditional permissions only."""
+
+    answer: ApplicationPermissions
+    rights: RightSet
+
+
 @dataclass(frozen=True)
 class Source:
     """Where the truth is asked; the directory itself puts its own queries here."""
@@ -60,6 +70,7 @@ class Source:
     permissions: Callable[[UUID, UUID], Awaitable[EffectivePermissions]]
     tenant: Callable[[UUID], Awaitable[Tenant]]
     group: Callable[[UUID, UUID], Awaitable[GroupPermissions]]
+    application: Callable[[UUID, UUID], Awaitable[ApplicationPermissions]]
 
 
 def directory_source(peers: Peers, *, with_metadata: bool = False) -> Source:
@@ -82,7 +93,12 @@ def directory_source(peers: Peers, *, with_metadata: bool = False) -> Source:
             stub.GetGroupPermissions, GetGroupPermissionsRequest(tenant_id=str(tenant_id), group_id=str(group_id))
         )
 
-    return Source(permissions, tenant, group)
+    async def application(tenant_id: UUID, application_id: UUID) -> ApplicationPermissions:
+        stub = DirectoryServiceStub(peers.channel("directory"))
+        request = GetApplicationPermissionsRequest(tenant_id=str(tenant_id), application_id=str(application_id))
+        return await call(stub.GetApplicationPermissions, request)
+
+    return Source(permissions, tenant, group, application)
 
 
 @dataclass
@@ -102,6 +118,10 @@ class Access:
         default_factory=lambda: Cache("group_permissions", size=_GROUPS, max_age=MAX_AGE_SECONDS)
     )
 
+    _applications: Cache[tuple[UUID, UUID], OfApplication] = field(
+        default_factory=lambda: Cache("application_permissions", size=_GROUPS, max_age=MAX_AGE_SECONDS)
+    )
+
     _listening: bool = False
 
     async def run(self) -> None:
@@ -119,6 +139,7 @@ class Access:
         self._users.drop()
         self._tenants.drop()
         self._groups.drop()
+        self._applications.drop()
 
     def invalidate(self, event: Event) -> None:
         """Drops what ``event`` may have changed."""
@@ -128,6 +149,7 @@ class Access:
         elif noun != "auth":
             self._users.drop(lambda key: key[0] == event.tenant_id)
             self._groups.drop(lambda key: key[0] == event.tenant_id)
+            self._applications.drop(lambda key: key[0] == event.tenant_id)
         if noun == "tenant":
             self._tenants.drop_key(event.tenant_id)
         self.bus.seen.add(event.id)
@@ -161,6 +183,17 @@ class Access:
         if not self._may_cache:
             return await load()
         return await self._groups.get_or_load((tenant_id, group_id), load)
+
+    async def of_application(self, tenant_id: UUID, application_id: UUID) -> OfApplication:
+        """What an active application may do itself. Raises :class:`NotFound`."""
+
+        async def load() -> OfApplication:
+            answer = await self.source.application(tenant_id, application_id)
+            return OfApplication(answer, _rights(answer.permissions))
+
+        if not self._may_cache:
+            return await load()
+        return await self._applications.get_or_load((tenant_id, application_id), load)
 
     async def tenant(self, tenant_id: UUID) -> Tenant:
         """A live tenant. Raises :class:`NotFound`."""
@@ -198,12 +231,12 @@ class Access:
             return RightSet((EVERY_RIGHT,))
         if key.owner_type == "user":
             return await self._of_active_user(key.tenant_id, key.owner_id)
-        if key.owner_type == "group":
-            try:
+        try:
+            if key.owner_type == "group":
                 return (await self.of_group(key.tenant_id, key.owner_id)).rights
-            except NotFound as gone:
-                raise Unauthorized from gone
-        raise Unauthorized
+            return (await self.of_application(key.tenant_id, key.owner_id)).rights
+        except NotFound as gone:
+            raise Unauthorized from gone
 
     async def require(self, principal: Principal, right: str, tenant_id: UUID | None = None) -> RightSet:
         """The caller's rights, provided that they hold ``right`` in ``tenant_id``.

@@ -15,15 +15,12 @@ from nats.js.api import KeyValueConfig
 from nats.js.errors import APIError, BucketNotFoundError, NotFoundError
 from nats.js.kv import KeyValue
 
-from vaultaris.auth.v1.auth_pb2 import CheckRevocationRequest
-from vaultaris.auth.v1.auth_pb2_grpc import AuthServiceStub
 from vaultaris_kit.bus import Bus
 from vaultaris_kit.errors import Unauthorized
 from vaultaris_kit.ids import created_ms
 from vaultaris_kit.logs import get_logger
 from vaultaris_kit.metrics import REVOCATION_WATCH
 from vaultaris_kit.principal import Principal
-from vaultaris_kit.rpc.client import Peers, call
 
 log = get_logger(__name__)
 
@@ -158,26 +155,6 @@ class Revocations:
         self._pruned = time.monotonic()
         oldest = int((time.time() - KEEP_SECONDS) * 1000)
         self._not_before = {key: at for key, at in self._not_before.items() if at > oldest}
-
-
-def ask_auth(peers: Peers) -> Callable[[Principal], Awaitable[bool]]:
-    """The slow way: auth's own table, over gRPC."""
-
-    async def ask(principal: Principal) -> bool:
-        request = CheckRevocationRequest(
-            token_id=str(principal.token_id or ""),
-            session_id=str(principal.session_id or ""),
-            user_id=str(principal.id) if principal.kind == "user" else "",
-            client_id=principal.client_id or "",
-            tenant_id=str(principal.tenant_id) if principal.kind != "api_key" else "",
-            api_key_id=str(principal.id) if principal.kind == "api_key" else "",
-            issued_ms=principal.issued_ms,
-            derived_from=principal.derived_from,
-        )
-        answer = await call(AuthServiceStub(peers.channel("auth")).CheckRevocation, request, timeout=2)
-        return answer.revoked
-
-    return ask
 
 
 def issued_ms(token_id: UUID | None, issued_at: int) -> int:

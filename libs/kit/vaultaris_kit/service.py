@@ -37,9 +37,9 @@ from vaultaris_kit.idempotency import Idempotency
 from vaultaris_kit.logs import configure_logs, get_logger
 from vaultaris_kit.metrics import register_process_metrics
 from vaultaris_kit.outbox import Outbox, Relay
-from vaultaris_kit.principal import Principal
 from vaultaris_kit.replay import Claim, ReplayGuard, claim_at_auth
-from vaultaris_kit.revocation import Revocations, ask_auth
+from vaultaris_kit.revocation import Revocations
+from vaultaris_kit.revocation_asks import AskMany, RevocationAsks, ask_auth
 from vaultaris_kit.rpc.client import Peers
 from vaultaris_kit.rpc.server import create_server
 from vaultaris_kit.settings import Settings
@@ -141,7 +141,7 @@ class Service:
     idempotency_keys: Any = None
     keys: Callable[[Runtime], KeySource] | None = None
     source: Callable[[Runtime], Source] | None = None
-    check_revoked: Callable[[Runtime], Callable[[Principal], Awaitable[bool]]] | None = None
+    check_revoked: Callable[[Runtime], AskMany] | None = None
     api_keys: Callable[[Runtime], ApiKeySource] | None = None
     claim: Callable[[Runtime], Claim] | None = None
     large_bodies: tuple[str, ...] = ()
@@ -206,7 +206,7 @@ async def _runtime(service: Service, settings: Settings, *, tracing: bool) -> As
     grpc, port = create_server(settings, tracing=tracing)
     runtime = Runtime(
         service=service, settings=settings, database=database, bus=bus, peers=peers, grpc=grpc,
-        revocations=Revocations(bus, ask_auth(peers)),
+        revocations=Revocations(bus, RevocationAsks(ask_auth(peers))),
         access=Access(bus, directory_source(peers)),
         authenticator=None,  # type: ignore[arg-type]  # set below: its sources may need the runtime
         relay=Relay(database, bus, service.outbox),
@@ -215,7 +215,7 @@ async def _runtime(service: Service, settings: Settings, *, tracing: bool) -> As
     if service.source:
         runtime.access = Access(bus, service.source(runtime))
     if service.check_revoked:
-        runtime.revocations = Revocations(bus, service.check_revoked(runtime))
+        runtime.revocations = Revocations(bus, RevocationAsks(service.check_revoked(runtime)))
     keys = service.keys(runtime) if service.keys else keys_from_auth(peers)
     key_source = service.api_keys(runtime) if service.api_keys else api_keys_from_auth(peers)
     api_keys = ApiKeys(bus, runtime.revocations, key_source)

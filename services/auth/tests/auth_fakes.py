@@ -8,7 +8,9 @@ from grpc import aio
 
 from vaultaris.directory.v1.directory_pb2 import (
     Application,
+    ApplicationPermissions,
     EffectivePermissions,
+    GetApplicationPermissionsRequest,
     GetApplicationRequest,
     GetEffectivePermissionsRequest,
     GetGroupPermissionsRequest,
@@ -59,6 +61,7 @@ class FakeDirectory(DirectoryServiceServicer):
         self.roles = {"clerk": ["orders:read"], "boss": ["users:delete"]}
         self.applications: dict[str, Application] = {}
         self.facts: dict[str, EffectivePermissions] = {}
+        self.application_rights: dict[tuple[str, str], list[str]] = {}
         self.full = False
         self.expired: set[str] = set()
         self.admin = self.add_user("admin", rights=["*:*"])
@@ -82,13 +85,14 @@ class FakeDirectory(DirectoryServiceServicer):
         self.groups[str(self.home), str(group_id)] = list(rights)
         return group_id
 
-    def add_application(self, **fields: Any) -> UUID:
-        """An active application of the home tenant."""
+    def add_application(self, *rights: str, **fields: Any) -> UUID:
+        """An active application of the home tenant whose roles allow ``rights``."""
         application_id = new_id()
         facts = {"slug": "orders", "name": "Orders", "is_active": True, **fields}
         self.applications[str(application_id)] = Application(
             id=str(application_id), tenant_id=str(self.home), **facts
         )  # fmt: skip
+        self.application_rights[str(self.home), str(application_id)] = list(rights)
         return application_id
 
     async def tell(self, environ: dict[str, str], user: User) -> None:
@@ -178,6 +182,20 @@ class FakeDirectory(DirectoryServiceServicer):
         raise NotFound
 
     ListUserPermissions = ExplainRoles
+
+    async def GetApplicationPermissions(  # noqa: N802 - as in the proto
+        self, request: GetApplicationPermissionsRequest, context: Any
+    ) -> ApplicationPermissions:
+        rights = self.application_rights.get((request.tenant_id, request.application_id))
+        if rights is None:
+            raise NotFound
+        return ApplicationPermissions(
+            roles=[EffectivePermissions.Role(name="worker")],
+            permissions=[
+                EffectivePermissions.Permission(resource=resource, action=action)
+                for resource, action in (right.split(":") for right in rights)
+            ],
+        )
 
     def _find(self, tenant_id: str, wanted: str) -> User:
         for user in self.users.values():

@@ -207,11 +207,62 @@ class TestRights:
         assert (await auth.http.post(path, json={"name": "x"}, headers=admin)).status_code == 404
         assert (await auth.http.get(path, headers=admin)).status_code == 404
 
+    async def test_application(self, auth: AuthProcess, admin: Headers, directory: FakeDirectory) -> None:
+        application = directory.add_application("clients:read", "users:read")
+        path = f"/api/v1/tenants/{directory.home}/applications/{application}/api-keys"
+        key, secret = await create(auth, path, admin, scopes=["clients:*"])
+        assert (key["owner_type"], key["owner_id"]) == ("application", str(application))
+        told = (await me(auth, secret)).json()["data"]
+        assert (told["roles"], told["groups"], told["permissions"]) == (["worker"], [], ["clients:read"])
+        assert [each["id"] for each in (await auth.http.get(path, headers=admin)).json()["data"]] == [key["id"]]
+        clients = f"/api/v1/tenants/{directory.home}/clients"
+        assert (await auth.http.get(clients, headers=using(secret))).status_code == 200
+        assert (await auth.http.post(clients, json={}, headers=using(secret))).status_code == 403
+        unknown = path.replace(str(application), str(new_id()))
+        assert (await auth.http.post(unknown, json={"name": "x"}, headers=admin)).status_code == 404
+        assert (await auth.http.get(unknown, headers=admin)).status_code == 404
+
+    async def test_conditions(self, auth: AuthProcess, path: str, admin: Headers) -> None:
+        """Tested on every use; changing them is heard of like any other change."""
+        condition = {"attribute": "environment.time", "operator": "before", "value": "2020-01-01T00:00:00Z"}
+        key, secret = await create(auth, path, admin, conditions=condition)
+        assert key["conditions"] == condition
+        assert (await auth.http.get(path, headers=using(secret))).status_code == 403
+        here = {"all": [{"not": condition}, {**condition, "attribute": "environment.ip_address",
+                                             "operator": "ip_in_range", "value": ["127.0.0.0/8"]}]}  # fmt: skip
+        changed = await auth.http.put(f"{path}/{key['id']}", json={"conditions": here}, headers=admin)
+        assert changed.status_code == 200, changed.text
+
+        async def good() -> bool:
+            return (await auth.http.get(path, headers=using(secret))).status_code == 200
+
+        await eventually(good)
+
     async def test_another_tenant(self, auth: AuthProcess, path: str, admin: Headers, directory: FakeDirectory) -> None:
         key, secret = await create(auth, path, admin)
         other = f"/api/v1/tenants/{directory.other}/api-keys"
         assert (await auth.http.get(other, headers=using(secret))).status_code == 403
         assert (await auth.http.get(f"{other}/{key['id']}", headers=admin)).status_code == 403
+
+    @pytest.mark.parametrize(
+        ("method", "path_of_row"),
+        [
+            ("GET", "/oauth/userinfo"),
+            ("POST", "/oauth/userinfo"),
+            ("POST", "/api/v1/mfa/totp/setup"),
+            ("POST", "/api/v1/mfa/totp/verify"),
+            ("DELETE", "/api/v1/mfa/totp/disable"),
+        ],
+    )
+    async def test_no_row_that_needs_a_person(
+        self, auth: AuthProcess, path: str, admin: Headers, client: TestClient, method: str, path_of_row: str
+    ) -> None:
+        """501 where the row is not built yet; never a 2xx, for a key or for a client."""
+        _, secret = await create(auth, path, admin)
+        bearer = {"Authorization": f"Bearer {await auth.own_token(client)}"}
+        for headers in (using(secret), bearer):
+            answer = await auth.http.request(method, path_of_row, headers=headers)
+            assert answer.status_code in (401, 403, 404, 405, 501), answer.text
 
     async def test_no_person(self, auth: AuthProcess, path: str, admin: Headers) -> None:
         _, secret = await create(auth, path, admin)

@@ -1,9 +1,11 @@
 """The auth service: signing keys, OAuth clients, tokens and their revocation, API keys."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from vaultaris.auth.v1.auth_pb2 import VerificationKey
 from vaultaris.auth.v1.auth_pb2_grpc import add_AuthServiceServicer_to_server
+from vaultaris_auth.api_keys.application_routes import router as application_api_keys
 from vaultaris_auth.api_keys.group_routes import router as group_api_keys
 from vaultaris_auth.api_keys.presented import own_api_keys
 from vaultaris_auth.api_keys.routes import me as presented_api_key
@@ -29,6 +31,7 @@ from vaultaris_auth.identity_providers.operations import Rules
 from vaultaris_auth.identity_providers.routes import router as identity_providers
 from vaultaris_auth.keys.keyring import Keyring
 from vaultaris_auth.keys.routes import router as keys
+from vaultaris_auth.keys.schedule import Schedule, keep_rotating
 from vaultaris_auth.limits import limit_keeper
 from vaultaris_auth.oauth.client_authentication.assertions import Assertions
 from vaultaris_auth.oauth.client_authentication.client_keys import ClientKeys
@@ -46,9 +49,8 @@ from vaultaris_kit.applications import Applications
 from vaultaris_kit.authn import KeySource
 from vaultaris_kit.crypto import Sealer
 from vaultaris_kit.outbound import Outbound
-from vaultaris_kit.principal import Principal
 from vaultaris_kit.replay import Claim
-from vaultaris_kit.revocation import keys_of
+from vaultaris_kit.revocation_asks import AskMany, Question
 from vaultaris_kit.service import Runtime, Service
 
 
@@ -65,6 +67,7 @@ async def start(runtime: Runtime) -> None:
         runtime.get(ClientRegistry).listen(),
         runtime.get(Applications).listen(),
         announcer.run(),
+        keep_rotating(runtime.database, keyring, _schedule(runtime)),
         keep_house(runtime.database, keyring.sealer),
         LogoutNotifier(runtime, runtime.get(Outbound)).run(),
     ):
@@ -74,6 +77,14 @@ async def start(runtime: Runtime) -> None:
     keeper.start()
     runtime.consume("guarantee", SUBJECTS, EventHandler(runtime).take)
     OwnedResources(runtime, OWNED).start()
+
+
+def _schedule(runtime: Runtime) -> Schedule:
+    settings = runtime.settings
+    assert isinstance(settings, AuthSettings)
+    return Schedule(
+        timedelta(days=settings.signing_key_rotation_days), timedelta(seconds=settings.signing_key_publish_secs)
+    )
 
 
 def _parts(runtime: Runtime) -> Iterator[object]:
@@ -101,14 +112,14 @@ def _own_keys(runtime: Runtime) -> KeySource:
     return find
 
 
-def _own_revocations(runtime: Runtime) -> Callable[[Principal], Awaitable[bool]]:
+def _own_revocations(runtime: Runtime) -> AskMany:
     """What auth asks when its watch on the live set is lost: its own table."""
 
-    async def is_revoked(principal: Principal) -> bool:
+    async def are_revoked(questions: Sequence[Question]) -> Sequence[bool]:
         async with runtime.database.instance() as session:
-            return await repository.covers(session, keys_of(principal), principal.issued_ms)
+            return await repository.covers_each(session, questions)
 
-    return is_revoked
+    return are_revoked
 
 
 def _own_claims(runtime: Runtime) -> Claim:
@@ -130,6 +141,7 @@ SERVICE = Service(
         presented_api_key,
         api_keys,
         group_api_keys,
+        application_api_keys,
         identity_providers,
         oauth_pages,
         consents,

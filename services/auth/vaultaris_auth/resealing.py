@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from cryptography.exceptions import InvalidTag
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -51,6 +52,15 @@ async def reseal_all(database: Database, sealer: Sealer) -> int:
     return total
 
 
+def _opened(sealer: Sealer, row_id: UUID, sealed: bytes, purpose: str) -> dict[str, object] | None:
+    """The row sealed anew; None when none of our keys opens it: one lost value must not stop the service."""
+    try:
+        return {"id": row_id, "sealed": sealer.seal(sealer.open(sealed, purpose), purpose)}
+    except (InvalidTag, KeyError):
+        log.error("sealed_by_unknown_key", id=str(row_id), purpose=purpose)
+        return None
+
+
 async def _reseal_some(session: AsyncSession, sealer: Sealer, column: SealedColumn) -> int:
     """Rows that another replica has in hand are left to it. A value says in its bytes 2 to 5 which key sealed it."""
     table, name = f"auth.{column.table}", column.column
@@ -61,11 +71,8 @@ async def _reseal_some(session: AsyncSession, sealer: Sealer, column: SealedColu
         ),
         {"key_id": sealer.key_id, "most": _BATCH},
     )
-    fresh = [
-        {"id": row_id, "sealed": sealer.seal(sealer.open(sealed, purpose), purpose)}
-        for row_id, sealed in rows.tuples()
-        for purpose in (column.purpose(row_id),)
-    ]
+    opened = [_opened(sealer, row_id, sealed, column.purpose(row_id)) for row_id, sealed in rows.tuples()]
+    fresh = [row for row in opened if row is not None]
     if fresh:
         await session.execute(text(f"UPDATE {table} SET {name} = :sealed WHERE id = :id"), fresh)  # noqa: S608 - as above
     return len(fresh)

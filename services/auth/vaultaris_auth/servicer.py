@@ -10,6 +10,8 @@ from vaultaris.auth.v1.auth_pb2 import (
     ApiKey,
     CheckRevocationRequest,
     CheckRevocationResponse,
+    CheckRevocationsRequest,
+    CheckRevocationsResponse,
     ClaimRequest,
     ClaimResponse,
     EndApplicationAccessRequest,
@@ -46,6 +48,7 @@ from vaultaris_kit import revocation
 from vaultaris_kit.api_keys.usage import MAX_BATCH
 from vaultaris_kit.errors import BadRequest, NotFound
 from vaultaris_kit.replay import ReplayGuard
+from vaultaris_kit.revocation_asks import MAX_QUESTIONS, Question
 from vaultaris_kit.service import Runtime
 
 Context = aio.ServicerContext[Any, Any]
@@ -103,6 +106,15 @@ class AuthServicer(PasskeyServicer):
         async with self._runtime.database.instance() as session:
             revoked = await repository.covers(session, keys, request.issued_ms)
         return CheckRevocationResponse(revoked=revoked)
+
+    async def CheckRevocations(  # noqa: N802 - as above
+        self, request: CheckRevocationsRequest, _context: Context
+    ) -> CheckRevocationsResponse:
+        if len(request.questions) > MAX_QUESTIONS:
+            raise BadRequest(f"At most {MAX_QUESTIONS} questions at a time.")
+        questions = [Question(tuple(each.keys), each.issued_ms) for each in request.questions]
+        async with self._runtime.database.instance() as session:
+            return CheckRevocationsResponse(revoked=await repository.covers_each(session, questions))
 
     async def ProvisionTenant(  # noqa: N802 - as above
         self, request: ProvisionTenantRequest, _context: Context

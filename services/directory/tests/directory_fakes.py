@@ -161,6 +161,11 @@ class FakeAuth(AuthServiceServicer, ApplicationResourcesServiceServicer):
     ) -> messages.RecordApiKeyUseResponse:
         return messages.RecordApiKeyUseResponse()
 
+    async def CheckRevocations(  # noqa: N802 - as above
+        self, request: messages.CheckRevocationsRequest, context: Context
+    ) -> messages.CheckRevocationsResponse:
+        return messages.CheckRevocationsResponse(revoked=[False] * len(request.questions))
+
     async def Claim(  # noqa: N802 - as above
         self, request: messages.ClaimRequest, context: Context
     ) -> messages.ClaimResponse:

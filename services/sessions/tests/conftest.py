@@ -9,7 +9,8 @@ import pytest
 from vaultaris_kit.bus import Bus
 from vaultaris_kit.database import Database
 from vaultaris_kit.ids import new_id
-from vaultaris_kit.revocation import Revocations, ask_auth
+from vaultaris_kit.revocation import Revocations
+from vaultaris_kit.revocation_asks import RevocationAsks, ask_auth
 from vaultaris_kit.rpc.client import Peers
 from vaultaris_sessions.sessions.revocation import Announcer
 from vaultaris_sessions.settings import SessionsSettings
@@ -48,7 +49,9 @@ async def peers(settings: SessionsSettings) -> AsyncIterator[Peers]:
 @pytest.fixture(scope="session")
 def announcer(settings: SessionsSettings, peers: Peers) -> Announcer:
     """Without a watch of its own: every question about a revocation goes to auth."""
-    return Announcer(peers, Revocations(Bus(settings.nats_url.get_secret_value(), "test"), ask_auth(peers)))
+    return Announcer(
+        peers, Revocations(Bus(settings.nats_url.get_secret_value(), "test"), RevocationAsks(ask_auth(peers)))
+    )
 
 
 @pytest.fixture

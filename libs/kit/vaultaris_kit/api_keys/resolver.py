@@ -4,6 +4,7 @@ A resolution is kept for at most :data:`MAX_AGE_SECONDS`, dropped when an event 
 its tenant, checked against the live revocation set on every use, and not kept at all while NATS is away.
 """
 
+import json
 import time
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
@@ -11,6 +12,7 @@ from typing import Final, cast
 from uuid import UUID
 
 from vaultaris.auth.v1.auth_pb2 import ApiKey
+from vaultaris_kit.api_keys.conditions import Circumstances, Condition, parse_conditions
 from vaultaris_kit.api_keys.format import is_well_formed
 from vaultaris_kit.api_keys.source import ApiKeySource
 from vaultaris_kit.api_keys.usage import Usage
@@ -20,7 +22,7 @@ from vaultaris_kit.context import current_request
 from vaultaris_kit.crypto import digest
 from vaultaris_kit.errors import Forbidden, NotFound, Unauthorized
 from vaultaris_kit.events import Event
-from vaultaris_kit.ids import created_ms
+from vaultaris_kit.ids import created_ms, now
 from vaultaris_kit.principal import OwnerType, Principal
 from vaultaris_kit.revocation import Revocations
 from vaultaris_kit.rights import EVERY_RIGHT
@@ -35,6 +37,7 @@ class _Resolved:
 
     principal: Principal
     networks: tuple[IPv4Network | IPv6Network, ...]
+    condition: Condition
 
     @classmethod
     def of(cls, key: ApiKey) -> "_Resolved":
@@ -50,7 +53,7 @@ class _Resolved:
             owner_type=cast("OwnerType", key.owner_type),
             owner_id=UUID(key.owner_id),
         )
-        return cls(principal, tuple(ip_network(network) for network in key.networks))
+        return cls(principal, tuple(ip_network(network) for network in key.networks), _condition_of(key))
 
 
 class ApiKeys:
@@ -88,6 +91,8 @@ class ApiKeys:
         if 0 < principal.expires_at <= time.time() or self._revocations.remembers(principal):
             raise _refusal()
         _check_address(resolved)
+        if not resolved.condition(Circumstances(now(), current_request().address)):
+            raise Forbidden("The conditions of this API key do not hold now.")
         self.usage.count(principal.id)
         return principal
 
@@ -98,6 +103,16 @@ class ApiKeys:
         if self._listening and self._bus.connected and self._revocations.live:
             return await self._resolved.get_or_load(key_hash, load)
         return await load()
+
+
+def _condition_of(key: ApiKey) -> Condition:
+    """Conditions that are not understood here (a newer auth may have stored them) never hold."""
+    if not key.conditions:
+        return lambda _at: True
+    try:
+        return parse_conditions(json.loads(key.conditions))
+    except ValueError:
+        return lambda _at: False
 
 
 def _refusal() -> Unauthorized:

@@ -22,7 +22,7 @@ from vaultaris_kit.limits.capped import require_thawed
 from vaultaris_kit.principal import Principal
 from vaultaris_kit.rights import RightSet
 
-_LOOSENING = ("ip_restrictions", "expires_at", "is_enabled")
+_LOOSENING = ("ip_restrictions", "conditions", "expires_at", "is_enabled")
 
 
 async def create_key(

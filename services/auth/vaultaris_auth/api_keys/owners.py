@@ -11,7 +11,7 @@ from vaultaris_kit.rights import EVERY_RIGHT, RightSet
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """The tenant itself, or a group or a user of it."""
+    """The tenant itself, or an application, a group or a user of it."""
 
     type: OwnerType
     id: UUID
@@ -34,6 +34,9 @@ async def holdings_of(access: Access, tenant_id: UUID, owner: Owner) -> Holdings
         conferred = await access.of_group(tenant_id, owner.id)
         roles = sorted(role.name for role in conferred.answer.roles)
         return Holdings(conferred.rights, roles, [conferred.answer.group.path])
+    if owner.type == "application":
+        own = await access.of_application(tenant_id, owner.id)
+        return Holdings(own.rights, sorted(role.name for role in own.answer.roles), [])
     if owner.type == "user":
         effective = await access.of_user(tenant_id, owner.id)
         roles = sorted(role.name for role in effective.answer.roles)

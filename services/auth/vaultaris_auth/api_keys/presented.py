@@ -6,6 +6,7 @@ Plain SQL: both stand in the way of other services' requests.
 from collections.abc import Sequence
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import bindparam, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import BigInteger, Uuid
@@ -54,6 +55,7 @@ async def resolve_key(runtime: Runtime, key_hash: bytes) -> auth_pb2.ApiKey:
         scopes=key.scopes or (),
         networks=key.ip_restrictions or (),
         expires_at=int(key.expires_at.timestamp()) if key.expires_at else 0,
+        conditions=msgspec.json.encode(key.conditions).decode() if key.conditions else "",
     )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from vaultaris_kit.api_keys.conditions import parse_conditions
 from vaultaris_kit.http.fields import CreateBody, Description, JsonObject, Label, UpdateBody
 from vaultaris_kit.ids import now
 from vaultaris_kit.principal import OwnerType
@@ -26,9 +27,8 @@ def _ahead(moment: datetime) -> datetime:
     return moment
 
 
-def _unconditional(value: dict[str, Any]) -> dict[str, Any]:
-    if value:
-        raise ValueError("conditions on API keys are not supported yet; use scopes, addresses and an expiry")
+def _parsed(value: dict[str, Any]) -> dict[str, Any]:
+    parse_conditions(value)
     return value
 
 
@@ -39,11 +39,14 @@ Network = Annotated[str, Field(max_length=50), AfterValidator(_network)]
 Networks = Annotated[list[Network], Field(max_length=100), AfterValidator(_distinct)]
 KeyName = Annotated[Label, Field(min_length=1)]
 Expiry = Annotated[AwareDatetime, AfterValidator(_ahead)]
-NoConditions = Annotated[JsonObject, AfterValidator(_unconditional)]
+Conditions = Annotated[JsonObject, AfterValidator(_parsed)]
 
 _SCOPES = "Rights `resource:action` to narrow the owner's to, `*` allowed; null: all of the owner's, []: none."
 _NETWORKS = "Addresses or CIDR networks that the key may be used from; null or []: anywhere."
-_CONDITIONS = "Not supported yet: anything but null or {} is refused."
+_CONDITIONS = (
+    "When and from where the key is good, in the language of policies: `environment.time` with `before`, `after`, "
+    "`time_between`, `day_of_week`, and `environment.ip_address` with `ip_in_range`, under `all`, `any`, `not`."
+)
 
 
 class CreateApiKey(CreateBody):
@@ -53,7 +56,7 @@ class CreateApiKey(CreateBody):
     description: Description | None = None
     scopes: Scopes | None = Field(None, description=_SCOPES)
     ip_restrictions: Networks | None = Field(None, description=_NETWORKS)
-    conditions: NoConditions | None = Field(None, description=_CONDITIONS)
+    conditions: Conditions | None = Field(None, description=_CONDITIONS)
     expires_at: Expiry | None = None
 
     def fields(self) -> dict[str, Any]:
@@ -78,7 +81,7 @@ class UpdateApiKey(UpdateBody):
     description: Description | None = None
     scopes: Scopes | None = Field(None, description=_SCOPES)
     ip_restrictions: Networks | None = Field(None, description=_NETWORKS)
-    conditions: NoConditions | None = Field(None, description=_CONDITIONS)
+    conditions: Conditions | None = Field(None, description=_CONDITIONS)
     expires_at: Expiry | None = None
     is_enabled: bool | None = None
 

@@ -10,6 +10,7 @@ from vaultaris_auth.backchannel_logout.notices import BATCH, Notice
 from vaultaris_auth.base import OUTBOX
 from vaultaris_auth.clients.registry import ClientRegistry
 from vaultaris_auth.keys.keyring import Keyring
+from vaultaris_auth.tokens.signer import Signer
 from vaultaris_kit.errors import NotFound, Unavailable
 from vaultaris_kit.ids import now
 from vaultaris_kit.logs import get_logger
@@ -69,10 +70,16 @@ class LogoutNotifier:
         client = await self._runtime.get(ClientRegistry).find(notice.client_id)
         return None if client is None or not client.is_enabled else client.backchannel_logout_uri
 
+    async def _signer(self, notice: Notice) -> Signer:
+        """Logout tokens are signed as the client's ID tokens are (Back-Channel Logout section 2.4)."""
+        client = await self._runtime.get(ClientRegistry).find(notice.client_id)
+        algorithm = client.id_token_alg if client is not None else None
+        return await self._runtime.get(Keyring).signer(notice.tenant_id, algorithm)
+
     async def _tell(self, notice: Notice, uri: str) -> bool:
         """Whether the client has taken it in (Back-Channel Logout section 2.8)."""
         try:
-            signer = await self._runtime.get(Keyring).signer(notice.tenant_id)
+            signer = await self._signer(notice)
             token = signer.logout_token(logout_claims(self._runtime.settings.issuer, notice))
             body = urlencode({"logout_token": token}).encode()
             answer = await self._outbound.post(uri, content=body, headers=_HEADERS)

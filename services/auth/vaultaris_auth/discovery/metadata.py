@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from vaultaris_auth.keys.pairs import ALGORITHMS
+from vaultaris_auth.keys.pairs import SIGNING
 from vaultaris_auth.oauth.authorize.check_pkce import METHODS
 from vaultaris_auth.oauth.authorize.check_prompt import PROMPTS
 from vaultaris_auth.oauth.authorize.check_response_mode import RESPONSE_MODES
@@ -34,7 +34,8 @@ def openid_configuration(issuer: str, base: str) -> dict[str, Any]:
         "code_challenge_methods_supported": list(METHODS),
         "grant_types_supported": list(HANDLERS),
         "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": list(ALGORITHMS),
+        "id_token_signing_alg_values_supported": list(SIGNING),
+        "introspection_signing_alg_values_supported": list(SIGNING),
         "token_endpoint_auth_methods_supported": methods,
         "token_endpoint_auth_signing_alg_values_supported": algorithms,
         "revocation_endpoint_auth_methods_supported": methods,

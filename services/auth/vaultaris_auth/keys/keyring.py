@@ -1,5 +1,6 @@
 """The process's own view of signing keys: unsealed signers and public halves, cached."""
 
+from typing import cast
 from uuid import UUID
 
 import msgspec
@@ -8,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from vaultaris.auth.v1.auth_pb2 import VerificationKey
 from vaultaris_auth.keys import operations, repository
 from vaultaris_auth.keys.models import SigningKey
-from vaultaris_auth.keys.pairs import PURPOSE, load_private
+from vaultaris_auth.keys.pairs import PURPOSE, Algorithm, load_private
 from vaultaris_auth.tokens.signer import Signer
 from vaultaris_kit.cache import Cache
 from vaultaris_kit.crypto import Sealer
@@ -29,17 +30,23 @@ class Keyring:
 
     def __init__(self, database: Database, sealer: Sealer) -> None:
         self._database, self.sealer = database, sealer
-        self._signers: Cache[UUID, Signer] = Cache("signers", size=_TENANTS, max_age=_SECONDS)
+        self._signers: Cache[tuple[UUID, str | None], Signer] = Cache("signers", size=_TENANTS, max_age=_SECONDS)
         self._set: Cache[str, bytes] = Cache(_JWKS, size=1, max_age=_SECONDS)
 
-    async def signer(self, tenant_id: UUID) -> Signer:
-        """The signer of the tenant's active key."""
-        return await self._signers.get_or_load(tenant_id, lambda: self._load(tenant_id))
+    async def signer(self, tenant_id: UUID, algorithm: str | None = None) -> Signer:
+        """The signer of the tenant's key of ``algorithm``, of its active key when None."""
+        name = (tenant_id, algorithm)
+        return await self._signers.get_or_load(name, lambda: self._load(*name))
 
-    async def _load(self, tenant_id: UUID) -> Signer:
+    async def _load(self, tenant_id: UUID, algorithm: str | None) -> Signer:
         async with self._database.tenant(tenant_id) as session:
             keys = await self.provision(session, tenant_id)
-        return self._unseal(next(key for key in keys.values() if key.is_active))
+            if algorithm is None:
+                key = next(key for key in keys.values() if key.is_active)
+            else:
+                key = await operations.ensure_key(session, self.sealer, tenant_id, cast("Algorithm", algorithm))
+        self._set.drop()
+        return self._unseal(key)
 
     async def provision(self, session: AsyncSession, tenant_id: UUID) -> dict[str, SigningKey]:
         """Makes the tenant's keys where they are missing, in the transaction of ``session``."""
@@ -75,7 +82,7 @@ class Keyring:
         if tenant_id is None:
             self._signers.drop()
         else:
-            self._signers.drop_key(tenant_id)
+            self._signers.drop(lambda name: name[0] == tenant_id)
 
     def invalidate(self, event: Event) -> None:
         """Takes in that another replica made or rotated a key."""

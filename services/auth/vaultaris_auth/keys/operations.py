@@ -1,6 +1,8 @@
 """What happens to signing keys."""
 
+import asyncio
 from datetime import timedelta
+from typing import cast
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from vaultaris_auth.base import OUTBOX
 from vaultaris_auth.keys import repository
 from vaultaris_auth.keys.models import SigningKey
-from vaultaris_auth.keys.pairs import ALGORITHMS, PURPOSE, Algorithm, new_pair
+from vaultaris_auth.keys.pairs import ALGORITHMS, ON_REQUEST, PURPOSE, Algorithm, new_pair
 from vaultaris_kit.crypto import Sealer
 from vaultaris_kit.ids import new_id, now
 from vaultaris_kit.principal import SYSTEM, Principal
@@ -26,27 +28,72 @@ async def ensure_keys(session: AsyncSession, sealer: Sealer, tenant_id: UUID) ->
         return current
     someone_active = any(key.is_active for key in current.values())
     for algorithm in missing:
-        key = _new_key(sealer, tenant_id, algorithm, active=algorithm == ALGORITHMS[0] and not someone_active)
+        key = await _new_key(sealer, tenant_id, algorithm, active=algorithm == ALGORITHMS[0] and not someone_active)
         if await repository.add_if_missing(session, _values(key)):
             _emit(session, SYSTEM, "key.created", key)
     return await repository.current_keys(session, tenant_id)
 
 
+async def ensure_key(session: AsyncSession, sealer: Sealer, tenant_id: UUID, algorithm: Algorithm) -> SigningKey:
+    """The tenant's current key of ``algorithm``, made when it is missing."""
+    current = await repository.current_keys(session, tenant_id)
+    if algorithm not in current:
+        key = await _new_key(sealer, tenant_id, algorithm, active=False)
+        if await repository.add_if_missing(session, _values(key)):
+            _emit(session, SYSTEM, "key.created", key)
+        current = await repository.current_keys(session, tenant_id)
+    return current[algorithm]
+
+
 async def rotate_key(
     session: AsyncSession, principal: Principal, sealer: Sealer, tenant_id: UUID, algorithm: Algorithm | None
 ) -> SigningKey:
-    """Makes a new active key of ``algorithm`` (that of the active key when None) and retires the one before it."""
+    """Makes a new key of ``algorithm`` (that of the active key when None), at once, and retires the one before it.
+
+    The new key becomes the active one, unless it is of the algorithm that is made on request only.
+    """
     await ensure_keys(session, sealer, tenant_id)
     current = await repository.current_keys(session, tenant_id, lock=True)
     active = next(key for key in current.values() if key.is_active)
-    replaced = current[algorithm or active.algorithm]
-    active.is_active = False
-    replaced.retired_at, replaced.expires_at = now(), now() + VERIFY_ON
+    wanted: Algorithm = algorithm or cast("Algorithm", active.algorithm)
+    replaced = current.get(wanted)
+    if wanted != ON_REQUEST:
+        active.is_active = False
+    if replaced is not None:
+        _retire(replaced)
+    await repository.withdraw_pending(session, tenant_id, wanted)
     await session.flush()
-    key = _new_key(sealer, tenant_id, algorithm or active.algorithm, active=True)  # type: ignore[arg-type]  # a row's
+    key = await _new_key(sealer, tenant_id, wanted, active=wanted != ON_REQUEST)
     session.add(key)
-    _emit(session, principal, "key.rotated", key, replaced.key_id)
+    _emit(session, principal, "key.rotated", key, replaced.key_id if replaced is not None else None)
     return key
+
+
+async def publish_successor(session: AsyncSession, sealer: Sealer, key: SigningKey) -> None:
+    """Makes the key that is to follow ``key``, for everybody to see; it signs nothing yet."""
+    successor = await _new_key(sealer, key.tenant_id, cast("Algorithm", key.algorithm), active=False)
+    successor.is_pending = True
+    session.add(successor)
+    await session.flush()
+    _emit(session, SYSTEM, "key.published", successor)
+
+
+async def activate_key(session: AsyncSession, pending: SigningKey) -> None:
+    """A published key takes the place of the current one of its algorithm."""
+    current = await repository.current_keys(session, pending.tenant_id, lock=True)
+    replaced = current.get(pending.algorithm)
+    was_active = replaced is not None and replaced.is_active
+    if replaced is not None:
+        replaced.is_active = False
+        _retire(replaced)
+        await session.flush()
+    pending.is_pending, pending.is_active = False, was_active
+    await session.flush()
+    _emit(session, SYSTEM, "key.rotated", pending, replaced.key_id if replaced is not None else None)
+
+
+def _retire(key: SigningKey) -> None:
+    key.retired_at, key.expires_at = now(), now() + VERIFY_ON
 
 
 async def withdraw_keys(session: AsyncSession, tenant_id: UUID) -> None:
@@ -54,8 +101,8 @@ async def withdraw_keys(session: AsyncSession, tenant_id: UUID) -> None:
     await repository.expire_all(session, tenant_id)
 
 
-def _new_key(sealer: Sealer, tenant_id: UUID, algorithm: Algorithm, *, active: bool) -> SigningKey:
-    pair = new_pair(algorithm)
+async def _new_key(sealer: Sealer, tenant_id: UUID, algorithm: Algorithm, *, active: bool) -> SigningKey:
+    pair = await asyncio.to_thread(new_pair, algorithm) if algorithm == ON_REQUEST else new_pair(algorithm)
     return SigningKey(
         id=new_id(),
         tenant_id=tenant_id,
@@ -64,6 +111,7 @@ def _new_key(sealer: Sealer, tenant_id: UUID, algorithm: Algorithm, *, active: b
         public_jwk=pair.public_jwk,
         private_sealed=sealer.seal(pair.private_der, PURPOSE),
         is_active=active,
+        is_pending=False,
         created_at=now(),
     )
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from vaultaris_auth.keys.models import SigningKey
 from vaultaris_kit.http.envelopes import MAX_LIST
@@ -26,9 +27,46 @@ async def list_keys(session: AsyncSession, tenant_id: UUID) -> Sequence[SigningK
 
 async def current_keys(session: AsyncSession, tenant_id: UUID, *, lock: bool = False) -> dict[str, SigningKey]:
     """The tenant's keys in use, by algorithm."""
-    query = select(SigningKey).where(SigningKey.tenant_id == tenant_id, SigningKey.retired_at.is_(None))
+    query = select(SigningKey).where(
+        SigningKey.tenant_id == tenant_id, SigningKey.retired_at.is_(None), ~SigningKey.is_pending
+    )
     rows = await session.execute(query.order_by(SigningKey.id).with_for_update() if lock else query)
     return {key.algorithm: key for key in rows.scalars()}
+
+
+async def keys_to_replace(session: AsyncSession, made_before: datetime, limit: int) -> Sequence[SigningKey]:
+    """Current keys of all tenants that are so old and have no successor waiting, locked."""
+    successor = aliased(SigningKey)
+    waits = exists().where(
+        successor.tenant_id == SigningKey.tenant_id,
+        successor.algorithm == SigningKey.algorithm,
+        successor.retired_at.is_(None),
+        successor.is_pending,
+    )
+    query = select(SigningKey).where(
+        SigningKey.retired_at.is_(None), ~SigningKey.is_pending, SigningKey.created_at <= made_before, ~waits
+    )
+    rows = await session.execute(query.order_by(SigningKey.created_at).limit(limit).with_for_update(skip_locked=True))
+    return rows.scalars().all()
+
+
+async def pending_keys(session: AsyncSession, made_before: datetime, limit: int) -> Sequence[SigningKey]:
+    """Keys of all tenants that have been published for long enough, locked."""
+    query = select(SigningKey).where(
+        SigningKey.retired_at.is_(None), SigningKey.is_pending, SigningKey.created_at <= made_before
+    )
+    rows = await session.execute(query.order_by(SigningKey.created_at).limit(limit).with_for_update(skip_locked=True))
+    return rows.scalars().all()
+
+
+async def withdraw_pending(session: AsyncSession, tenant_id: UUID, algorithm: str) -> None:
+    """Takes back a key that has never signed."""
+    await session.execute(
+        delete(SigningKey).where(
+            SigningKey.tenant_id == tenant_id, SigningKey.algorithm == algorithm,
+            SigningKey.retired_at.is_(None), SigningKey.is_pending,
+        )
+    )  # fmt: skip
 
 
 async def find_key(session: AsyncSession, key_id: str) -> SigningKey | None:

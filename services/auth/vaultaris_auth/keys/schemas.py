@@ -12,13 +12,17 @@ from vaultaris_kit.http.envelopes import RequestBody
 
 
 class SigningKeyOut(BaseModel):
-    """A signing key; ``is_active`` marks the one that signs by default, ``expires_at`` the end of a retired one."""
+    """A signing key; ``is_active`` marks the one that signs by default, ``expires_at`` the end of a retired one.
+
+    ``is_pending``: it is published for relying parties to see, and signs nothing yet.
+    """
 
     id: UUID
     tenant_id: UUID
     algorithm: str
     key_id: str
     is_active: bool
+    is_pending: bool
     created_at: datetime
     expires_at: datetime | None
     public_jwk: dict[str, Any]

@@ -9,6 +9,7 @@ from vaultaris_auth.oauth.client_authentication.authenticate import authenticate
 from vaultaris_auth.oauth.client_authentication.method import Presented
 from vaultaris_auth.oauth.endpoint import protocol, raw
 from vaultaris_auth.oauth.form import read_form, required
+from vaultaris_auth.oauth.introspect_signed import SIGNED, signed_introspection
 from vaultaris_auth.refresh_tokens.tokens import find_token, looks_like_one
 from vaultaris_auth.tokens.verified import claims_of, looks_like_jwt, token_type
 from vaultaris_kit.errors import NotFound, Unauthorized
@@ -24,16 +25,26 @@ _TOLD_IF_THERE = ("sid", "auth_time", "amr", "acr", "cnf", "act")
 
 @protocol
 async def introspect(request: Request) -> Response:
-    """Tells a confidential client about tokens of its tenant, a public one about its own only."""
+    """Tells a confidential client about tokens of its tenant, a public one about its own only.
+
+    A confidential client that accepts ``application/token-introspection+jwt`` gets a signed answer (RFC 9701).
+    """
     runtime, form = runtime_of(request), await read_form(request)
     presented = Presented(form, request.headers.get("authorization", ""))
     client = await authenticate_client(runtime, presented)
     token = required(form, "token")
+    told = await _tell(runtime, client, token)
+    if SIGNED in request.headers.get("accept", "") and not client.is_public:
+        return await signed_introspection(runtime, client, told)
+    return raw(told)
+
+
+async def _tell(runtime: Runtime, client: Client, token: str) -> dict[str, Any]:
     if looks_like_jwt(token):
-        return raw(await _access_token(runtime, client, token))
+        return await _access_token(runtime, client, token)
     if looks_like_one(token):
-        return raw(await _refresh_token(runtime, client, token))
-    return raw(_INACTIVE)
+        return await _refresh_token(runtime, client, token)
+    return _INACTIVE
 
 
 async def _access_token(runtime: Runtime, client: Client, token: str) -> dict[str, Any]:

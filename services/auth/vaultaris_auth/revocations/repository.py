@@ -8,9 +8,10 @@ from uuid import UUID
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.types import Text
+from sqlalchemy.types import BigInteger, Integer, Text
 
 from vaultaris_kit.database import AnySession
+from vaultaris_kit.revocation_asks import Question
 
 
 class Stored(NamedTuple):
@@ -38,6 +39,10 @@ _LIVE = text("""
 _COVERS = text("""
     SELECT 1 FROM auth.revocations WHERE key = ANY(:keys) AND at_ms >= :issued_ms LIMIT 1
 """).bindparams(_KEYS)
+_COVERS_EACH = text("""
+    SELECT DISTINCT asked.number FROM unnest(:numbers, :keys, :issued) AS asked (number, key, issued_ms)
+      JOIN auth.revocations r ON r.key = asked.key AND r.at_ms >= asked.issued_ms
+""").bindparams(bindparam("numbers", type_=ARRAY(Integer())), _KEYS, bindparam("issued", type_=ARRAY(BigInteger())))
 _EXPIRED = text("DELETE FROM auth.revocations WHERE expires_at <= now()")
 
 
@@ -75,6 +80,15 @@ async def live_after(session: AsyncSession, after: str, limit: int) -> list[Stor
 async def covers(session: AsyncSession, keys: Iterable[str], issued_ms: int) -> bool:
     """Whether one of ``keys`` revokes a credential issued at ``issued_ms``."""
     return (await session.execute(_COVERS, {"keys": list(keys), "issued_ms": issued_ms})).first() is not None
+
+
+async def covers_each(session: AsyncSession, questions: Sequence[Question]) -> list[bool]:
+    """:func:`covers` for many credentials in one statement, in their order."""
+    rows = [(number, key, each.issued_ms) for number, each in enumerate(questions) for key in each.keys]
+    numbers, keys, issued = zip(*rows, strict=True) if rows else ((), (), ())
+    found = await session.execute(_COVERS_EACH, {"numbers": list(numbers), "keys": list(keys), "issued": list(issued)})
+    revoked = set(found.scalars())
+    return [number in revoked for number in range(len(questions))]
 
 
 async def delete_expired(session: AsyncSession) -> None:

@@ -6,9 +6,11 @@ import msgspec
 from grpc import aio
 
 from vaultaris.directory.v1.directory_pb2 import (
+    ApplicationPermissions,
     EffectivePermissions,
     ExplainRolesRequest,
     ExplainRolesResponse,
+    GetApplicationPermissionsRequest,
     GetEffectivePermissionsRequest,
     GetGroupPermissionsRequest,
     GroupPermissions,
@@ -16,6 +18,7 @@ from vaultaris.directory.v1.directory_pb2 import (
     ListUserPermissionsResponse,
 )
 from vaultaris.directory.v1.directory_pb2_grpc import DirectoryServiceServicer
+from vaultaris_directory.effective.application_query import load_application
 from vaultaris_directory.effective.group_query import load_conferred
 from vaultaris_directory.effective.many_query import list_user_permissions
 from vaultaris_directory.effective.query import load_effective_with_metadata
@@ -25,7 +28,7 @@ from vaultaris_kit.service import Runtime
 
 
 class EffectiveServicer(DirectoryServiceServicer):
-    """GetEffectivePermissions and GetGroupPermissions. Never answered from a cache: the callers keep theirs."""
+    """What users, groups and applications may do. Never answered from a cache: the callers keep theirs."""
 
     runtime: Runtime
 
@@ -49,6 +52,15 @@ class EffectiveServicer(DirectoryServiceServicer):
         tenant_id = id_of(request.tenant_id)
         async with self.runtime.database.tenant(tenant_id) as session:
             return await load_conferred(session, tenant_id, id_of(request.group_id))
+
+    async def GetApplicationPermissions(  # noqa: N802 - named by the proto
+        self,
+        request: GetApplicationPermissionsRequest,
+        _context: aio.ServicerContext[GetApplicationPermissionsRequest, ApplicationPermissions],
+    ) -> ApplicationPermissions:
+        tenant_id = id_of(request.tenant_id)
+        async with self.runtime.database.tenant(tenant_id) as session:
+            return await load_application(session, tenant_id, id_of(request.application_id))
 
     async def ExplainRoles(  # noqa: N802 - named by the proto
         self, request: ExplainRolesRequest, _context: aio.ServicerContext[ExplainRolesRequest, ExplainRolesResponse]

@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
-from vaultaris.directory.v1.directory_pb2 import EffectivePermissions, GroupPermissions
+from vaultaris.directory.v1.directory_pb2 import ApplicationPermissions, EffectivePermissions, GroupPermissions
 from vaultaris.directory.v1.directory_pb2 import Tenant as TenantMessage
+from vaultaris_directory.effective.application_query import load_application
 from vaultaris_directory.effective.group_query import load_conferred
 from vaultaris_directory.effective.query import load_effective
 from vaultaris_directory.licences.holder import Licences
@@ -30,4 +31,8 @@ def local_source(runtime: Runtime) -> Source:
         async with runtime.database.tenant(tenant_id) as session:
             return await load_conferred(session, tenant_id, group_id)
 
-    return Source(permissions, tenant, group)
+    async def application(tenant_id: UUID, application_id: UUID) -> ApplicationPermissions:
+        async with runtime.database.tenant(tenant_id) as session:
+            return await load_application(session, tenant_id, application_id)
+
+    return Source(permissions, tenant, group, application)

@@ -96,7 +96,11 @@ class TestWhenNothingIsHeard:
 
     async def test_the_owner_is_asked(self, directory: Directory) -> None:
         bus, sets = _DeafBus("nats://127.0.0.1:9", "test"), _Sets()
-        access = Access(bus, Source(directory.permissions, directory.tenant, directory.group), _listening=True)
+        access = Access(
+            bus,
+            Source(directory.permissions, directory.tenant, directory.group, directory.application),
+            _listening=True,
+        )
         checks = Checks(Snapshots(access), directory.policies_of, bus, Recent(0))
         freshness = Freshness(bus, access, sets)  # type: ignore[arg-type]  # only what is used of it
         user_id = directory.add("orders:read")
@@ -110,7 +114,11 @@ class TestWhenNothingIsHeard:
 
     async def test_what_was_heard_is_not_asked_again(self, directory: Directory) -> None:
         bus, sets = _DeafBus("nats://127.0.0.1:9", "test"), _Sets()
-        access = Access(bus, Source(directory.permissions, directory.tenant, directory.group), _listening=True)
+        access = Access(
+            bus,
+            Source(directory.permissions, directory.tenant, directory.group, directory.application),
+            _listening=True,
+        )
         freshness = Freshness(bus, access, sets)  # type: ignore[arg-type]  # only what is used of it
         event = new_event(SYSTEM, "user.updated", TENANT, resource_type="user", resource_id=new_id())
         access.invalidate(event)

@@ -6,7 +6,13 @@ from uuid import UUID
 
 import pytest
 
-from vaultaris.directory.v1.directory_pb2 import EffectivePermissions, GroupPermissions, Tenant, User
+from vaultaris.directory.v1.directory_pb2 import (
+    ApplicationPermissions,
+    EffectivePermissions,
+    GroupPermissions,
+    Tenant,
+    User,
+)
 from vaultaris_kit.access import Access, Source
 from vaultaris_kit.bus import Bus
 from vaultaris_kit.errors import NotFound
@@ -61,6 +67,14 @@ class Directory:
     async def group(self, tenant_id: UUID, group_id: UUID) -> GroupPermissions:
         raise NotFound
 
+    async def application(self, tenant_id: UUID, application_id: UUID) -> ApplicationPermissions:
+        raise NotFound
+
+    @property
+    def source(self) -> Source:
+        """What services ask where it is the truth."""
+        return Source(self.permissions, self.tenant, self.group, self.application)
+
 
 @pytest.fixture
 def directory() -> Directory:
@@ -75,8 +89,7 @@ def bus() -> Bus:
 
 @pytest.fixture
 def checks(directory: Directory, bus: Bus) -> Checks:
-    source = Source(directory.permissions, directory.tenant, directory.group)
-    return Checks(Snapshots(Access(bus, source)), directory.policies_of, bus, Recent(10))
+    return Checks(Snapshots(Access(bus, directory.source)), directory.policies_of, bus, Recent(10))
 
 
 async def answers(checks: Checks, user_id: UUID, *questions: str) -> list[Answer]:

@@ -225,6 +225,73 @@ class CheckRevocationResponse(_message.Message):
 Global___CheckRevocationResponse: _TypeAlias = CheckRevocationResponse  # noqa: Y015
 
 @_typing.final
+class RevocationQuestion(_message.Message):
+    """Whether one of `keys` of the live revocation set was revoked at or after `issued_ms`."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KEYS_FIELD_NUMBER: _builtins.int
+    ISSUED_MS_FIELD_NUMBER: _builtins.int
+    issued_ms: _builtins.int
+    @_builtins.property
+    def keys(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        keys: _abc.Iterable[_builtins.str] | None = ...,
+        issued_ms: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["issued_ms", b"issued_ms", "keys", b"keys"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RevocationQuestion: _TypeAlias = RevocationQuestion  # noqa: Y015
+
+@_typing.final
+class CheckRevocationsRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    QUESTIONS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def questions(self) -> _containers.RepeatedCompositeFieldContainer[Global___RevocationQuestion]:
+        """At most 1000."""
+
+    def __init__(
+        self,
+        *,
+        questions: _abc.Iterable[Global___RevocationQuestion] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["questions", b"questions"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CheckRevocationsRequest: _TypeAlias = CheckRevocationsRequest  # noqa: Y015
+
+@_typing.final
+class CheckRevocationsResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REVOKED_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def revoked(self) -> _containers.RepeatedScalarFieldContainer[_builtins.bool]: ...
+    def __init__(
+        self,
+        *,
+        revoked: _abc.Iterable[_builtins.bool] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["revoked", b"revoked"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CheckRevocationsResponse: _TypeAlias = CheckRevocationsResponse  # noqa: Y015
+
+@_typing.final
 class ProvisionTenantRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -404,6 +471,7 @@ class ApiKey(_message.Message):
     SCOPES_FIELD_NUMBER: _builtins.int
     NETWORKS_FIELD_NUMBER: _builtins.int
     EXPIRES_AT_FIELD_NUMBER: _builtins.int
+    CONDITIONS_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     tenant_id: _builtins.str
     name: _builtins.str
@@ -414,6 +482,8 @@ class ApiKey(_message.Message):
     """False: the key has all rights of its owner, and `scopes` is empty."""
     expires_at: _builtins.int
     """Seconds since the epoch; 0 means never."""
+    conditions: _builtins.str
+    """Conditions as JSON, to be tested on every use; empty when there are none."""
     @_builtins.property
     def scopes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Rights `resource:action`, wildcards allowed, to which the owner's are narrowed."""
@@ -434,10 +504,11 @@ class ApiKey(_message.Message):
         scopes: _abc.Iterable[_builtins.str] | None = ...,
         networks: _abc.Iterable[_builtins.str] | None = ...,
         expires_at: _builtins.int = ...,
+        conditions: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["expires_at", b"expires_at", "id", b"id", "limited", b"limited", "name", b"name", "networks", b"networks", "owner_id", b"owner_id", "owner_type", b"owner_type", "scopes", b"scopes", "tenant_id", b"tenant_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["conditions", b"conditions", "expires_at", b"expires_at", "id", b"id", "limited", b"limited", "name", b"name", "networks", b"networks", "owner_id", b"owner_id", "owner_type", b"owner_type", "scopes", b"scopes", "tenant_id", b"tenant_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

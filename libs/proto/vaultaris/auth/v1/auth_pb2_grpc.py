@@ -50,6 +50,11 @@ class AuthServiceStub:
                 request_serializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.CheckRevocationRequest.SerializeToString,
                 response_deserializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.CheckRevocationResponse.FromString,
                 _registered_method=True)
+        self.CheckRevocations = channel.unary_unary(
+                '/vaultaris.auth.v1.AuthService/CheckRevocations',
+                request_serializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.CheckRevocationsRequest.SerializeToString,
+                response_deserializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.CheckRevocationsResponse.FromString,
+                _registered_method=True)
         self.ProvisionTenant = channel.unary_unary(
                 '/vaultaris.auth.v1.AuthService/ProvisionTenant',
                 request_serializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.ProvisionTenantRequest.SerializeToString,
@@ -117,6 +122,13 @@ class AuthServiceServicer:
 
     def CheckRevocation(self, request, context):
         """Asked by a service that has lost its watch on the live revocation set.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CheckRevocations(self, request, context):
+        """The same for many credentials at once, in their order.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -204,6 +216,11 @@ def add_AuthServiceServicer_to_server(servicer, server):
                     servicer.CheckRevocation,
                     request_deserializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.CheckRevocationRequest.FromString,
                     response_serializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.CheckRevocationResponse.SerializeToString,
+            ),
+            'CheckRevocations': grpc.unary_unary_rpc_method_handler(
+                    servicer.CheckRevocations,
+                    request_deserializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.CheckRevocationsRequest.FromString,
+                    response_serializer=vaultaris_dot_auth_dot_v1_dot_auth__pb2.CheckRevocationsResponse.SerializeToString,
             ),
             'ProvisionTenant': grpc.unary_unary_rpc_method_handler(
                     servicer.ProvisionTenant,
@@ -333,6 +350,33 @@ class AuthService:
             '/vaultaris.auth.v1.AuthService/CheckRevocation',
             vaultaris_dot_auth_dot_v1_dot_auth__pb2.CheckRevocationRequest.SerializeToString,
             vaultaris_dot_auth_dot_v1_dot_auth__pb2.CheckRevocationResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CheckRevocations(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/vaultaris.auth.v1.AuthService/CheckRevocations',
+            vaultaris_dot_auth_dot_v1_dot_auth__pb2.CheckRevocationsRequest.SerializeToString,
+            vaultaris_dot_auth_dot_v1_dot_auth__pb2.CheckRevocationsResponse.FromString,
             options,
             channel_credentials,
             insecure,

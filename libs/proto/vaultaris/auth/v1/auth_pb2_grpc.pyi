@@ -39,6 +39,8 @@ class AuthServiceStub:
     """Revokes: answers only once the revocation is stored and, while NATS is there, announced to everybody."""
     CheckRevocation: _grpc.UnaryUnaryMultiCallable[_auth_pb2.CheckRevocationRequest, _auth_pb2.CheckRevocationResponse]
     """Asked by a service that has lost its watch on the live revocation set."""
+    CheckRevocations: _grpc.UnaryUnaryMultiCallable[_auth_pb2.CheckRevocationsRequest, _auth_pb2.CheckRevocationsResponse]
+    """The same for many credentials at once, in their order."""
     ProvisionTenant: _grpc.UnaryUnaryMultiCallable[_auth_pb2.ProvisionTenantRequest, _auth_pb2.ProvisionTenantResponse]
     """Makes sure that a tenant has signing keys; the master tenant also gets its console client. Idempotent."""
     BeginPasskey: _grpc.UnaryUnaryMultiCallable[_auth_pb2.BeginPasskeyRequest, _auth_pb2.BeginPasskeyResponse]
@@ -73,6 +75,8 @@ class AuthServiceAsyncStub(AuthServiceStub):
     """Revokes: answers only once the revocation is stored and, while NATS is there, announced to everybody."""
     CheckRevocation: _aio.UnaryUnaryMultiCallable[_auth_pb2.CheckRevocationRequest, _auth_pb2.CheckRevocationResponse]  # type: ignore[assignment]
     """Asked by a service that has lost its watch on the live revocation set."""
+    CheckRevocations: _aio.UnaryUnaryMultiCallable[_auth_pb2.CheckRevocationsRequest, _auth_pb2.CheckRevocationsResponse]  # type: ignore[assignment]
+    """The same for many credentials at once, in their order."""
     ProvisionTenant: _aio.UnaryUnaryMultiCallable[_auth_pb2.ProvisionTenantRequest, _auth_pb2.ProvisionTenantResponse]  # type: ignore[assignment]
     """Makes sure that a tenant has signing keys; the master tenant also gets its console client. Idempotent."""
     BeginPasskey: _aio.UnaryUnaryMultiCallable[_auth_pb2.BeginPasskeyRequest, _auth_pb2.BeginPasskeyResponse]  # type: ignore[assignment]
@@ -122,6 +126,14 @@ class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_auth_pb2.CheckRevocationResponse, _abc.Awaitable[_auth_pb2.CheckRevocationResponse]]:
         """Asked by a service that has lost its watch on the live revocation set."""
+
+    @_abc_1.abstractmethod
+    def CheckRevocations(
+        self,
+        request: _auth_pb2.CheckRevocationsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.CheckRevocationsResponse, _abc.Awaitable[_auth_pb2.CheckRevocationsResponse]]:
+        """The same for many credentials at once, in their order."""
 
     @_abc_1.abstractmethod
     def ProvisionTenant(

@@ -544,6 +544,52 @@ class GroupPermissions(_message.Message):
 Global___GroupPermissions: _TypeAlias = GroupPermissions  # noqa: Y015
 
 @_typing.final
+class GetApplicationPermissionsRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TENANT_ID_FIELD_NUMBER: _builtins.int
+    APPLICATION_ID_FIELD_NUMBER: _builtins.int
+    tenant_id: _builtins.str
+    application_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        tenant_id: _builtins.str = ...,
+        application_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["application_id", b"application_id", "tenant_id", b"tenant_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetApplicationPermissionsRequest: _TypeAlias = GetApplicationPermissionsRequest  # noqa: Y015
+
+@_typing.final
+class ApplicationPermissions(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ROLES_FIELD_NUMBER: _builtins.int
+    PERMISSIONS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def roles(self) -> _containers.RepeatedCompositeFieldContainer[Global___EffectivePermissions.Role]: ...
+    @_builtins.property
+    def permissions(self) -> _containers.RepeatedCompositeFieldContainer[Global___EffectivePermissions.Permission]: ...
+    def __init__(
+        self,
+        *,
+        roles: _abc.Iterable[Global___EffectivePermissions.Role] | None = ...,
+        permissions: _abc.Iterable[Global___EffectivePermissions.Permission] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["permissions", b"permissions", "roles", b"roles"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ApplicationPermissions: _TypeAlias = ApplicationPermissions  # noqa: Y015
+
+@_typing.final
 class ResolveRolesRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 

@@ -77,6 +77,11 @@ class DirectoryServiceStub:
                 request_serializer=vaultaris_dot_directory_dot_v1_dot_directory__pb2.GetGroupPermissionsRequest.SerializeToString,
                 response_deserializer=vaultaris_dot_directory_dot_v1_dot_directory__pb2.GroupPermissions.FromString,
                 _registered_method=True)
+        self.GetApplicationPermissions = channel.unary_unary(
+                '/vaultaris.directory.v1.DirectoryService/GetApplicationPermissions',
+                request_serializer=vaultaris_dot_directory_dot_v1_dot_directory__pb2.GetApplicationPermissionsRequest.SerializeToString,
+                response_deserializer=vaultaris_dot_directory_dot_v1_dot_directory__pb2.ApplicationPermissions.FromString,
+                _registered_method=True)
         self.ResolveRoles = channel.unary_unary(
                 '/vaultaris.directory.v1.DirectoryService/ResolveRoles',
                 request_serializer=vaultaris_dot_directory_dot_v1_dot_directory__pb2.ResolveRolesRequest.SerializeToString,
@@ -158,6 +163,13 @@ class DirectoryServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetApplicationPermissions(self, request, context):
+        """What an active application may do by the roles that are its own or linked to it. NOT_FOUND for any other.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ResolveRoles(self, request, context):
         """Live roles by name, and the rights that they confer together: whoever hands roles on asks whether the caller holds
         those. Names that no live role bears are left out. INVALID_ARGUMENT for more than 100 names.
@@ -214,6 +226,11 @@ def add_DirectoryServiceServicer_to_server(servicer, server):
                     servicer.GetGroupPermissions,
                     request_deserializer=vaultaris_dot_directory_dot_v1_dot_directory__pb2.GetGroupPermissionsRequest.FromString,
                     response_serializer=vaultaris_dot_directory_dot_v1_dot_directory__pb2.GroupPermissions.SerializeToString,
+            ),
+            'GetApplicationPermissions': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetApplicationPermissions,
+                    request_deserializer=vaultaris_dot_directory_dot_v1_dot_directory__pb2.GetApplicationPermissionsRequest.FromString,
+                    response_serializer=vaultaris_dot_directory_dot_v1_dot_directory__pb2.ApplicationPermissions.SerializeToString,
             ),
             'ResolveRoles': grpc.unary_unary_rpc_method_handler(
                     servicer.ResolveRoles,
@@ -389,6 +406,33 @@ class DirectoryService:
             '/vaultaris.directory.v1.DirectoryService/GetGroupPermissions',
             vaultaris_dot_directory_dot_v1_dot_directory__pb2.GetGroupPermissionsRequest.SerializeToString,
             vaultaris_dot_directory_dot_v1_dot_directory__pb2.GroupPermissions.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetApplicationPermissions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/vaultaris.directory.v1.DirectoryService/GetApplicationPermissions',
+            vaultaris_dot_directory_dot_v1_dot_directory__pb2.GetApplicationPermissionsRequest.SerializeToString,
+            vaultaris_dot_directory_dot_v1_dot_directory__pb2.ApplicationPermissions.FromString,
             options,
             channel_credentials,
             insecure,

@@ -67,6 +67,8 @@ class DirectoryServiceStub:
     """Roles and permissions that a group confers at this moment, its own and those of the groups above it; none while
     it is frozen. NOT_FOUND when absent or deleted.
     """
+    GetApplicationPermissions: _grpc.UnaryUnaryMultiCallable[_directory_pb2.GetApplicationPermissionsRequest, _directory_pb2.ApplicationPermissions]
+    """What an active application may do by the roles that are its own or linked to it. NOT_FOUND for any other."""
     ResolveRoles: _grpc.UnaryUnaryMultiCallable[_directory_pb2.ResolveRolesRequest, _directory_pb2.ResolveRolesResponse]
     """Live roles by name, and the rights that they confer together: whoever hands roles on asks whether the caller holds
     those. Names that no live role bears are left out. INVALID_ARGUMENT for more than 100 names.
@@ -117,6 +119,8 @@ class DirectoryServiceAsyncStub(DirectoryServiceStub):
     """Roles and permissions that a group confers at this moment, its own and those of the groups above it; none while
     it is frozen. NOT_FOUND when absent or deleted.
     """
+    GetApplicationPermissions: _aio.UnaryUnaryMultiCallable[_directory_pb2.GetApplicationPermissionsRequest, _directory_pb2.ApplicationPermissions]  # type: ignore[assignment]
+    """What an active application may do by the roles that are its own or linked to it. NOT_FOUND for any other."""
     ResolveRoles: _aio.UnaryUnaryMultiCallable[_directory_pb2.ResolveRolesRequest, _directory_pb2.ResolveRolesResponse]  # type: ignore[assignment]
     """Live roles by name, and the rights that they confer together: whoever hands roles on asks whether the caller holds
     those. Names that no live role bears are left out. INVALID_ARGUMENT for more than 100 names.
@@ -194,6 +198,14 @@ class DirectoryServiceServicer(metaclass=_abc_1.ABCMeta):
         """Roles and permissions that a group confers at this moment, its own and those of the groups above it; none while
         it is frozen. NOT_FOUND when absent or deleted.
         """
+
+    @_abc_1.abstractmethod
+    def GetApplicationPermissions(
+        self,
+        request: _directory_pb2.GetApplicationPermissionsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_directory_pb2.ApplicationPermissions, _abc.Awaitable[_directory_pb2.ApplicationPermissions]]:
+        """What an active application may do by the roles that are its own or linked to it. NOT_FOUND for any other."""
 
     @_abc_1.abstractmethod
     def ResolveRoles(

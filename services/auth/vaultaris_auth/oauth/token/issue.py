@@ -30,11 +30,12 @@ async def issue(request: TokenRequest, granted: Granted) -> dict[str, Any]:
     if granted.issued_token_type is not None:
         answer["issued_token_type"] = granted.issued_token_type
     elif grant.person is not None and "openid" in grant.scope:
+        id_signer = await request.runtime.get(Keyring).signer(grant.client.tenant_id, grant.client.id_token_alg)
         told = id_claims(
             issuer, grant.client, grant.person, issued_at=request.issued_at,
-            lifetime=id_lifetime(request.tenant, request.applications), access_token=access_token, signer=signer,
+            lifetime=id_lifetime(request.tenant, request.applications), access_token=access_token, signer=id_signer,
         )  # fmt: skip
-        answer["id_token"] = signer.id_token({**told, **claims_of_code(signer, granted.nonce, granted.code)})
+        answer["id_token"] = id_signer.id_token({**told, **claims_of_code(id_signer, granted.nonce, granted.code)})
     _observe(request, granted, claims)
     return answer
 
