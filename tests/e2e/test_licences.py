@@ -65,7 +65,7 @@ class TestLimits:
         limit = (await company.admin.get(f"{company.path}/license/limits/{_resource(kind)}"))["data"]
         assert (limit["remaining"], limit["allowed"]) == (0, False)
 
-    @pytest.mark.parametrize("kind", ["clients", "identity-providers", "policies", "roles", "groups"])
+    @pytest.mark.parametrize("kind", ["clients", "identity-providers", "policies", "roles", "groups", "api-keys"])
     async def test_hold_inside_an_application_too(self, world: World, company: Company, kind: str) -> None:
         app = await company.admin.create(f"{company.path}/applications", {"slug": unique("app"), "name": "App"})
         await _apply(world, company, **{_resource(kind): await _used(company, kind) + 1})

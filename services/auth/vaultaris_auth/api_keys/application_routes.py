@@ -11,9 +11,11 @@ from vaultaris_auth.api_keys.owners import Owner, holdings_of
 from vaultaris_auth.api_keys.repository import ApiKeyRepository
 from vaultaris_auth.api_keys.routes import with_secret
 from vaultaris_auth.api_keys.schemas import ApiKeyOut, ApiKeyWithSecret, CreateApiKey
+from vaultaris_auth.limits import API_KEYS
 from vaultaris_kit.http.body import JsonRoute
 from vaultaris_kit.http.dependencies import allow, runtime_of
 from vaultaris_kit.http.envelopes import One, PageOf, Paging, page_of
+from vaultaris_kit.limits.counting import stay_within
 from vaultaris_kit.principal import Principal
 
 router = APIRouter(
@@ -54,8 +56,10 @@ async def create_application_key(
     held = await runtime.access.rights_of(principal)
     owner = Owner("application", application_id)
     owned = (await holdings_of(runtime.access, tenant_id, owner)).rights
+    limits = (await runtime.access.tenant(tenant_id)).limits
     async with runtime.database.tenant(tenant_id) as session:
         key, secret = await operations.create_key(
             session, principal, held, tenant_id=tenant_id, owner=owner, owned=owned, fields=body.fields()
         )
+        await stay_within(session, API_KEYS, tenant_id, limits)
     return with_secret(response, key, secret)
