@@ -66,6 +66,21 @@ class TestDecide:
         assert "code" in told
         assert "request_id" in (await browser.authorize(third_party, scope="openid email")).headers["location"]
 
+    async def test_a_public_client_that_anybody_can_be_is_asked_about_again(
+        self, auth: AuthProcess, browser: Browser, make_client: MakeClient
+    ) -> None:
+        native = await make_client(
+            redirect_uris=["http://127.0.0.1/cb", "https://app.example.com/callback"], is_public=True,
+            allowed_grant_types=["authorization_code"],
+        )  # fmt: skip
+        await browser.sign_in(browser.directory.add_user("nate"))
+        headers, asked = await bearer(auth, make_client, "nate"), {"redirect_uri": "http://127.0.0.1:4711/cb"}
+        await approve(auth, await ask(browser, native, **asked), headers, ["openid", "profile"])
+        assert "/consent?" in (await browser.authorize(native, **asked)).headers["location"]
+        told = answer_of(await browser.authorize(native, prompt="none", **asked))
+        assert told["error"] == "consent_required"
+        assert "code" in answer_of(await browser.authorize(native))
+
     async def test_denied(
         self, auth: AuthProcess, browser: Browser, third_party: TestClient, make_client: MakeClient
     ) -> None:

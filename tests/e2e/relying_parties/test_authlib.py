@@ -13,6 +13,7 @@ from tests.e2e.relying_parties.person import Person
 from tests.e2e.world import World
 
 REDIRECT = "http://127.0.0.1:7/callback"
+WEB = "https://relying-party.example/callback"
 
 
 async def _metadata(url: str) -> dict[str, Any]:
@@ -65,17 +66,17 @@ class TestAuthlib:
         self, world: World, person: Person, register: Register
     ) -> None:
         metadata = await _metadata(world.url)
-        first, _ = await register(REDIRECT, is_public=True)
-        second, _ = await register(REDIRECT, is_public=True, require_consent=False)
+        first, _ = await register(WEB, is_public=True)
+        second, _ = await register(WEB, is_public=True, require_consent=False)
         seen = []
         for client_id in (first, second, first):
             async with AsyncOAuth2Client(
-                client_id, redirect_uri=REDIRECT, scope="openid", code_challenge_method="S256",
+                client_id, redirect_uri=WEB, scope="openid", code_challenge_method="S256",
                 token_endpoint_auth_method="none",
             ) as client:  # fmt: skip
                 url, state = client.create_authorization_url(metadata["authorization_endpoint"], code_verifier="b" * 64)
                 person.pages.clear()
-                arrived = await person.go(url, REDIRECT)
+                arrived = await person.go(url, WEB)
                 seen.append([page.rpartition("/")[2] for page in person.pages])
                 tokens = await client.fetch_token(
                     metadata["token_endpoint"], authorization_response=str(arrived.url), state=state,

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from vaultaris_auth.authorization_requests.parameters import Parameters
 from vaultaris_auth.authorization_requests.response import AuthorizationResponse
 from vaultaris_auth.browser_sessions.session import BrowserSession
+from vaultaris_auth.clients.registry import Client
 from vaultaris_auth.oauth.errors import OAuthError
 
 
@@ -69,8 +70,17 @@ def must_sign_in(
     return needed if asked.subject not in (None, browser.user_id) else None
 
 
-def must_consent(asked: Parameters, granted: Collection[str], *, required: bool) -> bool:
+def must_consent(asked: Parameters, granted: Collection[str], *, client: Client) -> bool:
     """Whether the person has to be asked. ``granted`` is what they gave this client before."""
     if "consent" in asked.prompt:
         return True
-    return required and not set(asked.scope) <= set(granted)
+    return client.requires_consent and not (set(asked.scope) <= set(granted) and is_assured(client, asked))
+
+
+def is_assured(client: Client, asked: Parameters) -> bool:
+    """Whether the one who asks is the client that it says it is: by its secret, or by an address that is its alone.
+
+    Any program on a device can listen on a loopback port or claim a scheme, and know a public ``client_id``: such a
+    request is never granted on the strength of an earlier consent (RFC 8252 section 8.6).
+    """
+    return not client.is_public or asked.redirect_uri.startswith("https://")

@@ -45,7 +45,7 @@ async def resume(runtime: Runtime, waiting: Waiting, browser: BrowserSession | N
         return refusal or SignIn(waiting.asked.login_hint)
     async with runtime.database.tenant(waiting.tenant_id) as session:
         granted = await consented_scope(session, waiting.tenant_id, browser.user_id, waiting.client.client_id)
-        if must_consent(waiting.asked, granted, required=waiting.client.requires_consent):
+        if must_consent(waiting.asked, granted, client=waiting.client):
             return Consent(browser, granted)
         return await _give_code(runtime, session, waiting, browser, waiting.asked.scope)
 
