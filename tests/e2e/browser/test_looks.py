@@ -15,6 +15,7 @@ SCREENS = [
     pytest.param({"color_scheme": "light", "viewport": {"width": 320, "height": 640}}, id="small"),
     pytest.param({"color_scheme": "dark", "viewport": {"width": 320, "height": 640}}, id="small-dark"),
 ]
+LOGO = '<svg xmlns="http://www.w3.org/2000/svg" width="180" height="44"><rect width="44" height="44"/></svg>'
 HOSTILE = """
 @import url(http://127.0.0.2:1/import.css);
 @font-face { font-family: stolen; src: url(http://127.0.0.2:1/font) }
@@ -75,6 +76,17 @@ class TestBranding:
             assert await button.evaluate("each => getComputedStyle(each).color") == "rgb(0, 0, 0)"
             await expect(visitor.page.get_by_text("Hello <b>there</b>")).to_be_visible()
             await visitor.accessible()
+
+    async def test_the_logo_may_come_from_elsewhere(self, visit: Visit, world: World, applications: int) -> None:
+        app = await self._brand(world, applications, logo_url="https://cdn.company.test/a.svg", display_name="Green")
+        visitor = await visit("about:blank")
+        await visitor.page.route(
+            "https://cdn.company.test/a.svg", lambda route: route.fulfill(body=LOGO, content_type="image/svg+xml")
+        )
+        await visitor.page.goto(app.address())
+        image = visitor.page.get_by_role("img", name="Green")
+        assert await image.evaluate("each => each.decode().then(() => each.naturalWidth)") == 180
+        await visitor.accessible()
 
     async def test_hostile_css_changes_looks_alone(self, visit: Visit, world: World, applications: int) -> None:
         app = await self._brand(world, applications, settings={"branding": {"custom_css": HOSTILE}})

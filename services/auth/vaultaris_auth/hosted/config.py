@@ -23,7 +23,7 @@ class HostedTenant(BaseModel):
 
 
 class HostedBranding(BaseModel):
-    """Checked: addresses are http(s), colours hexadecimal, ``custom_css`` is the part that is safe to use."""
+    """Checked: addresses are https, colours hexadecimal, ``custom_css`` is the part that is safe to use."""
 
     logo_url: str | None
     primary_color: str | None

@@ -105,7 +105,7 @@ def _branding(logo_url: str, primary_color: str, settings: str) -> Branding:
 
 
 def image_url(url: object) -> str | None:
-    """An http(s) address without credentials, whose origin can stand in a Content-Security-Policy; else None."""
+    """An https address without credentials, whose origin can stand in a Content-Security-Policy; else None."""
     if not isinstance(url, str) or not 0 < len(url) <= _MAX_URL_CHARS or any(char <= " " for char in url):
         return None
     try:
@@ -114,7 +114,7 @@ def image_url(url: object) -> str | None:
     except ValueError:
         return None
     named = host.removesuffix(f":{port}") if port is not None else host
-    return url if parts.scheme in ("http", "https") and _HOST.fullmatch(named) else None
+    return url if parts.scheme == "https" and _HOST.fullmatch(named) else None
 
 
 def _text(value: object) -> str | None:
