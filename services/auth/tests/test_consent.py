@@ -74,10 +74,10 @@ class TestDecide:
             allowed_grant_types=["authorization_code"],
         )  # fmt: skip
         await browser.sign_in(browser.directory.add_user("nate"))
-        headers, asked = await bearer(auth, make_client, "nate"), {"redirect_uri": "http://127.0.0.1:4711/cb"}
-        await approve(auth, await ask(browser, native, **asked), headers, ["openid", "profile"])
-        assert "/consent?" in (await browser.authorize(native, **asked)).headers["location"]
-        told = answer_of(await browser.authorize(native, prompt="none", **asked))
+        headers, loopback = await bearer(auth, make_client, "nate"), "http://127.0.0.1:4711/cb"
+        await approve(auth, await ask(browser, native, redirect_uri=loopback), headers, ["openid", "profile"])
+        assert "/consent?" in (await browser.authorize(native, redirect_uri=loopback)).headers["location"]
+        told = answer_of(await browser.authorize(native, prompt="none", redirect_uri=loopback))
         assert told["error"] == "consent_required"
         assert "code" in answer_of(await browser.authorize(native))
 
