@@ -52,7 +52,7 @@ class TestPods:
                 if re.search(r"PASSWORD|SECRET|TOKEN|KEY$|REDIS_URL|DATABASE_URL|NATS_URL", variable["name"]):
                     by_reference = "secretKeyRef" in variable.get("valueFrom", {})
                     by_name = re.search(r"://[^@]*:\$\([A-Z_]+\)@", variable.get("value", ""))
-                    by_file = variable["name"].endswith("_FILE") or variable["name"] == "GRPC_TLS_KEY"
+                    by_file = variable["name"].endswith(("_FILE", "_TLS_KEY"))
                     assert by_reference or by_name or by_file, variable["name"]
 
     def test_are_pinned_by_digest_when_asked(self, render: Render) -> None:
