@@ -57,6 +57,7 @@ def keys_from_auth(peers: Peers) -> KeySource:
 class _Key:
     """A verification key, parsed once."""
 
+    key_id: str
     tenant_id: str
     algorithm: str
     public: ECKey | OKPKey | RSAKey
@@ -183,7 +184,7 @@ class Authenticator:
             or not _understood(claims.get("cnf"))
         ):
             raise invalid_token()
-        return principal_of(claims)
+        return principal_of(claims, key.key_id)
 
     async def _key_of(self, token: str) -> _Key:
         header = extract_compact(token.encode()).headers()
@@ -192,7 +193,7 @@ class Authenticator:
             raise KeyError("kid")
 
         async def load() -> _Key:
-            return _parse(await self._find_key(kid))
+            return _parse(kid, await self._find_key(kid))
 
         return await self._keys.get_or_load(kid, load)
 
@@ -209,10 +210,10 @@ def _understood(confirmation: object) -> bool:
     )
 
 
-def _parse(key: VerificationKey) -> _Key:
+def _parse(key_id: str, key: VerificationKey) -> _Key:
     public = KeySet.import_key_set({"keys": [json.loads(key.public_jwk)]}).keys[0]
     assert isinstance(public, (ECKey, OKPKey, RSAKey))
-    return _Key(key.tenant_id, key.algorithm, public)
+    return _Key(key_id, key.tenant_id, key.algorithm, public)
 
 
 def bound_to(claims: dict[str, Any]) -> str | None:
@@ -221,7 +222,7 @@ def bound_to(claims: dict[str, Any]) -> str | None:
     return None if confirmation is None else str(confirmation["jkt"])
 
 
-def principal_of(claims: dict[str, object]) -> Principal:
+def principal_of(claims: dict[str, object], key_id: str | None = None) -> Principal:
     """The principal that verified claims describe."""
     token_id = UUID(str(claims["jti"]))
     session = claims.get("sid")
@@ -240,5 +241,6 @@ def principal_of(claims: dict[str, object]) -> Principal:
         jkt=bound_to(claims),
         delegated=bool(session) and claims.get("first_party") is not True,
         audience=str(claims["aud"]),
+        key_id=key_id,
         derived_from=tuple(str(key) for key in cast("list[object]", claims.get("derived_from", ()))),
     )

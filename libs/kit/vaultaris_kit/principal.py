@@ -19,7 +19,7 @@ class Principal:
     thumbprint of the key that an access token is bound to (RFC 9449). ``delegated`` is a person behind a client that is
     not the product's own: the rights of such a token are those its scopes name, and no more. ``audience`` is whom a
     token is for, ``derived_from`` what ends it beside its own ids: keys of the revocation set that belong to the tokens
-    it was exchanged for.
+    it was exchanged for. ``key_id`` names the key that signed it.
     """
 
     kind: PrincipalKind
@@ -39,6 +39,7 @@ class Principal:
     delegated: bool = False
     audience: str | None = None
     derived_from: tuple[str, ...] = ()
+    key_id: str | None = None
 
     @property
     def is_person(self) -> bool:

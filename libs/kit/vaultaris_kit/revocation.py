@@ -8,6 +8,7 @@ each second: a watcher that misses it for three seconds no longer trusts its mem
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable
+from typing import Final
 from uuid import UUID
 
 from nats.errors import Error as NatsError
@@ -58,6 +59,14 @@ def api_key_key(key_id: UUID | str) -> str:
     return f"api_key.{key_id}"
 
 
+def signing_key_key(key_id: str) -> str:
+    return f"key.{key_id}"
+
+
+FOREVER_MS: Final = 2**53
+"""The time of a mark that no credential is newer than: who holds a stolen signing key dates tokens as they please."""
+
+
 def keys_of(principal: Principal) -> Iterable[str]:
     """Every key whose presence can revoke the credential of ``principal``.
 
@@ -75,6 +84,8 @@ def keys_of(principal: Principal) -> Iterable[str]:
         yield session_key(principal.session_id)
     if principal.client_id:
         yield client_key(principal.client_id)
+    if principal.key_id:
+        yield signing_key_key(principal.key_id)
     yield from principal.derived_from
 
 

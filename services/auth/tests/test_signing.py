@@ -14,12 +14,15 @@ from sqlalchemy import select, update
 
 from services.auth.tests.auth_fakes import FakeDirectory
 from services.auth.tests.auth_harness import ISSUER, AuthProcess, MakeClient, TestClient, eventually
+from vaultaris.auth.v1.auth_pb2 import CheckRevocationsRequest
 from vaultaris_auth.keys.keyring import Keyring
 from vaultaris_auth.keys.models import SigningKey
 from vaultaris_auth.keys.schedule import Schedule, rotate_due
 from vaultaris_kit.crypto import Sealer
 from vaultaris_kit.database import Database
 from vaultaris_kit.ids import new_id, now
+from vaultaris_kit.principal import Principal
+from vaultaris_kit.revocation import keys_of
 
 SIGNED = "application/token-introspection+jwt"
 DAY = timedelta(days=1)
@@ -134,6 +137,32 @@ class TestSchedule:
             return bool(header_of(await auth.own_token(client))["kid"] == made["key_id"])
 
         await eventually(signs)
+
+
+class TestRevocation:
+    async def test_a_stolen_key(
+        self, auth: AuthProcess, make_client: MakeClient, directory: FakeDirectory, environ: dict[str, str]
+    ) -> None:
+        """What it has signed is refused at once and for ever, dated as it may be; refresh tokens are not its work."""
+        tenant_id = directory.add_tenant()
+        user = directory.add_user("ada", tenant_id=tenant_id, rights=["*:*"])
+        client = await make_client(tenant_id)
+        before = await auth.sign_in(client, user.username)
+        headers = {"Authorization": f"Bearer {before['access_token']}"}
+        assert await auth.is_active(client, before["access_token"])
+        path = f"/api/v1/tenants/{tenant_id}/keys/rotate"
+        answer = await auth.http.post(path, json={"revoke_previous": True}, headers=headers)
+        assert answer.status_code == 200, answer.text
+        assert not await auth.is_active(client, before["access_token"])
+        assert (await auth.http.post(path, headers=headers)).status_code == 401
+        kid = header_of(before["access_token"])["kid"]
+        assert kid not in {key["kid"] for key in (await auth.http.get("/.well-known/jwks.json")).json()["keys"]}
+        again = await auth.token(client, grant_type="refresh_token", refresh_token=before["refresh_token"])
+        assert await auth.is_active(client, again.json()["access_token"])
+        forged = Principal("client", new_id(), tenant_id, token_id=new_id(), issued_ms=2**50, key_id=kid)
+        question = CheckRevocationsRequest()
+        question.questions.add(keys=list(keys_of(forged)), issued_ms=forged.issued_ms)
+        assert list((await auth.stub.CheckRevocations(question)).revoked) == [True]
 
 
 class TestSignedIntrospection:

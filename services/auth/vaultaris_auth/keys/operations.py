@@ -11,6 +11,9 @@ from vaultaris_auth.base import OUTBOX
 from vaultaris_auth.keys import repository
 from vaultaris_auth.keys.models import SigningKey
 from vaultaris_auth.keys.pairs import ALGORITHMS, ON_REQUEST, PURPOSE, Algorithm, new_pair
+from vaultaris_auth.revocations.marks import Mark
+from vaultaris_auth.revocations.operations import revoke
+from vaultaris_auth.revocations.repository import Stored
 from vaultaris_kit.crypto import Sealer
 from vaultaris_kit.ids import new_id, now
 from vaultaris_kit.principal import SYSTEM, Principal
@@ -46,11 +49,19 @@ async def ensure_key(session: AsyncSession, sealer: Sealer, tenant_id: UUID, alg
 
 
 async def rotate_key(
-    session: AsyncSession, principal: Principal, sealer: Sealer, tenant_id: UUID, algorithm: Algorithm | None
-) -> SigningKey:
+    session: AsyncSession,
+    principal: Principal,
+    sealer: Sealer,
+    tenant_id: UUID,
+    algorithm: Algorithm | None,
+    *,
+    revoke_previous: bool = False,
+) -> tuple[SigningKey, list[Stored]]:
     """Makes a new key of ``algorithm`` (that of the active key when None), at once, and retires the one before it.
 
-    The new key becomes the active one, unless it is of the algorithm that is made on request only.
+    The new key becomes the active one, unless it is of the algorithm that is made on request only. With
+    ``revoke_previous``, after a theft, nothing that an earlier key of the algorithm has signed is honoured any more.
+    Returns the key and the revocations to announce.
     """
     await ensure_keys(session, sealer, tenant_id)
     current = await repository.current_keys(session, tenant_id, lock=True)
@@ -66,7 +77,14 @@ async def rotate_key(
     key = await _new_key(sealer, tenant_id, wanted, active=wanted != ON_REQUEST)
     session.add(key)
     _emit(session, principal, "key.rotated", key, replaced.key_id if replaced is not None else None)
-    return key
+    if not revoke_previous:
+        return key, []
+    ended = await repository.expire_earlier(session, tenant_id, wanted)
+    marks = [Mark("key", key_id) for key_id in ended]
+    OUTBOX.emit(
+        session, principal, "key.revoked", tenant_id, resource_type="key", metadata={"key_ids": ended}
+    )  # fmt: skip
+    return key, await revoke(session, tenant_id, marks, "signing key revoked", end_families=False)
 
 
 async def publish_successor(session: AsyncSession, sealer: Sealer, key: SigningKey) -> None:

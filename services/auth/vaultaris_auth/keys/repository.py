@@ -59,6 +59,16 @@ async def pending_keys(session: AsyncSession, made_before: datetime, limit: int)
     return rows.scalars().all()
 
 
+async def expire_earlier(session: AsyncSession, tenant_id: UUID, algorithm: str) -> list[str]:
+    """Ends the retired keys of an algorithm; returns the ``kid`` of each that still verified."""
+    at = now()
+    statement = update(SigningKey).where(
+        SigningKey.tenant_id == tenant_id, SigningKey.algorithm == algorithm,
+        SigningKey.retired_at.is_not(None), _verifies(at),
+    ).values(expires_at=at).returning(SigningKey.key_id)  # fmt: skip
+    return list((await session.execute(statement)).scalars())
+
+
 async def withdraw_pending(session: AsyncSession, tenant_id: UUID, algorithm: str) -> None:
     """Takes back a key that has never signed."""
     await session.execute(

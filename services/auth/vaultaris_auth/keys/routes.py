@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from vaultaris_auth.keys import operations, repository
 from vaultaris_auth.keys.keyring import Keyring
 from vaultaris_auth.keys.schemas import RotateKey, SigningKeyOut
+from vaultaris_auth.revocations.announcer import Announcer
 from vaultaris_kit.http.body import JsonRoute
 from vaultaris_kit.http.dependencies import allow, runtime_of
 from vaultaris_kit.http.envelopes import ListOf, One, list_of, one
@@ -33,11 +34,18 @@ async def rotate_key(
     principal: Annotated[Principal, allow("keys:rotate")],
     body: RotateKey | None = None,
 ) -> One[SigningKeyOut]:
-    """A new active key; the one that it replaces goes on verifying until its last token has expired."""
+    """A new active key; the one that it replaces goes on verifying until its last token has expired.
+
+    With `revoke_previous` it verifies nothing from now on, in no service: the caller's own token ends with it.
+    """
     runtime = runtime_of(request)
     keyring = runtime.get(Keyring)
     algorithm = body.algorithm if body else None
     async with runtime.database.tenant(tenant_id) as session:
-        key = await operations.rotate_key(session, principal, keyring.sealer, tenant_id, algorithm)
+        key, marks = await operations.rotate_key(
+            session, principal, keyring.sealer, tenant_id, algorithm,
+            revoke_previous=body is not None and body.revoke_previous,
+        )  # fmt: skip
     keyring.forget(tenant_id)
+    await runtime.get(Announcer).announce(marks)
     return one(SigningKeyOut.of(key))

@@ -33,6 +33,10 @@ class SigningKeyOut(BaseModel):
 
 
 class RotateKey(RequestBody):
-    """``algorithm``: that of the new key, which becomes the active one; by default that of the key in use."""
+    """``algorithm``: that of the new key, which becomes the active one; by default that of the key in use.
+
+    ``revoke_previous``, after a theft: nothing that earlier keys of that algorithm have signed is good any more.
+    """
 
     algorithm: Algorithm | None = None
+    revoke_previous: bool = False

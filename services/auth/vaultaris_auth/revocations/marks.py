@@ -7,9 +7,17 @@ from typing import Final, Literal
 from uuid import UUID
 
 from vaultaris_kit.errors import BadRequest
-from vaultaris_kit.revocation import api_key_key, client_key, session_key, tenant_key, token_key, user_key
+from vaultaris_kit.revocation import (
+    api_key_key,
+    client_key,
+    session_key,
+    signing_key_key,
+    tenant_key,
+    token_key,
+    user_key,
+)
 
-Subject = Literal["token", "session", "user", "client", "tenant", "api_key"]
+Subject = Literal["token", "session", "user", "client", "tenant", "api_key", "key"]
 
 _KEY: Final[dict[Subject, Callable[[str], str]]] = {
     "token": token_key,
@@ -18,6 +26,7 @@ _KEY: Final[dict[Subject, Callable[[str], str]]] = {
     "client": client_key,
     "tenant": tenant_key,
     "api_key": api_key_key,
+    "key": signing_key_key,
 }
 
 CLIENT_ID: Final = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
@@ -28,7 +37,8 @@ CLIENT_ID: Final = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 class Mark:
     """Everything of ``subject`` ``id`` that was issued up to ``at_ms`` (milliseconds since the epoch) is revoked.
 
-    A client is named by its ``client_id``, all else by UUID. ``at_ms`` 0 means now.
+    A client is named by its ``client_id``, a signing key by its ``kid``, all else by UUID. ``at_ms`` 0 means now; what
+    a key has signed is revoked for ever, however it is dated.
     """
 
     subject: Subject

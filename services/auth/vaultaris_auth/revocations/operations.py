@@ -13,7 +13,7 @@ from vaultaris_auth.revocations.marks import Mark
 from vaultaris_auth.revocations.repository import Stored
 from vaultaris_kit.database import AnySession
 from vaultaris_kit.ids import now
-from vaultaris_kit.revocation import KEEP_SECONDS
+from vaultaris_kit.revocation import FOREVER_MS, KEEP_SECONDS
 
 
 async def revoke(
@@ -27,7 +27,7 @@ async def revoke(
     if not marks:
         return []
     at_ms = int(time.time() * 1000)
-    dated = [Mark(mark.subject, mark.id, min(mark.at_ms or at_ms, at_ms)) for mark in marks]
+    dated = [Mark(mark.subject, mark.id, _dated(mark, at_ms)) for mark in marks]
     stored = [Stored(mark.key, mark.at_ms) for mark in dated]
     expires_at = now() + timedelta(seconds=KEEP_SECONDS)
     await repository.raise_marks(session, tenant_id, stored, reason=reason, expires_at=expires_at)
@@ -37,3 +37,7 @@ async def revoke(
             await browser_sessions.end_covered(session, tenant_id, mark)
             await participants.dismiss_covered(session, tenant_id, mark)
     return await repository.waiting_of(session, [mark.key for mark in stored])
+
+
+def _dated(mark: Mark, at_ms: int) -> int:
+    return FOREVER_MS if mark.subject == "key" else min(mark.at_ms or at_ms, at_ms)
