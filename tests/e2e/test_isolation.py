@@ -26,6 +26,8 @@ async def victim(world: World) -> Company:
     user = await company.add_user()
     await company.give(user, await company.add_role("orders:read"))
     await company.admin.create(f"{company.path}/identity-providers", {"name": "home", "provider_type": "google"})
+    application = await company.admin.create(f"{company.path}/applications", {"slug": "shop", "name": "Shop"})
+    await company.admin.create(f"{company.path}/applications/{application['id']}/groups", {"name": "staff"})
     return company
 
 
@@ -42,9 +44,12 @@ async def _ids_of(victim: Company) -> dict[str, str]:
     session = (await victim.admin.get(f"{victim.path}/sessions"))["data"][0]["id"]
     entry = (await victim.admin.get(f"{victim.path}/audit"))["data"][0]["id"]
     providers = (await victim.admin.get(f"{victim.path}/identity-providers"))["data"]
+    application = (await victim.admin.get(f"{victim.path}/applications"))["data"][0]["id"]
+    group = (await victim.admin.get(f"{victim.path}/groups"))["data"][0]["id"]
     return {
         "uid": user, "user_id": user, "role_id": role, "perm_id": permission, "client_id": client,
         "session_id": session, "entry_id": entry, "provider_id": providers[0]["id"],
+        "app_id": application, "group_id": group, "resource_id": client,
     }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """OAuth clients and identity providers of applications: made inside, linked, gone with them."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
@@ -144,6 +145,18 @@ class TestLinking:
         assert ([each["name"] for each in page["data"]], page["total"]) == (names[2:], 3)
         assert (await call(200, "GET", f"{path}?search={names[0]}"))["total"] == 1
         await call(422, "GET", f"{path}?sort=no_such")
+
+    async def test_linking_while_it_is_deleted(
+        self, auth: AuthProcess, admin: Headers, call: Call, path: str, tenant_path: str, kind: str
+    ) -> None:
+        thing = thing_of(await call(201, "POST", f"{tenant_path}/{kind}", BODIES[kind]()))
+        answers = await asyncio.gather(
+            *(auth.http.post(f"{path}/link/{thing['id']}", json={}, headers=admin) for _ in range(5)),
+            auth.http.delete(f"{tenant_path}/{kind}/{thing['id']}", headers=admin),
+        )
+        assert answers[-1].status_code == 204
+        assert {answer.status_code for answer in answers[:-1]} <= {204, 404, 409}, [each.text for each in answers]
+        assert (await call(200, "GET", path))["total"] == 0
 
     async def test_absent_applications_and_things(
         self, call: Call, path: str, tenant_path: str, application: UUID, directory: FakeDirectory, kind: str
