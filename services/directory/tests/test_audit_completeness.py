@@ -26,7 +26,7 @@ TOLD_BY_SETUP = {"setup-run"}
 """Nobody is signed in yet; its events are looked at by the tests of setup."""
 
 WITH_OTHER_SERVICES = re.compile(
-    r"app-(clients|oauth-clients|identity-providers|policies)-|group-login-providers-set|template-|users-import"
+    r"app-(clients|oauth-clients|identity-providers|policies)-|group-(login-providers|oauth-clients)-set|template-|users-import"
 )
 """They ask the services that own what is linked, which are not here; their own tests look at their events."""
 
