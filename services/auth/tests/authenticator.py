@@ -22,7 +22,10 @@ class Authenticator:
         self.public_key = cbor2.dumps({1: 2, 3: -7, -1: 1, -2: x, -3: y})
 
     def create(self, options: dict[str, Any], at: str, /, **members: Any) -> dict[str, Any]:
-        """What ``navigator.credentials.create`` gives, as JSON, to a page ``at`` an origin; ``members`` replace parts of the client data."""
+        """What ``navigator.credentials.create`` gives to a page ``at`` an origin, as JSON.
+
+        ``members`` replace parts of the client data.
+        """
         client = {"type": "webauthn.create", "challenge": options["challenge"], "origin": at, **members}
         rp_hash = hashlib.sha256(options["rp"]["id"].encode()).digest()
         attested = bytes(16) + len(self.credential_id).to_bytes(2, "big") + self.credential_id + self.public_key
