@@ -104,6 +104,7 @@ class TestFreezing:
             made["identity-providers"]: "identity_provider",
             made["api-keys"]: "api_key",
             made["policies"]: "policy",
+            made["identity-providers"]: "identity_provider",
         }
         assert await eventually(lambda: _frozen(company), lambda seen: len(seen) == 5) == wanted
         pages = [await company.admin.get(f"{company.path}/frozen", per_page=3, page=page) for page in (1, 2)]

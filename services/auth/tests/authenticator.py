@@ -21,9 +21,12 @@ class Authenticator:
         x, y = numbers.x.to_bytes(32, "big"), numbers.y.to_bytes(32, "big")
         self.public_key = cbor2.dumps({1: 2, 3: -7, -1: 1, -2: x, -3: y})
 
-    def create(self, options: dict[str, Any], origin: str, **members: Any) -> dict[str, Any]:
-        """What ``navigator.credentials.create`` gives, as JSON; ``members`` replace parts of the client data."""
-        client = {"type": "webauthn.create", "challenge": options["challenge"], "origin": origin, **members}
+    def create(self, options: dict[str, Any], at: str, /, **members: Any) -> dict[str, Any]:
+        """What ``navigator.credentials.create`` gives to a page ``at`` an origin, as JSON.
+
+        ``members`` replace parts of the client data.
+        """
+        client = {"type": "webauthn.create", "challenge": options["challenge"], "origin": at, **members}
         rp_hash = hashlib.sha256(options["rp"]["id"].encode()).digest()
         attested = bytes(16) + len(self.credential_id).to_bytes(2, "big") + self.credential_id + self.public_key
         data = rp_hash + bytes([_PRESENT_AND_VERIFIED_WITH_CREDENTIAL]) + bytes(4) + attested

@@ -12,7 +12,12 @@ from services.directory.tests.directory_harness import PASSWORD, Directory, Tena
 from services.directory.tests.test_licences import _body
 from tests.licence_mint import DAY, HOSTED, LIMIT, TIER_USERS, Mint
 from vaultaris.auth.v1.auth_pb2 import Revocation
-from vaultaris.directory.v1.directory_pb2 import GetTenantRequest, VerifyPasswordRequest, VerifyPasswordResponse
+from vaultaris.directory.v1.directory_pb2 import (
+    GetApplicationRequest,
+    GetTenantRequest,
+    VerifyPasswordRequest,
+    VerifyPasswordResponse,
+)
 from vaultaris.licensing.v1.licensing_pb2 import FrozenResource
 from vaultaris_kit.ids import MASTER_TENANT_ID
 
@@ -109,6 +114,13 @@ class TestDowngrade:
         assert await capped.permissions_of(user) == []
         await apply(limits={})
         assert await capped.permissions_of(user) == ["orders:read"]
+
+    async def test_a_frozen_application_counts_as_inactive(self, licensed: Directory, capped: Tenant) -> None:
+        app = await capped.application()
+        path, asked = f"{capped.path}/frozen/application/{app['id']}", {"tenant_id": str(capped.id), "id": app["id"]}
+        for method, is_active in (("PUT", False), ("DELETE", True)):
+            await capped.admin.expect(204, method, path)
+            assert (await licensed.stub.GetApplication(GetApplicationRequest(**asked))).is_active is is_active
 
     @pytest.mark.parametrize("kind", KINDS)
     async def test_frozen_things_can_be_read_and_deleted_but_not_changed(

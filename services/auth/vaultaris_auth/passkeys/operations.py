@@ -12,6 +12,7 @@ from webauthn import verify_registration_response
 from webauthn.helpers.cose import COSEAlgorithmIdentifier
 from webauthn.helpers.decode_credential_public_key import decode_credential_public_key
 from webauthn.helpers.exceptions import WebAuthnException
+from webauthn.helpers.structs import AttestationFormat
 from webauthn.registration.verify_registration_response import VerifiedRegistration
 
 from vaultaris_auth.base import OUTBOX
@@ -91,7 +92,7 @@ async def keep_passkey(
         public_key=verified.credential_public_key,
         public_key_algorithm=int(decode_credential_public_key(verified.credential_public_key).alg),
         counter=verified.sign_count, device_name=device_name, device_type=_device_type(credential),
-        attestation_format=verified.fmt.value, transports=_transports(credential), is_active=True,
+        attestation_format=AttestationFormat(verified.fmt).value, transports=_transports(credential), is_active=True,
     )  # fmt: skip
     session.add(passkey)
     await flush_or_clash(session, _CLASHES)

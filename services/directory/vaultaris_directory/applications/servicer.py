@@ -29,7 +29,7 @@ class ApplicationServicer(DirectoryServiceServicer):
 def _message(row: Application) -> ApplicationMessage:
     return ApplicationMessage(
         id=str(row.id), tenant_id=str(row.tenant_id), slug=row.slug, name=row.name,
-        is_active=row.is_active, isolation_enabled=row.isolation_enabled,
+        is_active=row.is_active and row.freeze_reason is None, isolation_enabled=row.isolation_enabled,
         access_token_lifetime=row.access_token_lifetime_seconds or 0,
         refresh_token_lifetime=row.refresh_token_lifetime_seconds or 0,
         id_token_lifetime=row.id_token_lifetime_seconds or 0,
