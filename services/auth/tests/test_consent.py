@@ -45,6 +45,11 @@ class TestDescribe:
         ]  # fmt: skip
         assert {"redirect_uri", "expires_at", "request_id"} <= told.keys()
 
+    async def test_strangers_are_asked_who_they_are_first(self, auth: AuthProcess) -> None:
+        for decision in ("approve", "deny"):
+            answer = await auth.http.post(f"/oauth/consent/unknown/{decision}", json={"approved_scopes": []})
+            assert answer.status_code == 401
+
     async def test_unknown(self, auth: AuthProcess) -> None:
         for request_id in ("unknown", "x" * 5000, "%00"):
             answer = await auth.http.get(f"/oauth/consent/{request_id}")
