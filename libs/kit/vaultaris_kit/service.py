@@ -9,7 +9,7 @@ import contextlib
 import gc
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -47,6 +47,8 @@ from vaultaris_kit.settings import Settings
 log = get_logger(__name__)
 
 Part = TypeVar("Part")
+
+_CANCELLATIONS = 10
 
 
 @dataclass
@@ -114,13 +116,27 @@ class Runtime:
 
     async def stop(self) -> None:
         """Ends background work and closes connections; events still in the outbox get one more chance."""
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end_tasks(self._tasks)
         await self.relay.drain()
         await self.bus.close()
         await self.peers.close()
         await self.database.close()
+
+
+async def end_tasks(tasks: Iterable["asyncio.Task[None]"]) -> None:
+    """Cancels until all have ended, or patience has.
+
+    Once is not enough: ``asyncio.wait_for`` of Python 3.11 loses a cancellation that comes together with a refused
+    connection, and whoever then tries again would keep the process from ending.
+    """
+    pending = set(tasks)
+    for _ in range(_CANCELLATIONS):
+        if not pending:
+            return
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=1)
+    log.warning("background_work_left", count=len(pending))
 
 
 @dataclass(frozen=True)
