@@ -7,7 +7,7 @@ UV := $(BIN)/uv
 # Each of them starts a stack of its own; a file's tests stay together.
 TEST_WORKERS ?= 2
 
-.PHONY: help install up down demo browser test lint check proto soak bench lock format docs clean
+.PHONY: help install up down demo browser test lint check proto soak bench lock sbom format docs clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  \033[36m%-8s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ lock: install ## Renew the lock files from requirements/*.in
 	@for name in bootstrap runtime dev; do \
 	  $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	    --no-emit-index-url --no-annotate requirements/$$name.in -o requirements/$$name.lock; done
+
+sbom: install ## Write sbom.json: what the product is made of (CycloneDX)
+	@$(BIN)/cyclonedx-py requirements requirements/runtime.lock --pyproject pyproject.toml --output-reproducible -o sbom.json
 
 format: install ## Format the code
 	@$(BIN)/ruff format .
