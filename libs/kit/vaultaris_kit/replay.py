@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.exceptions import RedisError
 
 from vaultaris.auth.v1.auth_pb2 import ClaimRequest
@@ -23,7 +23,8 @@ log = get_logger(__name__)
 _KEY: Final = b"vaultaris:once:"
 _SINCE: Final = b"vaultaris:once-since"
 """Set by whoever finds it missing: a Valkey that starts empty says by its absence that it has forgotten."""
-_PATIENCE_SECONDS: Final = 0.25
+_PATIENCE_SECONDS: Final = 1.0
+_CONNECTIONS: Final = 32
 _RETRY_SECONDS: Final = 1.0
 
 
@@ -56,9 +57,11 @@ class ReplayGuard:
         self._elsewhere = elsewhere
         self._valkey: Redis | None = None
         if url:
-            self._valkey = Redis.from_url(
-                url, socket_timeout=_PATIENCE_SECONDS, socket_connect_timeout=_PATIENCE_SECONDS, max_connections=64
-            )
+            pool = BlockingConnectionPool.from_url(  # a burst waits for a connection; it is no loss of memory
+                url, max_connections=_CONNECTIONS, timeout=_PATIENCE_SECONDS,
+                socket_timeout=_PATIENCE_SECONDS, socket_connect_timeout=_PATIENCE_SECONDS,
+            )  # fmt: skip
+            self._valkey = Redis.from_pool(pool)
         self._lost_at = 0.0
         """When Valkey was lost, in epoch seconds; 0 while it is there."""
         self._back_since = 0.0

@@ -192,6 +192,12 @@ class TestReplay:
         answers = await asyncio.gather(*(auth.http.get(USERINFO, headers=headers) for _ in range(10)))
         assert sorted(answer.status_code for answer in answers) == [200] + [401] * 9
 
+    async def test_a_burst_is_no_loss_of_memory(self, auth: AuthProcess, client: TestClient, holder: Holder) -> None:
+        form = {**client.form, "grant_type": "client_credentials"}
+        proofs = [holder.at_token_endpoint() for _ in range(80)]
+        answers = await asyncio.gather(*(auth.http.post("/oauth/token", data=form, headers=each) for each in proofs))
+        assert {answer.status_code for answer in answers} == {200}
+
     async def test_across_replicas_and_without_valkey(
         self, auth: AuthProcess, environ: dict[str, str], client: TestClient, holder: Holder
     ) -> None:
