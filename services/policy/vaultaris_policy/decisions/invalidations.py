@@ -123,15 +123,16 @@ class Invalidations:
             if not self._watchers[tenant_id]:
                 del self._watchers[tenant_id]
 
-    @property
-    def latest(self) -> UUID | None:
-        """The cursor of this moment."""
-        return self._past[-1].event_id if self._past else None
+    def latest(self, tenant_id: UUID) -> UUID | None:
+        """The cursor of this moment; ids of other tenants' events are none of a watcher's business."""
+        return next((each.event_id for each in reversed(self._past) if each.tenant_id == tenant_id), None)
 
     def _since(self, tenant_id: UUID, after: UUID | None) -> list[Invalidation] | None:
         if after is None or not self._bus.connected:
             return None
-        found = next((each for each in reversed(self._past) if each.event_id == after), None)
+        found = next(
+            (each for each in reversed(self._past) if (each.event_id, each.tenant_id) == (after, tenant_id)), None
+        )
         if found is None:
             return None
         since = found.heard - OVERLAP_SECONDS

@@ -83,12 +83,12 @@ class DecisionServicer(DecisionServiceServicer):
         """Until the client hangs up, or its credential is no longer good."""
         principal, tenant_id = await self._caller("WatchDecisionsInvalidated", request.tenant_id, context)
         after = id_of(request.resume_after, "resume_after") if request.resume_after else None
-        cursor = self._invalidations.latest
+        cursor = self._invalidations.latest(tenant_id)
         with self._invalidations.watch(tenant_id, after) as watcher:
             while True:
                 told = await watcher.take(SIGN_OF_LIFE_SECONDS)
                 missed, watcher.missed = watcher.missed, False
-                cursor = told[-1].event_id if told else (self._invalidations.latest if missed else cursor)
+                cursor = told[-1].event_id if told else (self._invalidations.latest(tenant_id) if missed else cursor)
                 yield _message(cursor, told, missed=missed)
                 if not told and not missed:
                     await self._still_good(principal, tenant_id, context)

@@ -1,0 +1,71 @@
+"""What watchers are told, of their own tenant alone and from where they left off."""
+
+from uuid import UUID
+
+import pytest
+
+from vaultaris_kit.bus import Bus
+from vaultaris_kit.events import Event, new_event
+from vaultaris_kit.ids import new_id
+from vaultaris_kit.principal import SYSTEM
+from vaultaris_policy.decisions.invalidations import MAX_WAITING, Invalidations
+
+TENANT, USER = new_id(), new_id()
+
+
+class _LiveBus(Bus):
+    @property
+    def connected(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def invalidations() -> Invalidations:
+    return Invalidations(_LiveBus("nats://127.0.0.1:9", "test"))
+
+
+def event(kind: str, tenant_id: UUID = TENANT) -> Event:
+    noun = kind.partition(".")[0]
+    return new_event(SYSTEM, kind, tenant_id, resource_type=noun, resource_id=USER)
+
+
+class TestWatcher:
+    async def test_users_by_name_and_the_rest_as_everything(self, invalidations: Invalidations) -> None:
+        with invalidations.watch(TENANT, None) as watcher:
+            for kind in ("user.updated", "role.updated", "policy.deleted", "auth.login.failed"):
+                invalidations.take(event(kind))
+            told = await watcher.take(1)
+        assert [each.user_id for each in told] == [USER, None, None]
+
+    async def test_of_another_tenant_nothing(self, invalidations: Invalidations) -> None:
+        with invalidations.watch(TENANT, None) as watcher:
+            watcher.missed = False
+            await watcher.take(0)
+            invalidations.take(event("user.updated", new_id()))
+            assert await watcher.take(0) == []
+        assert invalidations.latest(TENANT) is None
+
+    async def test_goes_on_after_a_cursor_of_its_own(self, invalidations: Invalidations) -> None:
+        first, second, foreign = event("user.updated"), event("user.updated"), event("user.updated", new_id())
+        for each in (first, foreign, second):
+            invalidations.take(each)
+        with invalidations.watch(TENANT, first.id) as watcher:
+            assert not watcher.missed
+            assert second.id in [each.event_id for each in await watcher.take(1)]
+        for unknown in (foreign.id, new_id()):
+            with invalidations.watch(TENANT, unknown) as watcher:
+                assert watcher.missed
+
+    async def test_whoever_can_not_keep_up_has_missed(self, invalidations: Invalidations) -> None:
+        with invalidations.watch(TENANT, None) as watcher:
+            watcher.missed = False
+            for _ in range(MAX_WAITING + 1):
+                invalidations.take(event("user.updated"))
+            assert watcher.missed
+
+    async def test_a_gap_is_told(self, invalidations: Invalidations) -> None:
+        invalidations.take(event("user.updated"))
+        with invalidations.watch(TENANT, invalidations.latest(TENANT)) as watcher:
+            invalidations.forget()
+            assert watcher.missed
+        assert invalidations.latest(TENANT) is None
