@@ -7,13 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vaultaris_directory.application_links import kinds
-from vaultaris_directory.application_links.operations import link_resource, own_resource
 from vaultaris_directory.applications import operations
 from vaultaris_directory.applications.models import Application
 from vaultaris_directory.applications.repository import Applications
 from vaultaris_directory.applications.schemas import ApplicationCreate
 from vaultaris_directory.templates.document import TemplateApplication, TemplateLink
 from vaultaris_directory.templates.names import NAMED, chosen, differing, ids_of
+from vaultaris_kit.application_links.operations import link_resource, own_resource
 from vaultaris_kit.configuration import Items, Outcome, Section
 from vaultaris_kit.principal import Principal
 
