@@ -1,50 +1,82 @@
-"""The directory: users created, read and listed through the gateway, in a tenant of a known size."""
+"""The directory: users created, read and listed through the gateway, in a small directory and then in a large one.
+
+The population is copied in; the tenant that is measured is as large as every other, so that the two runs differ in
+nothing but the size of the tables and indexes around it.
+"""
 
 import itertools
+import os
+import time
 from dataclasses import dataclass
+from uuid import UUID
 
+from bench import population
 from bench.connection import Connection, compose
 from bench.drive import Step, measure
+from bench.figures import Figures, Latencies
 from bench.place import Place
 from bench.steps import fault_of, spread
 from bench.table import render
 from tests.e2e.world import Company
+from vaultaris.directory.v1.directory_pb2 import GetEffectivePermissionsRequest
+from vaultaris.directory.v1.directory_pb2_grpc import DirectoryServiceStub
 
 _CONNECTIONS = 16
-_PEOPLE = 200
+_EACH = 1_000
+_ROUNDS = 300
+POPULATION = int(os.environ.get("VAULTARIS_BENCH_USERS", "1000000"))
+"""Users of the large directory, a thousand a tenant."""
 
 
 @dataclass(frozen=True)
-class Population:
-    """A tenant to measure in, and some of its users' ids; the cases don't mind how they came there."""
+class Measured:
+    """The tenant to measure in, and its users' ids."""
 
     company: Company
-    people: list[str]
+    people: list[UUID]
 
 
-async def run(place: Place) -> str:
-    """All cases, one after the other; reading comes first, while the size of the tenant is known."""
-    population = await _few(place)
-    path, token = f"{population.company.path}/users", population.company.admin.token
-    reads = [compose("GET", place.gateway, f"{path}/{person}", token=token) for person in population.people]
+async def run(place: Place, users: int = POPULATION) -> str:
+    """Reads in a small and in a large directory, creates, and effective permissions."""
+    company = await place.world.add_company()
+    connection = await population.connect(place)
+    try:
+        people = await population.add_users(connection, [UUID(company.id)], _EACH)
+        await population.analyze(connection)
+        small = await _read(place, Measured(company, people), _EACH)
+        began = time.perf_counter()
+        tenants = await population.add_tenants(connection, UUID(company.id), max(0, users // _EACH - 1))
+        if tenants:
+            await population.add_users(connection, tenants, _EACH)
+        await population.analyze(connection)
+        filled = time.perf_counter() - began
+        large = await _read(place, Measured(company, people), users)
+        created = await measure("user create, no password", _creating(place, company), place.pids, place.bounds)
+        (alone,) = await population.add_tenants(connection, UUID(company.id), 1)
+        busy = await population.add_busy_user(connection, alone)
+    finally:
+        await connection.close()
+    ratios = [
+        f"p95 of {kind} at {users:,} users over that at {_EACH:,}: {b.latencies.p95 / a.latencies.p95:.2f}"
+        for kind, a, b in zip(("get", "list"), small, large, strict=True)
+    ]
+    filling = f"{users:,} users over {len(tenants) + 1:,} tenants were copied in within {filled:.0f} s."
+    effective = await _effective(place, busy)
+    return "\n".join([render([*small, *large, created]), *ratios, filling, effective])
+
+
+async def _read(place: Place, measured: Measured, size: int) -> list[Figures]:
+    path, token = f"{measured.company.path}/users", measured.company.admin.token
+    reads = [compose("GET", place.gateway, f"{path}/{person}", token=token) for person in measured.people[:200]]
     pages = [compose("GET", place.gateway, f"{path}?per_page=20&page={page + 1}", token=token) for page in range(10)]
-    size = len(population.people)
-    cases: list[tuple[str, list[Step]]] = [
+    cases = (
         (f"user get, {size:,} users", spread(place.connections(_CONNECTIONS), reads, b'"username":')),
         (f"user list, {size:,} users", spread(place.connections(_CONNECTIONS), pages, b'"total":')),
-        ("user create, no password", _creating(place, path, token)),
-    ]
-    return render([await measure(name, steps, place.pids, place.bounds) for name, steps in cases])
+    )
+    return [await measure(name, steps, place.pids, place.bounds) for name, steps in cases]
 
 
-async def _few(place: Place) -> Population:
-    """A small company, made through the API."""
-    company = await place.world.add_company()
-    people = [await company.add_user(password=None) for _ in range(_PEOPLE)]
-    return Population(company, [person["id"] for person in people])
-
-
-def _creating(place: Place, path: str, token: str | None) -> list[Step]:
+def _creating(place: Place, company: Company) -> list[Step]:
     """Every request makes another user."""
     numbers = itertools.count()
 
@@ -52,8 +84,28 @@ def _creating(place: Place, path: str, token: str | None) -> list[Step]:
         async def step() -> str:
             name = f"bench-{next(numbers)}"
             body = {"username": name, "email": f"{name}@bench.test"}
-            return fault_of(await connection.ask(compose("POST", place.gateway, path, token=token, body=body)), 201)
+            request = compose("POST", place.gateway, f"{company.path}/users", token=company.admin.token, body=body)
+            return fault_of(await connection.ask(request), 201)
 
         return step
 
     return [step_on(connection) for connection in place.connections(_CONNECTIONS)]
+
+
+async def _effective(place: Place, busy: population.Busy) -> str:
+    """One caller, one call after the other: what the service takes, and what the database takes of it."""
+    request = GetEffectivePermissionsRequest(tenant_id=str(busy.tenant_id), user_id=str(busy.user_id))
+    seconds: list[float] = []
+    async with place.grpc("directory") as channel:
+        stub = DirectoryServiceStub(channel)
+        for turn in range(_ROUNDS + 20):
+            began = time.perf_counter()
+            answer = await stub.GetEffectivePermissions(request)
+            if turn >= 20:  # the first ones warm up
+                seconds.append(time.perf_counter() - began)
+    held = f"{len(answer.groups)} groups, {len(answer.roles)} roles, {len(answer.permissions)} permissions"
+    latencies = Latencies.of(seconds)
+    return (
+        f"effective permissions ({held}) over gRPC: p50 {latencies.p50 * 1000:.1f} ms, "
+        f"p95 {latencies.p95 * 1000:.1f} ms, best {min(seconds) * 1000:.1f} ms"
+    )

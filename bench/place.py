@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import grpc
+
 from bench import processors
 from bench.connection import Connection
 from bench.drive import Bounds
@@ -37,6 +39,15 @@ class Place:
     def connections(self, count: int) -> list[Connection]:
         """Connections to the gateway."""
         return [Connection(self.gateway) for _ in range(count)]
+
+    def grpc(self, service: str) -> "grpc.aio.Channel":
+        """A channel to ``service``, with another service's certificate."""
+        environ = self.stack.environ_of("policy" if service == "directory" else "directory")
+        read = (Path(environ[f"GRPC_TLS_{name}"]).read_bytes() for name in ("CA", "KEY", "CERT"))
+        authority, key, certificate = read
+        credentials = grpc.ssl_channel_credentials(authority, key, certificate)
+        options = [("grpc.ssl_target_name_override", service)]
+        return grpc.aio.secure_channel(environ[f"{service.upper()}_GRPC"], credentials, options=options)
 
     async def observations_lost(self) -> int:
         """Events of high volume (token issued, permission denied) that a full buffer has dropped so far."""

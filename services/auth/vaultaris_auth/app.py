@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from vaultaris.auth.v1.auth_pb2 import VerificationKey
 from vaultaris.auth.v1.auth_pb2_grpc import add_AuthServiceServicer_to_server
+from vaultaris.configuration.v1.configuration_pb2_grpc import add_ConfigurationServiceServicer_to_server
 from vaultaris_auth.api_keys.application_routes import router as application_api_keys
 from vaultaris_auth.api_keys.group_routes import router as group_api_keys
 from vaultaris_auth.api_keys.presented import own_api_keys
@@ -18,6 +19,7 @@ from vaultaris_auth.backchannel_logout.notifier import LogoutNotifier
 from vaultaris_auth.base import IDEMPOTENCY_KEYS, OUTBOX, SCHEMA
 from vaultaris_auth.clients.registry import ClientRegistry
 from vaultaris_auth.clients.routes import router as clients
+from vaultaris_auth.configuration import sections
 from vaultaris_auth.consents.own_routes import router as own_consents
 from vaultaris_auth.consents.routes import router as consents
 from vaultaris_auth.device_authorizations.codes import UserCodes
@@ -47,6 +49,7 @@ from vaultaris_auth.validation.routes import router as validation
 from vaultaris_kit.application_links.elsewhere import OwnedResources
 from vaultaris_kit.applications import Applications
 from vaultaris_kit.authn import KeySource
+from vaultaris_kit.configuration import ConfigurationServicer
 from vaultaris_kit.crypto import Sealer
 from vaultaris_kit.outbound import Outbound
 from vaultaris_kit.replay import Claim
@@ -61,6 +64,8 @@ async def start(runtime: Runtime) -> None:
     keyring, announcer = runtime.get(Keyring), runtime.get(Announcer)
     provide_hosted(runtime, keyring.sealer)
     add_AuthServiceServicer_to_server(AuthServicer(runtime), runtime.grpc)
+    configuration = ConfigurationServicer(runtime, sections(runtime))
+    add_ConfigurationServiceServicer_to_server(configuration, runtime.grpc)
     runtime.bus.on_gap.append(keyring.forget)
     for work in (
         runtime.bus.listen(["auth.key.*"], keyring.invalidate),

@@ -29,6 +29,8 @@ from vaultaris_directory.roles.servicer import RoleServicer
 from vaultaris_directory.settings import DirectorySettings
 from vaultaris_directory.setup import routes as setup
 from vaultaris_directory.setup.tokens import announce_setup_token
+from vaultaris_directory.templates import routes as templates
+from vaultaris_directory.templates.completing import complete_parts
 from vaultaris_directory.tenants import routes as tenants
 from vaultaris_directory.tenants.servicer import TenantServicer
 from vaultaris_directory.users import membership_routes as user_memberships
@@ -61,6 +63,7 @@ async def start(runtime: Runtime) -> None:
     runtime.background(settler.run())
     add_DirectoryServiceServicer_to_server(DirectoryServicer(runtime), runtime.grpc)
     runtime.consume("allow-lists", ALLOW_LIST_SUBJECTS, AllowListKeeper(runtime).take)
+    runtime.background(complete_parts(runtime))
     await announce_setup_token(runtime)
 
 
@@ -87,6 +90,7 @@ SERVICE = Service(
         application_groups.router,
         application_permissions.router,
         members.router,
+        templates.router,
         integration.router,
     ],
     large_bodies=("/users/import",),

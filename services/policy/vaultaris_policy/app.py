@@ -2,11 +2,13 @@
 
 from typing import Final
 
+from vaultaris.configuration.v1.configuration_pb2_grpc import add_ConfigurationServiceServicer_to_server
 from vaultaris.decisions.v1.decisions_pb2_grpc import add_DecisionServiceServicer_to_server
 from vaultaris.policy.v1.policy_pb2_grpc import add_PolicyServiceServicer_to_server
 from vaultaris_kit.access import directory_source
 from vaultaris_kit.application_links.elsewhere import OwnedResources
 from vaultaris_kit.applications import Applications
+from vaultaris_kit.configuration import ConfigurationServicer
 from vaultaris_kit.rpc.public import create_public_server, serve_public
 from vaultaris_kit.service import Runtime, Service
 from vaultaris_policy.application_links.kinds import OWNED
@@ -20,6 +22,7 @@ from vaultaris_policy.checks.recent import Recent
 from vaultaris_policy.checks.routes import router as checks_router
 from vaultaris_policy.checks.servicer import PolicyServicer
 from vaultaris_policy.checks.snapshots import Snapshots
+from vaultaris_policy.configuration import SECTIONS
 from vaultaris_policy.decisions.invalidations import Invalidations
 from vaultaris_policy.decisions.servicer import DECISION_SERVICE, DecisionServicer
 from vaultaris_policy.evaluation.routes import router as evaluation_router
@@ -56,6 +59,7 @@ async def start(runtime: Runtime) -> None:
     runtime.provide(keeper)
     keeper.start()
     add_PolicyServiceServicer_to_server(PolicyServicer(checks), runtime.grpc)
+    add_ConfigurationServiceServicer_to_server(ConfigurationServicer(runtime, SECTIONS), runtime.grpc)
     invalidations = Invalidations(runtime.bus)
     runtime.provide(invalidations)
     runtime.background(invalidations.run())

@@ -1,0 +1,72 @@
+"""Parts of imports that other services owe: tried at once, and again until they are done."""
+
+import asyncio
+from datetime import timedelta
+
+from sqlalchemy import delete, select, update
+
+from vaultaris.configuration.v1.configuration_pb2 import Actor
+from vaultaris_directory.templates.models import PendingPart
+from vaultaris_directory.templates.owners import apply_at
+from vaultaris_kit.configuration import Report
+from vaultaris_kit.errors import Unavailable, VaultarisError
+from vaultaris_kit.ids import now
+from vaultaris_kit.logs import get_logger
+from vaultaris_kit.service import Runtime
+
+log = get_logger(__name__)
+
+_PAUSE_SECONDS = 10.0
+_AGAIN = timedelta(seconds=30)
+_LONGEST = timedelta(hours=1)
+_AT_ONCE = 10
+
+
+async def complete_part(runtime: Runtime, part: PendingPart, report: Report | None = None) -> bool:
+    """Has a part put in by its owner, who may have done so already; says whether that is settled.
+
+    What the owner refuses, though it had agreed before, stays and is tried again: somebody has to make room for it.
+    """
+    try:
+        told = await apply_at(
+            runtime.peers, part.owner, part.tenant_id, part.sections, Actor(**part.actor), dry_run=False
+        )
+    except (Unavailable, VaultarisError) as fault:
+        log.warning("template_part_waits", owner=part.owner, tenant_id=str(part.tenant_id), reason=fault.code)
+        return False
+    if told["errors"]:
+        log.warning("template_part_refused", owner=part.owner, tenant_id=str(part.tenant_id), errors=told["errors"][:5])
+        return False
+    if report is not None:
+        report.add(told)
+    async with runtime.database.tenant(part.tenant_id) as session:
+        await session.execute(delete(PendingPart).where(PendingPart.id == part.id))
+    return True
+
+
+async def complete_parts(runtime: Runtime) -> None:
+    """Runs until cancelled: takes up what a call, or a process that has died, left behind."""
+    while True:
+        await asyncio.sleep(_PAUSE_SECONDS)
+        try:
+            for part in await _claim(runtime):
+                await complete_part(runtime, part)
+        except Unavailable:
+            log.warning("template_parts_wait", reason="database")
+
+
+async def _claim(runtime: Runtime) -> list[PendingPart]:
+    """Parts that are due, put off so that no other replica takes them meanwhile."""
+    moment = now()
+    async with runtime.database.instance() as session:
+        due = select(PendingPart).where(PendingPart.due_at <= moment).order_by(PendingPart.due_at).limit(_AT_ONCE)
+        parts = list((await session.execute(due.with_for_update(skip_locked=True))).scalars())
+        for part in parts:
+            put_off = min(_AGAIN * (part.attempts + 1), _LONGEST)
+            await session.execute(
+                update(PendingPart)
+                .where(PendingPart.id == part.id)
+                .values(due_at=moment + put_off, attempts=part.attempts + 1)
+                .execution_options(synchronize_session=False)
+            )
+    return parts

@@ -1,0 +1,91 @@
+"""Exporting and importing templates: docs/adr/0016 says what holds when something fails in between."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from vaultaris_directory.licences.holder import Licences
+from vaultaris_directory.licences.limits import stay_within
+from vaultaris_directory.templates.applications import APPLICATIONS
+from vaultaris_directory.templates.completing import complete_part
+from vaultaris_directory.templates.document import OF_OTHERS, OWNED, VERSION, others_content, own_content
+from vaultaris_directory.templates.groups import GROUPS
+from vaultaris_directory.templates.models import PendingPart
+from vaultaris_directory.templates.owners import apply_at, export_of
+from vaultaris_directory.templates.roles import PERMISSIONS, ROLES, TENANT
+from vaultaris_kit.configuration import Report, actor_of, apply_in_transaction, export_sections
+from vaultaris_kit.ids import now
+from vaultaris_kit.principal import Principal
+from vaultaris_kit.service import Runtime
+
+SECTIONS = (TENANT, PERMISSIONS, ROLES, GROUPS, APPLICATIONS)
+_LIMITED = ("permissions", "roles", "groups", "applications")
+_GRACE = timedelta(seconds=60)
+"""How long the call itself has for its parts, before they are taken up in the background."""
+
+
+async def export_template(runtime: Runtime, tenant_id: UUID) -> dict[str, Any]:
+    """The whole configuration, in a stable order. Raises :class:`Unavailable` while an owner is away."""
+    async with runtime.database.tenant(tenant_id) as session:
+        own = await export_sections(session, tenant_id, SECTIONS)
+    others: dict[str, Any] = {}
+    for owner in OF_OTHERS:
+        others |= await export_of(runtime.peers, owner, tenant_id)
+    (tenant,) = own["tenant"]
+    own_lists = {name: own[name] for name in OWNED if name != "tenant"}
+    return {"version": VERSION, "exported_at": now(), "tenant": tenant, **own_lists, **others}
+
+
+async def import_template(
+    runtime: Runtime, principal: Principal, tenant_id: UUID, template: Mapping[str, Any], *, dry_run: bool
+) -> tuple[Report, list[str]]:
+    """Puts a template in; the report, and the services whose part is still to be done.
+
+    Every service checks its part first; then the directory commits its own together with a note of what it owes the
+    others; then they put theirs in. Raises :class:`Unavailable` while nothing has happened yet.
+    """
+    own, others = own_content(template), others_content(template)
+    checked = await _check(runtime, principal, tenant_id, own, others)
+    if dry_run or checked.errors:
+        return checked, []
+    parts: list[PendingPart] = []
+
+    async def note(session: AsyncSession) -> None:
+        await _stay_within(runtime, session, tenant_id)
+        parts.extend(_parts(principal, tenant_id, others))
+        session.add_all(parts)
+
+    report = await apply_in_transaction(runtime, principal, tenant_id, SECTIONS, own, dry_run=False, within=note)
+    if report.errors:
+        return report, []
+    pending = [part.owner for part in parts if not await complete_part(runtime, part, report)]
+    return report, pending
+
+
+async def _check(
+    runtime: Runtime, principal: Principal, tenant_id: UUID, own: Mapping[str, Any], others: Mapping[str, Any]
+) -> Report:
+    """What would happen, everywhere."""
+    report = await apply_in_transaction(runtime, principal, tenant_id, SECTIONS, own, dry_run=True)
+    for owner, content in others.items():
+        report.add(await apply_at(runtime.peers, owner, tenant_id, content, actor_of(principal), dry_run=True))
+    return report
+
+
+async def _stay_within(runtime: Runtime, session: AsyncSession, tenant_id: UUID) -> None:
+    for resource in _LIMITED:
+        await stay_within(session, runtime.get(Licences), tenant_id, resource)
+
+
+def _parts(principal: Principal, tenant_id: UUID, others: Mapping[str, Any]) -> list[PendingPart]:
+    actor = {
+        "kind": principal.kind, "id": str(principal.id),
+        "tenant_id": str(principal.tenant_id), "name": principal.name or "",
+    }  # fmt: skip
+    return [
+        PendingPart(tenant_id=tenant_id, owner=owner, sections=dict(content), actor=actor, due_at=now() + _GRACE)
+        for owner, content in others.items()
+    ]

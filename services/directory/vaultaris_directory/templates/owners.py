@@ -1,0 +1,35 @@
+"""The parts of a template that other services own, over gRPC."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from vaultaris.configuration.v1.configuration_pb2 import Actor, ApplyRequest, ExportRequest
+from vaultaris.configuration.v1.configuration_pb2_grpc import ConfigurationServiceStub
+from vaultaris_directory.templates.document import OF_OTHERS
+from vaultaris_kit.rpc.client import Peers, call
+
+_SECONDS = 20.0
+
+
+async def export_of(peers: Peers, owner: str, tenant_id: UUID) -> dict[str, Any]:
+    """The sections of ``owner``. Raises :class:`Unavailable`."""
+    stub = ConfigurationServiceStub(peers.channel(owner))
+    answer = await call(stub.Export, ExportRequest(tenant_id=str(tenant_id)), timeout=_SECONDS)
+    sections = msgspec.json.decode(answer.sections)
+    return {name: sections[name] for name in OF_OTHERS[owner]}
+
+
+async def apply_at(
+    peers: Peers, owner: str, tenant_id: UUID, sections: Mapping[str, Any], actor: Actor, *, dry_run: bool
+) -> dict[str, Any]:
+    """Puts sections in at ``owner``, all or nothing; its report. Raises :class:`Unavailable`, and its refusals."""
+    stub = ConfigurationServiceStub(peers.channel(owner))
+    request = ApplyRequest(
+        tenant_id=str(tenant_id), sections=msgspec.json.encode(sections), dry_run=dry_run, actor=actor
+    )
+    answer = await call(stub.Apply, request, timeout=_SECONDS)
+    report: dict[str, Any] = msgspec.json.decode(answer.report)
+    return report
