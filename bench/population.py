@@ -76,10 +76,11 @@ async def add_busy_user(connection: "asyncpg.Connection[asyncpg.Record]", tenant
     roles, permissions = [_id() for _ in range(ROLES)], [_id() for _ in range(PERMISSIONS)]
     leaves: list[UUID] = []
     stamp = {"version": 1, "created_at": moment.isoformat(), "updated_at": moment.isoformat()}
-    base = {**stamp, "tenant_id": tenant_id, "metadata": {}}
+    base = {**stamp, "tenant_id": tenant_id}
+    described = {**base, "metadata": {}}
     await _fill(
         connection, "roles",
-        [{**base, "id": each, "name": f"r{n}", "is_system": False, "is_composite": False}
+        [{**described, "id": each, "name": f"r{n}", "is_system": False, "is_composite": False}
          for n, each in enumerate(roles)],
     )  # fmt: skip
     await _fill(
@@ -88,7 +89,7 @@ async def add_busy_user(connection: "asyncpg.Connection[asyncpg.Record]", tenant
           "is_system": False} for n, each in enumerate(permissions)],
     )  # fmt: skip
     for number in range(GROUPS):
-        leaves.append(await _branch(connection, base, number, roles))
+        leaves.append(await _branch(connection, described, number, roles))
     stamped = {"tenant_id": tenant_id, "created_at": moment.isoformat()}
     links = {
         "role_permissions": [
