@@ -42,7 +42,7 @@ class TestRules:
             ("/.well-known/oauth-authorization-server", "auth"),
             ("/api/v1/docs/scalar.js", "gateway"),
             (f"/api/v1/tenants/{ID}/users/import", "directory"),
-            (f"/api/v1/tenants/{ID}/applications/{ID}/oauth-clients", "directory"),
+            (f"/api/v1/tenants/{ID}/applications/{ID}/oauth-clients", "auth"),
             ("/livez", None),
             ("/readyz", None),
             ("/openapi.json", None),
