@@ -1,5 +1,6 @@
 """Fixtures of every suite: one local stack on free ports, started once for the whole run."""
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,8 +23,15 @@ UNLIMITED = {
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
-    """The whole product, empty, with every part real."""
-    running = LocalStack(_reachable(tmp_path_factory.mktemp("stack")), environ=UNLIMITED)
+    """The whole product, empty, with every part real. Services' tests run replicas of their own on its stores."""
+    with running_stack(tmp_path_factory.mktemp("stack")) as running:
+        yield running
+
+
+@contextlib.contextmanager
+def running_stack(folder: Path) -> Iterator[LocalStack]:
+    """A stack on an empty folder, ended afterwards."""
+    running = LocalStack(_reachable(folder), environ=UNLIMITED)
     running.start()
     try:
         yield running

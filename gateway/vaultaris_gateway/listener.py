@@ -23,7 +23,9 @@ def listeners(settings: GatewaySettings) -> list[Config]:
     host = virtual_host(settings, cors_policy(settings))
     if not settings.has_tls:
         return [_listener("ingress", settings, settings.server_port, host)]
-    probes_only = host | {"routes": [*host["routes"][: len(PROBES)], redirect_to_https(settings)]}
+    probes_only = host | {
+        "routes": [*(route for route in host["routes"] if route["name"] in PROBES), redirect_to_https(settings)]
+    }
     secure = _listener("ingress", settings, settings.gateway_tls_port, host)
     secure["filter_chains"][0]["transport_socket"] = transport_socket(settings)
     return [secure, _listener("ingress-plain", settings, settings.server_port, probes_only)]

@@ -55,7 +55,8 @@ async def _ids_of(victim: Company) -> dict[str, str]:
 
 def _fill(path: str, tenant_id: str, ids: dict[str, str]) -> str:
     path = path.replace("{id}", tenant_id, 1).replace("{host_id}", tenant_id, 1)
-    return re.sub(r"\{(\w+)\}", lambda match: ids.get(match[1], ids["uid"]), path)
+    words = {"resource_type": "user", **ids}
+    return re.sub(r"\{(\w+)\}", lambda match: words.get(match[1], ids["uid"]), path)
 
 
 async def _fingerprint(stack: LocalStack, tenant_id: str) -> dict[str, str]:

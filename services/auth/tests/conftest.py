@@ -56,6 +56,12 @@ def environ(stack: Stack, peers_port: int) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
+def stack_issuer(stack: Stack) -> str:
+    """How the stack's own auth calls itself: it works on the same tables beside the replica of these tests."""
+    return stack.environ_of("auth")["JWT_ISSUER"]
+
+
+@pytest.fixture(scope="session")
 async def auth(environ: dict[str, str]) -> AsyncIterator[AuthProcess]:
     async with running(environ) as process:
         yield process

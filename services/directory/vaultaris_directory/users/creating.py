@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from vaultaris_directory.base import SCHEMA
 from vaultaris_directory.users.inserting import insert_statement, new_user, told_of
+from vaultaris_kit.consistency import note_event
 from vaultaris_kit.errors import Conflict
 from vaultaris_kit.events import encode_event, new_event
 from vaultaris_kit.principal import Principal
@@ -45,6 +46,7 @@ async def create_user(
     )
     if written is None:
         raise await _clash(connection, row)
+    note_event(event.id)
     return row
 
 

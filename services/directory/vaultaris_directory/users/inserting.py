@@ -62,14 +62,14 @@ FROM directory.users WHERE tenant_id = :tenant_id AND email_key = ANY(CAST(:keys
 
 
 def new_user(tenant_id: UUID, fields: Mapping[str, Any], password_hash: str | None) -> dict[str, Any]:
-    """The row of a user to be: ``fields`` as the schemas name them, defaults for everything else."""
+    """The row of a user to be: ``fields`` as the schemas name them, and an ``id`` where that is settled already."""
     moment = now()
     given = {("metadata" if name == "meta" else name): value for name, value in fields.items()}
     return {
         **dict.fromkeys(_COLUMNS),
         **_INITIAL,
         **given,
-        "id": new_id(),
+        "id": fields.get("id") or new_id(),
         "tenant_id": tenant_id,
         "created_at": moment,
         "updated_at": moment,
