@@ -34,17 +34,19 @@ async def list_frozen(
     ascending: bool = False,
     limit: int,
 ) -> tuple[list[Frozen], int]:
-    """The first ``limit`` by the time of freezing, and the count of all."""
+    """The first ``limit`` by the time of freezing, and the count of all, at one moment."""
     if not kinds:
         return [], 0
     frozen = union_all(*(_of_kind(kind, tenant_id) for kind in kinds)).subquery()
     rows = select(frozen)
     if search:
         rows = rows.where(frozen.c.name.ilike(f"%{escape_like(search)}%", escape="\\"))
-    total = (await session.execute(select(func.count()).select_from(rows.subquery()))).scalar_one()
     order = [frozen.c.frozen_at, frozen.c.resource_id]
-    ordered = rows.order_by(*(each.asc() if ascending else each.desc() for each in order))
-    return [Frozen(*row) for row in await session.execute(ordered.limit(limit))], total
+    ordered = rows.add_columns(func.count().over()).order_by(
+        *(each.asc() if ascending else each.desc() for each in order)
+    )
+    found = (await session.execute(ordered.limit(max(1, limit)))).all()
+    return [Frozen(*row[:-1]) for row in found[:limit]], found[0][-1] if found else 0
 
 
 def _of_kind(kind: Capped, tenant_id: UUID) -> Select[Any]:
