@@ -147,8 +147,8 @@ class TestForeground:
         terminal = _Terminal(stack)
         terminal.read_until("zygote")
         terminal.type("\x03")
-        terminal.read_to_end()
-        assert terminal.exit_code() == 0
+        seen = terminal.read_to_end()
+        assert terminal.exit_code() == 0, seen
         assert not stack.status().running
 
 

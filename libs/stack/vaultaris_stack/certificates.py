@@ -6,6 +6,7 @@ Runs as a job of the zygote, so the supervisor never loads the cryptography pack
 import datetime
 import ipaddress
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,8 +45,14 @@ def key_path(folder: Path, name: str) -> Path:
 
 def ensure_certificates(folder: str, *services: str) -> None:
     """Makes or renews what is missing, unreadable, or ends within 30 days. A new authority signs everybody anew."""
-    where = Path(folder)
-    os.umask(0o077)
+    before = os.umask(0o077)
+    try:
+        _ensure(Path(folder), services)
+    finally:
+        os.umask(before)
+
+
+def _ensure(where: Path, services: Iterable[str]) -> None:
     authority = _load(where, _AUTHORITY)
     if authority is None or not _lasting(authority):
         authority = _issue(None, _AUTHORITY, _AUTHORITY_LIFE, _authority_extensions())

@@ -9,6 +9,7 @@ from vaultaris_stack.assembly import Options
 from vaultaris_stack.commands import Commands
 from vaultaris_stack.control import ControlServer
 from vaultaris_stack.environment import Environment
+from vaultaris_stack.errors import StackError
 from vaultaris_stack.events import Listener
 from vaultaris_stack.logs import Watcher
 from vaultaris_stack.supervisor import Supervisor, supervised
@@ -42,9 +43,9 @@ async def _started(supervisor: Supervisor, stop: asyncio.Event) -> bool:
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
-    if not starting.done():
+    if stop.is_set():
         starting.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
+        with contextlib.suppress(asyncio.CancelledError, StackError):  # what fails because it is ended is no news
             await starting
         return False
     starting.result()
