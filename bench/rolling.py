@@ -1,6 +1,6 @@
 """Restarts every process of a running stack, one after the other, under steady load, and counts what failed.
 
-Run it with `python bench/rolling.py`; it uses a folder and ports of its own, runs two processes of each service behind
+Run it with `python -m bench.rolling`; it uses a folder and ports of its own, runs two processes of each service behind
 the gateway, and takes about three minutes. The load is a timetable of reads and writes on every service.
 """
 
