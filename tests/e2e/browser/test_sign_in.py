@@ -28,6 +28,7 @@ class TestSignIn:
 
     async def test_works_by_keyboard_alone(self, visit: Visit, app: App, person: dict[str, Any]) -> None:
         page = (await visit(app.address())).page
+        await expect(page.get_by_label("Username or email address")).to_be_focused()
         await page.keyboard.type(person["username"])
         await page.keyboard.press("Tab")
         await page.keyboard.type(PASSWORD)
