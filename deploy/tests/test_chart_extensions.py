@@ -32,6 +32,14 @@ class TestCertManager:
         assert _of(manifests, "Issuer") == []
         assert {c["spec"]["issuerRef"]["kind"] for c in _of(manifests, "Certificate")} == {"ClusterIssuer"}
 
+    def test_the_gateways_certificate_is_for_the_external_host(self, render: Render) -> None:
+        manifests = render("production-external")
+        (spec,) = (c["spec"] for c in _of(manifests, "Certificate") if c["metadata"]["name"].endswith("-gateway"))
+        assert spec["dnsNames"] == ["id.example.com"]
+        (gateway,) = (d for d in _of(manifests, "Deployment") if d["metadata"]["name"].endswith("-gateway"))
+        mounted = [v["secret"]["secretName"] for v in gateway["spec"]["template"]["spec"]["volumes"] if "secret" in v]
+        assert mounted == [spec["secretName"]]
+
 
 class TestDoors:
     def test_ingress_leads_to_the_gateway(self, render: Render) -> None:

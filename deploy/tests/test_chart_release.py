@@ -101,11 +101,13 @@ class TestCertificates:
             assert key.public_key() == certificate.public_key()
             assert _decoded(secret, "ca.crt") == _decoded(_named(manifests, "Secret", "ca"), "tls.crt")
 
-    def test_pods_roll_when_they_change(self, render: Render) -> None:
-        manifests = render("minimal")
-        issued = _named(manifests, "Secret", "auth-tls")["metadata"]["annotations"]["vaultaris/issued"]
-        template = _named(manifests, "Deployment", "auth")["spec"]["template"]
-        assert template["metadata"]["annotations"]["vaultaris/certificate-issued"] == issued
+    def test_are_mounted_so_that_new_ones_arrive(self, render: Render, example: str) -> None:
+        """A Secret mounted by ``subPath`` never changes in a running pod."""
+        for manifest in render(example):
+            if manifest["kind"] == "Deployment":
+                pod = manifest["spec"]["template"]["spec"]
+                mounts = [mount for container in pod["containers"] for mount in container["volumeMounts"]]
+                assert all("subPath" not in mount for mount in mounts if mount["name"] == "tls")
 
 
 class TestMigration:

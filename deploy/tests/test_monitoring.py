@@ -20,6 +20,7 @@ FOREIGN = {
     "envoy_http_downstream_rq_xx",
     "envoy_http_ext_authz_denied",
     "envoy_http_ext_authz_failure_mode_allowed",
+    "envoy_server_days_until_first_cert_expiring",
     "process_cpu_seconds_total",
     "process_open_fds",
     "process_resident_memory_bytes",

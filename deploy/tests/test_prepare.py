@@ -20,7 +20,7 @@ from redis import Redis
 from redis.backoff import ConstantBackoff
 from redis.retry import Retry
 
-from vaultaris_kit.rpc.tls import channel_credentials
+from vaultaris_kit.rpc.tls import certificates
 from vaultaris_kit.settings import Settings
 from vaultaris_stack.parts.programs import nats_server, valkey_server
 from vaultaris_stack.ports import free_port
@@ -79,7 +79,7 @@ class TestSettings:
         settings = Settings()
         assert not settings.dev
         assert settings.database_url.get_secret_value().startswith("postgresql://vaultaris_audit:")
-        assert channel_credentials(settings) is not None
+        assert certificates(settings) is not None
 
 
 def _secrets_named_in(service: dict[str, Any]) -> set[str]:

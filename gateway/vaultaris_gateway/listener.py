@@ -1,5 +1,6 @@
 """The front door: the listener, its bounds against slow or hostile clients, and the order of the filters."""
 
+from pathlib import Path
 from typing import Any
 
 from vaultaris_gateway.access_log import access_log
@@ -18,8 +19,11 @@ _MAX_HEADERS = 100
 _KEPT_REQUEST_ID = "x-vaultaris-request-id"
 
 
-def listeners(settings: GatewaySettings) -> list[Config]:
-    """HTTP/1.1 and HTTP/2 in clear text on one port; with a certificate TLS on another, and the first redirects."""
+def listeners(settings: GatewaySettings, folder: Path) -> list[Config]:
+    """HTTP/1.1 and HTTP/2 in clear text on one port; with a certificate TLS on another, and the first redirects.
+
+    ``folder`` is where the file lies that names the certificate.
+    """
     host = virtual_host(settings, cors_policy(settings))
     if not settings.has_tls:
         return [_listener("ingress", settings, settings.server_port, host)]
@@ -27,7 +31,7 @@ def listeners(settings: GatewaySettings) -> list[Config]:
         "routes": [*(route for route in host["routes"] if route["name"] in PROBES), redirect_to_https(settings)]
     }
     secure = _listener("ingress", settings, settings.gateway_tls_port, host)
-    secure["filter_chains"][0]["transport_socket"] = transport_socket(settings)
+    secure["filter_chains"][0]["transport_socket"] = transport_socket(folder)
     return [secure, _listener("ingress-plain", settings, settings.server_port, probes_only)]
 
 

@@ -1,13 +1,14 @@
-"""Envoy's whole configuration from the environment: ``python -m vaultaris_gateway.render > envoy.yaml``.
+"""Envoy's whole configuration from the environment: ``python -m vaultaris_gateway.render FOLDER``.
 
-It is printed as JSON, which Envoy reads as YAML too. The same variables serve a local stack, Compose and
-Kubernetes; ``docs/gateway.md`` lists them.
+It is written as JSON, which Envoy reads as YAML too. The same variables serve a local stack, Compose and
+Kubernetes; ``docs/gateway.md`` lists them. Envoy must find the folder under the same name.
 """
 
 import json
 import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 from pydantic import ValidationError
 
@@ -16,21 +17,37 @@ from vaultaris_gateway.extension import Config, extension
 from vaultaris_gateway.listener import listeners
 from vaultaris_gateway.policies import MEBIBYTE
 from vaultaris_gateway.settings import GatewaySettings
+from vaultaris_gateway.tls import SECRETS_FILE, secrets
 
 _MAX_CONNECTIONS = 20_000
 _SOCKET_MODE = 0o600
 _MAX_PATTERN_SIZE = 4096  # RE2 instructions; the patterns come from our own table and match in linear time
 
 
+CONFIG_FILE = "envoy.yaml"
+
+
+def files(environ: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """What belongs into ``folder``, by name: the configuration, and with TLS the file that names the certificate.
+
+    Raises ``pydantic.ValidationError`` for a value that makes no sense.
+    """
+    settings = GatewaySettings.read(environ)
+    found = {CONFIG_FILE: _bootstrap(settings, folder)}
+    if settings.has_tls:
+        found[SECRETS_FILE] = secrets(settings)
+    return {name: json.dumps(config, indent=2) + "\n" for name, config in found.items()}
+
+
 def render(environ: Mapping[str, str]) -> str:
-    """The configuration file. Raises ``pydantic.ValidationError`` for a value that makes no sense."""
-    return json.dumps(_bootstrap(GatewaySettings.read(environ)), indent=2) + "\n"
+    """The configuration alone, for an Envoy without TLS. Raises as :func:`files` does."""
+    return files(environ, Path())[CONFIG_FILE]
 
 
-def _bootstrap(settings: GatewaySettings) -> Config:
+def _bootstrap(settings: GatewaySettings, folder: Path) -> Config:
     config: Config = {
         "node": {"id": "vaultaris-gateway", "cluster": "vaultaris"},
-        "static_resources": {"listeners": listeners(settings), "clusters": clusters(settings)},
+        "static_resources": {"listeners": listeners(settings, folder), "clusters": clusters(settings)},
         "overload_manager": _overload(settings),
     }
     sizes = {f"re2.max_program_size.{level}": _MAX_PATTERN_SIZE for level in ("error_level", "warn_level")}
@@ -69,10 +86,15 @@ def _action(name: str, resource: str, share: float) -> Config:
     return {"name": f"envoy.overload_actions.{name}", "triggers": [trigger]}
 
 
-def main() -> int:
-    """Prints the configuration for this process's environment; 2 when a variable is refused."""
+def main(arguments: list[str]) -> int:
+    """Writes the files for this process's environment; 2 when a variable is refused."""
+    if len(arguments) != 1:
+        sys.stderr.write("usage: python -m vaultaris_gateway.render FOLDER\n")
+        return 2
+    folder = Path(arguments[0]).absolute()
     try:
-        sys.stdout.write(render(os.environ))
+        for name, text in files(os.environ, folder).items():
+            (folder / name).write_text(text, encoding="utf-8")
     except ValidationError as refused:
         for fault in refused.errors(include_input=False, include_url=False):
             name = ".".join(str(part) for part in fault["loc"]).upper()
@@ -82,4 +104,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

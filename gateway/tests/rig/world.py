@@ -8,7 +8,7 @@ from pathlib import Path
 from gateway.tests.rig.ports import LOOPBACK, free_port
 from gateway.tests.rig.process import Process, listens
 from gateway.tests.rig.upstream import SERVICES, Upstream
-from vaultaris_gateway.render import render
+from vaultaris_gateway.render import CONFIG_FILE, files
 
 PASSWORD = "valkey-password"
 
@@ -66,9 +66,11 @@ class Envoy:
             "GATEWAY_TLS_PORT": str(self.tls_port),
             "ENVOY_ADMIN_SOCKET": str(self.admin),
         }
-        config = directory / f"{name}.yaml"
-        config.write_text(render({**environ, **own}))
-        command = [_installed("envoy", "_bin/envoy"), "-c", str(config), "--concurrency", "2"]
+        folder = directory / name
+        folder.mkdir()
+        for file, text in files({**environ, **own}, folder).items():
+            (folder / file).write_text(text)
+        command = [_installed("envoy", "_bin/envoy"), "-c", str(folder / CONFIG_FILE), "--concurrency", "2"]
         self.process = Process([*command, "--disable-hot-restart", "-l", "warn"], directory / f"{name}.log")
 
     async def ready(self) -> None:

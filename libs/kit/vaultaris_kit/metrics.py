@@ -43,6 +43,12 @@ REVOCATION_WATCH = Gauge(
     "1 while the revocation set is live, 0 while auth is asked.",
     registry=REGISTRY,
 )
+CERTIFICATE_ENDS = Gauge(
+    "vaultaris_certificate_end_seconds",
+    "When this service's certificate ends, in seconds since 1970; absent without mutual TLS.",
+    ["name"],
+    registry=REGISTRY,
+)
 POOL_REJECTED = Counter(
     "vaultaris_pool_rejected_total", "Work refused by a full thread pool.", ["pool"], registry=REGISTRY
 )

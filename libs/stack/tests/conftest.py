@@ -20,7 +20,7 @@ def _write_topology(folder: Path, auth: str, replicas: int) -> Path:
         {"name": "directory", "module": "stack_fakes.service"},
         {"name": "edge", "module": "stack_fakes.service", "listeners": ["http", "limiter"], "database": False},
     ]
-    functions = {"render": "stack_fakes.gateway:render", "migrate": "stack_fakes.schemas:migrate_all"}
+    functions = {"render": "stack_fakes.gateway:files", "migrate": "stack_fakes.schemas:migrate_all"}
     path.write_text(json.dumps({"services": services, "replicas": replicas, **functions}), encoding="utf-8")
     return path
 

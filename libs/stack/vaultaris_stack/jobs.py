@@ -7,6 +7,7 @@ from pathlib import Path
 from vaultaris_stack.paths import write_private
 
 
-def render_gateway(render: str, target: str) -> None:
-    """Writes Envoy's configuration for this process's environment; `render` names the function that knows how."""
-    write_private(Path(target), pkgutil.resolve_name(render)(dict(os.environ)))
+def render_gateway(render: str, folder: str) -> None:
+    """Writes Envoy's files for this process's environment; `render` names the function that knows how."""
+    for name, text in pkgutil.resolve_name(render)(dict(os.environ), Path(folder)).items():
+        write_private(Path(folder) / name, text)

@@ -155,7 +155,7 @@ class Supervisor:
 
     async def _render_gateway(self) -> None:
         environment = self.stack.environment
-        arguments = (environment.topology.render, str(environment.data.envoy_config))
+        arguments = (environment.topology.render, str(environment.data.envoy_config.parent))
         run = self.stack.zygote.run(
             "gateway-config", RENDER_GATEWAY, environ=environment.of_gateway(), arguments=arguments
         )

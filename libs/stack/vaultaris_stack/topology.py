@@ -50,11 +50,12 @@ _SERVICES = (
 class Topology:
     """The services of a stack and the two functions of other packages that it calls.
 
-    `render(environ) -> str` writes Envoy's configuration, `migrate(url, service_password, services)` the schemas.
+    `render(environ, folder)` gives Envoy's files by name, among them `envoy.yaml`, and `migrate(url, service_password,
+    services)` writes the schemas.
     """
 
     services: tuple[Service, ...] = _SERVICES
-    render: str = "vaultaris_gateway.render:render"
+    render: str = "vaultaris_gateway.render:files"
     migrate: str = "vaultaris_kit.migrations:migrate_all"
     replicas: int = 1
 

@@ -71,14 +71,11 @@ edge:      {grpc: false, store: false, outbound: false, metrics: /internal/metri
 {{- end }}
 {{- end -}}
 
-{{/* Keys and certificates are read at the start, so new ones roll the pods; list: root, name, facts, settings. */}}
+{{/* Keys are read at the start, so new ones roll the pods; certificates are not. List: root, name, facts, settings. */}}
 {{- define "vaultaris.podAnnotations" -}}
 {{- $root := index . 0 -}}{{- $facts := index . 2 -}}
 {{- with (index . 3).podAnnotations }}
 {{- toYaml . }}
-{{- end }}
-{{- if and $facts.grpc (eq $root.Values.tls.mode "chart") }}
-vaultaris/certificate-issued: {{ index (include "vaultaris.certificates" $root | fromYaml) (index . 1) "issued" | quote }}
 {{- end }}
 {{- if and $facts.store (not $root.Values.keys.existingSecret) }}
 vaultaris/keys: {{ include "vaultaris.keys" $root | sha256sum | trunc 16 | quote }}

@@ -1,6 +1,8 @@
 """Calls to other services: one channel each, a deadline on every call, errors as our own."""
 
+import asyncio
 import json
+import time
 from typing import TypeVar
 
 import grpc
@@ -10,13 +12,15 @@ from vaultaris_kit import telemetry
 from vaultaris_kit.context import current_request
 from vaultaris_kit.errors import BY_STATUS, Unavailable, VaultarisError
 from vaultaris_kit.rpc.server import ERROR_METADATA
-from vaultaris_kit.rpc.tls import channel_credentials
+from vaultaris_kit.rpc.tls import certificates, channel_credentials
 from vaultaris_kit.settings import Settings
 
 Request = TypeVar("Request")
 Response = TypeVar("Response")
 
 DEADLINE_SECONDS = 3.0
+_LOOK_SECONDS = 1.0
+_RETIRE_SECONDS = 60.0  # longer than any call's deadline
 
 _SERVICE_CONFIG = json.dumps(
     {
@@ -38,15 +42,25 @@ _SERVICE_CONFIG = json.dumps(
 
 
 class Peers:
-    """Lazily opened channels to the other services. Made after a fork, never before."""
+    """Lazily opened channels to the other services. Made after a fork, never before.
+
+    A channel is asked for anew for every call and not kept: when the certificates were replaced, it is another.
+    """
 
     def __init__(self, settings: Settings, *, tracing: bool = False) -> None:
         self._settings = settings
         self._interceptors = telemetry.grpc_client_interceptors() if tracing else None
+        self._certificates = certificates(settings)
+        self._looked = time.monotonic()
         self._channels: dict[str, aio.Channel] = {}
+        self._retired: dict[asyncio.Task[None], aio.Channel] = {}
 
     def channel(self, service: str) -> aio.Channel:
         """The channel to ``service``, whose certificate must carry that name."""
+        if self._certificates and time.monotonic() - self._looked > _LOOK_SECONDS:
+            self._looked = time.monotonic()
+            if self._certificates.renew():
+                self._retire_channels()
         if service not in self._channels:
             self._channels[service] = self._open(service)
         return self._channels[service]
@@ -61,15 +75,32 @@ class Peers:
             ("grpc.initial_reconnect_backoff_ms", 100),
             ("grpc.keepalive_time_ms", 30_000),
         ]
-        credentials = channel_credentials(self._settings)
-        if credentials is None:
+        if self._certificates is None:
             return aio.insecure_channel(target, options=options, interceptors=self._interceptors)
         options.append(("grpc.ssl_target_name_override", service))
+        credentials = channel_credentials(self._certificates.pem)
         return aio.secure_channel(target, credentials, options=options, interceptors=self._interceptors)
 
-    async def close(self) -> None:
+    def _retire_channels(self) -> None:
+        """Calls under way end on the channels that they began on."""
         for channel in self._channels.values():
+            task = asyncio.create_task(_close_later(channel))
+            self._retired[task] = channel
+            task.add_done_callback(self._retired.pop)
+        self._channels = {}
+
+    async def close(self) -> None:
+        """Closes every channel."""
+        retired = dict(self._retired)
+        for task in retired:
+            task.cancel()
+        for channel in (*self._channels.values(), *retired.values()):
             await channel.close()
+
+
+async def _close_later(channel: aio.Channel) -> None:
+    await asyncio.sleep(_RETIRE_SECONDS)
+    await channel.close()
 
 
 def _target(addresses: str) -> str:

@@ -14,7 +14,7 @@ from vaultaris_kit.context import RequestContext, enter_request
 from vaultaris_kit.errors import GRPC_CODES, AtCapacity, VaultarisError
 from vaultaris_kit.logs import get_logger
 from vaultaris_kit.metrics import GRPC_REQUESTS, GRPC_SECONDS
-from vaultaris_kit.rpc.tls import server_credentials
+from vaultaris_kit.rpc.tls import certificates, server_credentials
 from vaultaris_kit.settings import Settings
 
 log = get_logger(__name__)
@@ -29,6 +29,8 @@ _OPTIONS = [
     ("grpc.so_reuseport", 0),
     ("grpc.keepalive_time_ms", 30_000),
     ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
+    # A peer shows its certificate anew at least so often: one that is no longer accepted does not stay for ever.
+    ("grpc.max_connection_age_ms", 3_600_000),
 ]
 
 
@@ -39,9 +41,10 @@ def create_server(settings: Settings, *, tracing: bool = False) -> tuple[aio.Ser
         interceptors = [*telemetry.grpc_server_interceptors(), *interceptors]
     server = aio.server(interceptors=interceptors, options=_OPTIONS)
     address = f"{settings.server_host}:{settings.grpc_port}"
-    credentials = server_credentials(settings)
-    port = server.add_secure_port(address, credentials) if credentials else server.add_insecure_port(address)
-    return server, port
+    held = certificates(settings)
+    if held is None:
+        return server, server.add_insecure_port(address)
+    return server, server.add_secure_port(address, server_credentials(held))
 
 
 def peer_service(context: "aio.ServicerContext[Any, Any]") -> str | None:

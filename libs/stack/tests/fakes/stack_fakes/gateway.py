@@ -2,34 +2,38 @@
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 
-def render(environ: Mapping[str, str]) -> str:
+def files(environ: Mapping[str, str], folder: Path) -> dict[str, str]:
     """One listener, one cluster, the admin API on its Unix socket."""
+    return {"envoy.yaml": json.dumps(_bootstrap(environ))}
+
+
+def _bootstrap(environ: Mapping[str, str]) -> dict[str, Any]:
     edges = environ["EDGE_HTTP"].split(",")
-    return json.dumps(
-        {
-            "admin": {"address": {"pipe": {"path": environ["ENVOY_ADMIN_SOCKET"], "mode": 0o600}}},
-            "static_resources": {
-                "listeners": [
-                    {
-                        "address": _address(environ["SERVER_HOST"], environ["SERVER_PORT"]),
-                        "filter_chains": [{"filters": [_http_filter()]}],
-                    }
-                ],
-                "clusters": [
-                    {
-                        "name": "edge",
-                        "connect_timeout": "1s",
-                        "load_assignment": {
-                            "cluster_name": "edge",
-                            "endpoints": [{"lb_endpoints": [_endpoint(each) for each in edges]}],
-                        },
-                    }
-                ],
-            },
-        }
-    )
+    return {
+        "admin": {"address": {"pipe": {"path": environ["ENVOY_ADMIN_SOCKET"], "mode": 0o600}}},
+        "static_resources": {
+            "listeners": [
+                {
+                    "address": _address(environ["SERVER_HOST"], environ["SERVER_PORT"]),
+                    "filter_chains": [{"filters": [_http_filter()]}],
+                }
+            ],
+            "clusters": [
+                {
+                    "name": "edge",
+                    "connect_timeout": "1s",
+                    "load_assignment": {
+                        "cluster_name": "edge",
+                        "endpoints": [{"lb_endpoints": [_endpoint(each) for each in edges]}],
+                    },
+                }
+            ],
+        },
+    }
 
 
 def _endpoint(host_and_port: str) -> dict[str, object]:
