@@ -6,8 +6,9 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 # Each of them starts a stack of its own; a file's tests stay together.
 TEST_WORKERS ?= 2
+SBOM ?= sbom.json
 
-.PHONY: help install up down demo browser test lint check proto soak bench lock sbom format docs clean
+.PHONY: help install up down demo browser tools test lint audit check proto soak bench lock sbom format docs clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  \033[36m%-8s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +34,9 @@ demo: install ## Tell the product's story with real calls (the stack must be up)
 browser: ## Install Chromium for the browser tests (Debian, as root)
 	@sh tests/e2e/browser/install.sh
 
+tools: ## Unpack promtool and PgBouncer for the tests that use them (Debian; nothing is installed)
+	@sh tests/tools.sh
+
 test: install proto ## Run every test, against stacks of their own on free ports
 	@$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile
 
@@ -44,7 +48,10 @@ lint: install ## ruff, mypy --strict, import rules, generated code up to date
 	@$(BIN)/mypy $(foreach folder,$(wildcard */tests */*/tests),-p $(subst /,.,$(folder)))
 	@sh proto/generate.sh --check
 
-check: lint test ## What CI runs: lint and test
+audit: install ## Ask for known vulnerabilities of what is locked; says so when nobody could be asked
+	@$(BIN)/python requirements/audit.py
+
+check: lint audit test ## What CI runs: lint, audit and test
 
 proto: install ## Generate libs/proto from proto/
 	@sh proto/generate.sh
@@ -61,7 +68,7 @@ lock: install ## Renew the lock files from requirements/*.in
 	    --no-emit-index-url --no-annotate requirements/$$name.in -o requirements/$$name.lock; done
 
 sbom: install ## Write sbom.json: what the product is made of (CycloneDX)
-	@$(BIN)/cyclonedx-py requirements requirements/runtime.lock --pyproject pyproject.toml --output-reproducible -o sbom.json
+	@$(BIN)/cyclonedx-py requirements requirements/runtime.lock --pyproject pyproject.toml --output-reproducible -o $(SBOM)
 
 format: install ## Format the code
 	@$(BIN)/ruff format .
@@ -71,5 +78,5 @@ docs: install ## Write the pages that are generated from the code
 	@$(BIN)/python docs/generate.py
 
 clean: ## Remove the environment and local data
-	@rm -rf .venv .vaultaris .vaultaris-demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	@rm -rf .venv .tools .vaultaris .vaultaris-demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

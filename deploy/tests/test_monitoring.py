@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import promql_parser
 import pytest
 import yaml
 
+from tests.tools import tool
 from vaultaris_kit.metrics import REGISTRY
 
 # What Envoy 1.40 and Prometheus themselves offer, of all that alerts and dashboards use.
@@ -72,6 +74,14 @@ class TestAlerts:
         tests = yaml.safe_load(Path(__file__).with_name("alerts.test.yaml").read_text(encoding="utf-8"))["tests"]
         fired = {case["alertname"] for test in tests for case in test["alert_rule_test"] if case["exp_alerts"]}
         assert fired == {name for name, _ in _alerts(chart)}
+
+    def test_promtool_is_content(self) -> None:
+        promtool, cases = tool("promtool"), Path(__file__).with_name("alerts.test.yaml")
+        done = subprocess.run(
+            [str(promtool.path), "test", "rules", str(cases)],
+            env=promtool.environ, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 class TestDashboards:
