@@ -54,6 +54,7 @@ async def run(place: Place, users: int = POPULATION) -> str:
         created = await measure("user create, no password", _creating(place, company), place.pids, place.bounds)
         (alone,) = await population.add_tenants(connection, UUID(company.id), 1)
         busy = await population.add_busy_user(connection, alone)
+        await connection.execute("ANALYZE")
     finally:
         await connection.close()
     ratios = [

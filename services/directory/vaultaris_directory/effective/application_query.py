@@ -3,11 +3,11 @@
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from vaultaris.directory.v1.directory_pb2 import ApplicationPermissions
-from vaultaris_directory.effective.query import COMPOSITES, PERMISSIONS, ROLES, live, permissions_of, roles_of
+from vaultaris_directory.effective.query import COMPOSITES, GRANTED, PERMISSIONS, ROLES, live, permissions_of, roles_of
 from vaultaris_kit.errors import NotFound
+from vaultaris_kit.plain import PlainSession
 
 _OWN = text(
     f"""
@@ -21,15 +21,15 @@ WITH RECURSIVE held (id) AS (
 )
 SELECT {ROLES}, {PERMISSIONS}
 FROM directory.applications a JOIN directory.tenants t ON t.id = a.tenant_id AND t.deleted_at IS NULL
+CROSS JOIN {GRANTED}
 WHERE a.id = :application_id AND a.tenant_id = :tenant_id AND a.is_active
 """  # noqa: S608 - made of constants only
 )
 
 
-async def load_application(session: AsyncSession, tenant_id: UUID, application_id: UUID) -> ApplicationPermissions:
+async def load_application(session: PlainSession, tenant_id: UUID, application_id: UUID) -> ApplicationPermissions:
     """What an active application holds by its roles. Raises :class:`NotFound`."""
-    found = await session.execute(_OWN, {"tenant_id": tenant_id, "application_id": application_id})
-    row = found.mappings().one_or_none()
+    row = (await session.execute(_OWN, {"tenant_id": tenant_id, "application_id": application_id})).first()
     if row is None:
         raise NotFound
     return ApplicationPermissions(roles=roles_of(row), permissions=permissions_of(row))

@@ -3,11 +3,11 @@
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from vaultaris.directory.v1.directory_pb2 import EffectivePermissions, GroupPermissions
-from vaultaris_directory.effective.query import COMPOSITES, PERMISSIONS, ROLES, live, permissions_of, roles_of
+from vaultaris_directory.effective.query import COMPOSITES, GRANTED, PERMISSIONS, ROLES, live, permissions_of, roles_of
 from vaultaris_kit.errors import NotFound
+from vaultaris_kit.plain import PlainSession
 
 _CONFERRED = text(
     f"""
@@ -27,15 +27,15 @@ WITH RECURSIVE up (id, parent_id) AS (
 )
 SELECT g.id, g.name, g.path, {ROLES}, {PERMISSIONS}
 FROM directory.groups g JOIN directory.tenants t ON t.id = g.tenant_id AND t.deleted_at IS NULL
+CROSS JOIN {GRANTED}
 WHERE g.id = :group_id AND g.tenant_id = :tenant_id AND g.deleted_at IS NULL
 """  # noqa: S608 - made of constants only
 )
 
 
-async def load_conferred(session: AsyncSession, tenant_id: UUID, group_id: UUID) -> GroupPermissions:
+async def load_conferred(session: PlainSession, tenant_id: UUID, group_id: UUID) -> GroupPermissions:
     """What a live group confers; nothing while it is frozen. Raises :class:`NotFound`."""
-    found = await session.execute(_CONFERRED, {"tenant_id": tenant_id, "group_id": group_id})
-    row = found.mappings().one_or_none()
+    row = (await session.execute(_CONFERRED, {"tenant_id": tenant_id, "group_id": group_id})).first()
     if row is None:
         raise NotFound
     return GroupPermissions(

@@ -6,14 +6,15 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from vaultaris.directory.v1.directory_pb2 import EffectivePermissions, ListUserPermissionsResponse
-from vaultaris_directory.effective.query import live, permissions_of, user_of
+from vaultaris_directory.effective.query import PERMISSIONS, granted, live, permissions_of, user_of
+from vaultaris_kit.plain import PlainSession
 
 MAX_USERS: Final = 500
 
-_HOLDERS = f"""
+_HOLDERS = text(
+    f"""
 WITH RECURSIVE granting (id) AS (
     SELECT DISTINCT r.id
     FROM directory.permissions p
@@ -39,12 +40,15 @@ WHERE u.tenant_id = :tenant_id AND u.id > :after AND u.deleted_at IS NULL AND u.
 )
 ORDER BY u.id LIMIT :limit
 """  # noqa: S608 - made of constants only
+)
 
-_ALL = """
+_ALL = text(
+    """
 SELECT u.id FROM directory.users u
 WHERE u.tenant_id = :tenant_id AND u.id > :after AND u.deleted_at IS NULL AND u.status = 'active'
 ORDER BY u.id LIMIT :limit
 """
+)
 
 _MANY = text(
     f"""
@@ -84,35 +88,34 @@ WHERE u.tenant_id = :tenant_id AND u.id = ANY(:users) ORDER BY u.id
 """  # noqa: S608 - made of constants only
 )
 
-_ROLES = text(
-    f"""
-SELECT r.id, r.name, r.display_name, (
-    SELECT json_agg(json_build_object(
-        'id', p.id, 'resource', p.resource, 'action', p.action, 'role_id', r.id,
-        'conditions', CASE WHEN p.conditions = '{{}}'::jsonb THEN NULL ELSE p.conditions END
-    ))
+_OF_ROLE = granted(f"""
+    SELECT p.id, p.resource, p.action, p.conditions, rp.role_id
     FROM directory.role_permissions rp JOIN directory.permissions p ON p.id = rp.permission_id AND {live("p")}
     WHERE rp.role_id = r.id
-)::text AS permissions
-FROM directory.roles r WHERE r.tenant_id = :tenant_id AND r.id = ANY(:roles)
+""")  # noqa: S608 - made of constants only
+
+_ROLES = text(
+    f"""
+SELECT r.id, r.name, r.display_name, {PERMISSIONS}
+FROM directory.roles r CROSS JOIN {_OF_ROLE}
+WHERE r.tenant_id = :tenant_id AND r.id = ANY(:roles)
 """  # noqa: S608 - made of constants only
 )
 
 
 async def list_user_permissions(
-    session: AsyncSession, tenant_id: UUID, *, after: UUID, limit: int, resources: Sequence[str], action: str
+    session: PlainSession, tenant_id: UUID, *, after: UUID, limit: int, resources: Sequence[str], action: str
 ) -> ListUserPermissionsResponse:
     """A page of active users after ``after``; with ``resources`` only those who may hold a permission that fits."""
     limit = max(1, min(limit, MAX_USERS))
     wanted: dict[str, Any] = {"tenant_id": tenant_id, "after": after, "limit": limit + 1}
     if resources:
         wanted |= {"resources": list(resources), "action": action}
-    found = (await session.execute(text(_HOLDERS if resources else _ALL), wanted)).scalars().all()
-    chosen = list(found[:limit])
-    rows = (await session.execute(_MANY, {"tenant_id": tenant_id, "users": chosen})).mappings().all()
+    found = [row["id"] for row in await session.execute(_HOLDERS if resources else _ALL, wanted)]
+    rows = await session.execute(_MANY, {"tenant_id": tenant_id, "users": found[:limit]})
     members = [_member(row) for row in rows]
     held = sorted({UUID(role_id) for member in members for role_id in member.role_ids})
-    roles = (await session.execute(_ROLES, {"tenant_id": tenant_id, "roles": held})).mappings().all()
+    roles = await session.execute(_ROLES, {"tenant_id": tenant_id, "roles": held})
     return ListUserPermissionsResponse(users=members, roles=map(_role, roles), more=len(found) > limit)
 
 

@@ -38,7 +38,7 @@ class EffectiveServicer(DirectoryServiceServicer):
         _context: aio.ServicerContext[GetEffectivePermissionsRequest, EffectivePermissions],
     ) -> EffectivePermissions:
         tenant_id = id_of(request.tenant_id)
-        async with self.runtime.database.tenant(tenant_id) as session:
+        async with self.runtime.database.plain(tenant_id) as session:
             answer, metadata = await load_effective_with_metadata(session, tenant_id, id_of(request.user_id))
         if request.with_metadata and metadata:
             answer.metadata = msgspec.json.encode(metadata).decode()
@@ -50,7 +50,7 @@ class EffectiveServicer(DirectoryServiceServicer):
         _context: aio.ServicerContext[GetGroupPermissionsRequest, GroupPermissions],
     ) -> GroupPermissions:
         tenant_id = id_of(request.tenant_id)
-        async with self.runtime.database.tenant(tenant_id) as session:
+        async with self.runtime.database.plain(tenant_id) as session:
             return await load_conferred(session, tenant_id, id_of(request.group_id))
 
     async def GetApplicationPermissions(  # noqa: N802 - named by the proto
@@ -59,14 +59,14 @@ class EffectiveServicer(DirectoryServiceServicer):
         _context: aio.ServicerContext[GetApplicationPermissionsRequest, ApplicationPermissions],
     ) -> ApplicationPermissions:
         tenant_id = id_of(request.tenant_id)
-        async with self.runtime.database.tenant(tenant_id) as session:
+        async with self.runtime.database.plain(tenant_id) as session:
             return await load_application(session, tenant_id, id_of(request.application_id))
 
     async def ExplainRoles(  # noqa: N802 - named by the proto
         self, request: ExplainRolesRequest, _context: aio.ServicerContext[ExplainRolesRequest, ExplainRolesResponse]
     ) -> ExplainRolesResponse:
         tenant_id = id_of(request.tenant_id)
-        async with self.runtime.database.tenant(tenant_id) as session:
+        async with self.runtime.database.plain(tenant_id) as session:
             return await explain_roles(session, tenant_id, id_of(request.user_id))
 
     async def ListUserPermissions(  # noqa: N802 - named by the proto
@@ -75,7 +75,7 @@ class EffectiveServicer(DirectoryServiceServicer):
         _context: aio.ServicerContext[ListUserPermissionsRequest, ListUserPermissionsResponse],
     ) -> ListUserPermissionsResponse:
         tenant_id = id_of(request.tenant_id)
-        async with self.runtime.database.tenant(tenant_id) as session:
+        async with self.runtime.database.plain(tenant_id) as session:
             return await list_user_permissions(
                 session,
                 tenant_id,
