@@ -28,6 +28,8 @@ log = get_logger(__name__)
 _COLUMNS = ("id", "tenant_id", "subject", "payload")
 _BATCH = 200
 _IDLE_SECONDS = 2.0
+_GATHER_SECONDS = 0.1
+"""How long rows gather between two batches where no answer waits for them: a first one is never kept waiting."""
 _BACKOFF_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 
 
@@ -127,6 +129,8 @@ class Relay:
                     pass
                 self._failures = 0
                 done.set()
+                if not self._announce:
+                    await asyncio.sleep(_GATHER_SECONDS)
             except (Unavailable, OSError, TimeoutError) as fault:
                 delay = _BACKOFF_SECONDS[min(self._failures, len(_BACKOFF_SECONDS) - 1)]
                 self._failures += 1

@@ -43,13 +43,6 @@ class Family:
     resource: str | None = None
 
 
-_START = text("""
-    INSERT INTO auth.token_families
-        (id, tenant_id, client_id, user_id, session_id, scope, amr, acr, auth_time, started_ms, expires_at,
-         delegated, jkt, resource)
-    VALUES (:id, :tenant_id, :client_id, :user_id, :session_id, :scope, :amr, :acr, :auth_time, :started_ms,
-            :expires_at, :delegated, :jkt, :resource)
-""")
 _END = text("""
     UPDATE auth.token_families SET ended_at = now(), end_reason = :reason WHERE id = :id AND ended_at IS NULL
 """)
@@ -87,11 +80,6 @@ _END_COVERED = {
     )
     for subject, condition in _COVERED.items()
 }
-
-
-async def start_family(session: AnySession, family: Family) -> None:
-    """Stores a new family."""
-    await session.execute(_START, {name: getattr(family, name) for name in Family.__slots__})
 
 
 async def rebind_family(session: PlainSession, family_id: UUID, jkt: str) -> None:

@@ -66,10 +66,18 @@ class Successor(NamedTuple):
     access_token_id: UUID
 
 
-_ADD = text("""
+_START = text("""
+    WITH family AS (
+        INSERT INTO auth.token_families
+            (id, tenant_id, client_id, user_id, session_id, scope, amr, acr, auth_time, started_ms, expires_at,
+             delegated, jkt, resource)
+        VALUES (:id, :tenant_id, :client_id, :user_id, :session_id, :scope, :amr, :acr, :auth_time, :started_ms,
+                :expires_at, :delegated, :jkt, :resource)
+        RETURNING id, tenant_id
+    )
     INSERT INTO auth.refresh_tokens
         (id, tenant_id, family_id, token_hash, expires_at, access_token_id, access_expires_at)
-    VALUES (:id, :tenant_id, :family_id, :token_hash, :expires_at, :access_token_id, :access_expires_at)
+    SELECT :token_id, tenant_id, id, :token_hash, :token_expires_at, :access_token_id, :access_expires_at FROM family
 """)
 _FOUND = """
     SELECT t.id, t.expires_at, t.spent_at, f.ended_at,
@@ -143,10 +151,13 @@ def user_named_by(value: str) -> UUID | None:
         return None
 
 
-async def add_token(session: AnySession, family: Family, fresh: FreshToken) -> None:
-    """Stores the first refresh token of a family."""
-    facts = {**_columns(fresh), "tenant_id": family.tenant_id, "family_id": family.id}
-    await session.execute(_ADD, {**facts, "expires_at": fresh.ends_at(family)})
+async def start_family(session: AnySession, family: Family, fresh: FreshToken) -> None:
+    """Stores a new family with its first refresh token."""
+    facts = {name: getattr(family, name) for name in Family.__slots__} | {
+        **_columns(fresh), "id": family.id, "expires_at": family.expires_at,
+        "token_id": fresh.id, "token_expires_at": fresh.ends_at(family),
+    }  # fmt: skip
+    await session.execute(_START, facts)
 
 
 async def find_token(session: PlainSession, client_id: str, secret: str) -> Found | None:

@@ -46,7 +46,8 @@ def granted(permissions: str) -> str:
     """
     return f"""
     LATERAL (
-        SELECT array_agg(p.id::text) AS permission_ids, array_agg(p.resource) AS resources, array_agg(p.action) AS actions,
+        SELECT array_agg(p.id::text) AS permission_ids, array_agg(p.resource) AS resources,
+            array_agg(p.action) AS actions,
             array_agg(p.role_id::text) AS granting_roles,
             array_agg(CASE WHEN p.conditions = '{{}}'::jsonb THEN '' ELSE p.conditions::text END) AS conditions
         FROM ({permissions}) p

@@ -6,9 +6,9 @@ from uuid import UUID
 from vaultaris_auth.authentication.session_start import emit_sign_in, session_start, tell_sessions
 from vaultaris_auth.oauth.token.issue import principal_of
 from vaultaris_auth.oauth.token.request import Granted, TokenRequest
-from vaultaris_auth.refresh_tokens.families import Family, start_family
+from vaultaris_auth.refresh_tokens.families import Family
 from vaultaris_auth.refresh_tokens.succession import Succession
-from vaultaris_auth.refresh_tokens.tokens import FreshToken, add_token, new_refresh_token
+from vaultaris_auth.refresh_tokens.tokens import FreshToken, new_refresh_token, start_family
 from vaultaris_auth.settings import AuthSettings
 from vaultaris_auth.tokens.claims import Grant
 from vaultaris_auth.tokens.lifetimes import family_lifetime, online_refresh_lifetime, refresh_lifetime
@@ -36,8 +36,7 @@ async def sign_in(
     )  # fmt: skip
     async with request.runtime.database.plain(request.client.tenant_id) as session:
         if family and fresh:
-            await start_family(session, family)
-            await add_token(session, family, fresh)
+            await start_family(session, family, fresh)
         emit_sign_in(session, principal_of(grant), started)
     await tell_sessions(request.runtime.peers, started)
     return Granted(grant, fresh.secret, refresh_ends_at=idle_at) if fresh else Granted(grant)

@@ -16,8 +16,8 @@ from vaultaris_auth.oauth.token.code.check_redirect_uri import check_redirect_ur
 from vaultaris_auth.oauth.token.code.check_verifier import check_verifier
 from vaultaris_auth.oauth.token.request import Granted, TokenRequest
 from vaultaris_auth.oauth.token.sign_in import access_expiry, fresh_token, new_family
-from vaultaris_auth.refresh_tokens.families import Family, start_family
-from vaultaris_auth.refresh_tokens.tokens import add_token
+from vaultaris_auth.refresh_tokens.families import Family
+from vaultaris_auth.refresh_tokens.tokens import start_family
 from vaultaris_auth.tokens.claims import Grant
 from vaultaris_auth.tokens.person import Person, SignIn
 from vaultaris_kit.access import Effective
@@ -76,8 +76,7 @@ async def _redeem(request: TokenRequest, code: Code, person: Person) -> Granted 
             return None
         await join_session(session, _participant(request, code, family))
         if family and fresh:
-            await start_family(session, family)
-            await add_token(session, family, fresh)
+            await start_family(session, family, fresh)
     grant = Grant(request.client, code.scope, person, audience=code.resource)
     return Granted(grant, fresh.secret, refresh_ends_at=fresh.ends_at(family)) if family and fresh else Granted(grant)
 
