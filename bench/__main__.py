@@ -33,16 +33,17 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"any of: {', '.join(BENCHMARKS)}")
     parser.add_argument("--seconds", type=_seconds, default=6.0, help="measured time of a case (default 6)")
+    parser.add_argument("--replicas", type=int, choices=range(1, 5), help="processes of each service (default 1)")
     arguments = parser.parse_args()
     if unknown := set(arguments.names) - BENCHMARKS.keys():
         parser.error(f"no benchmark is named {', '.join(sorted(unknown))}")
     return arguments
 
 
-async def _run(names: Sequence[str], bounds: Bounds) -> None:
+async def _run(names: Sequence[str], bounds: Bounds, replicas: int | None) -> None:
     _end_on_terminate()
     print(machine.describe())
-    async with open_place(bounds) as place:
+    async with open_place(bounds, replicas) as place:
         for name in names:
             print(f"\n{name}", flush=True)
             print(await BENCHMARKS[name](place), flush=True)
@@ -60,7 +61,7 @@ def main() -> None:
     """Runs what the command line names."""
     arguments = _arguments()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_run(arguments.names or list(BENCHMARKS), Bounds(measured=arguments.seconds)))
+        runner.run(_run(arguments.names or list(BENCHMARKS), Bounds(measured=arguments.seconds), arguments.replicas))
 
 
 if __name__ == "__main__":

@@ -1,10 +1,7 @@
 """Permission checks: in process beside Cedar and Casbin, over REST through the gateway, over gRPC between services."""
 
-import contextlib
 import itertools
-from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import grpc
@@ -27,7 +24,6 @@ _ROLES = 5
 _PERMISSIONS = 50
 _BATCH = 100
 _DEADLINE = 5.0
-_CALLER = "directory"
 
 
 @dataclass(frozen=True)
@@ -52,7 +48,8 @@ async def run(place: Place) -> str:
     busy = await measure("check, REST", single, place.pids, place.bounds)
     rows = [busy, await measure("check, REST, half load", single, place.pids, place.bounds, rate=busy.rate / 2)]
     rows.append(await measure(f"batch of {_BATCH}, REST", batch, place.pids, place.bounds))
-    async with _policy(place) as stub:
+    async with place.grpc("policy") as channel:
+        stub = PolicyServiceStub(channel)
         for name, calls in (("check, gRPC", _single_calls(scene, stub)), ("batch, gRPC", _batch_calls(scene, stub))):
             rows.append(await measure(name, calls, place.pids, place.bounds))
     return f"{engine.run()}\n\n{render(rows)}"
@@ -92,20 +89,6 @@ def _batch(place: Place, scene: _Scene) -> list[bytes]:
 
 def _hundred(scene: _Scene) -> list[dict[str, str]]:
     return (scene.checks * (_BATCH // _PERMISSIONS + 1))[:_BATCH]
-
-
-@contextlib.asynccontextmanager
-async def _policy(place: Place) -> AsyncIterator[PolicyServiceStub]:
-    """Policy as another service reaches it: mutual TLS with that service's certificate."""
-    environ = place.stack.environ_of(_CALLER)
-    options = [("grpc.ssl_target_name_override", "policy")]
-    async with grpc.aio.secure_channel(environ["POLICY_GRPC"], _credentials(environ), options=options) as channel:
-        yield PolicyServiceStub(channel)
-
-
-def _credentials(environ: Mapping[str, str]) -> grpc.ChannelCredentials:
-    authority, key, certificate = (Path(environ[f"GRPC_TLS_{name}"]).read_bytes() for name in ("CA", "KEY", "CERT"))
-    return grpc.ssl_channel_credentials(authority, key, certificate)
 
 
 def _single_calls(scene: _Scene, stub: PolicyServiceStub) -> list[Step]:

@@ -13,6 +13,8 @@ from bench import processors
 from bench.connection import Connection
 from bench.drive import Bounds
 from tests.e2e.world import Company, World, open_world, unique
+from vaultaris_kit.rpc.client import Peers
+from vaultaris_kit.settings import Settings
 from vaultaris_stack.local import LocalStack
 from vaultaris_stack.ports import LOOPBACK
 
@@ -40,14 +42,22 @@ class Place:
         """Connections to the gateway."""
         return [Connection(self.gateway) for _ in range(count)]
 
-    def grpc(self, service: str) -> "grpc.aio.Channel":
-        """A channel to ``service``, with another service's certificate."""
-        environ = self.stack.environ_of("policy" if service == "directory" else "directory")
-        read = (Path(environ[f"GRPC_TLS_{name}"]).read_bytes() for name in ("CA", "KEY", "CERT"))
-        authority, key, certificate = read
-        credentials = grpc.ssl_channel_credentials(authority, key, certificate)
-        options = [("grpc.ssl_target_name_override", service)]
-        return grpc.aio.secure_channel(environ[f"{service.upper()}_GRPC"], credentials, options=options)
+    @contextlib.asynccontextmanager
+    async def grpc(self, service: str) -> "AsyncIterator[grpc.aio.Channel]":
+        """A channel to all processes of ``service``, as another service has it: mutual TLS, each call to the next."""
+        caller = "policy" if service == "directory" else "directory"
+        environ = self.stack.environ_of(self.processes_of(caller)[0])
+        tls = {f"grpc_tls_{name}": environ[f"GRPC_TLS_{name.upper()}"] for name in ("ca", "cert", "key")}
+        address = {f"{service}_grpc": environ[f"{service.upper()}_GRPC"]}
+        peers = Peers(Settings.model_validate({"dev": True, **tls, **address}))
+        try:
+            yield peers.channel(service)
+        finally:
+            await peers.close()
+
+    def processes_of(self, service: str) -> list[str]:
+        """The names of a service's processes."""
+        return [name for name in self.pids if name.rstrip("0123456789-") == service]
 
     async def observations_lost(self) -> int:
         """Events of high volume (token issued, permission denied) that a full buffer has dropped so far."""
@@ -57,10 +67,10 @@ class Place:
 
 
 @contextlib.asynccontextmanager
-async def open_place(bounds: Bounds) -> AsyncIterator[Place]:
-    """Starts a stack on a fresh directory and removes both in the end."""
+async def open_place(bounds: Bounds, replicas: int | None = None) -> AsyncIterator[Place]:
+    """Starts a stack on a fresh directory and removes both in the end; ``replicas`` processes of each service."""
     with _folder() as folder:
-        stack = LocalStack(folder / "data", environ=ENVIRON)
+        stack = LocalStack(folder / "data", environ=ENVIRON, replicas=replicas)
         await asyncio.to_thread(stack.start)
         try:
             world = await open_world(stack.url)

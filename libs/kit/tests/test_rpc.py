@@ -13,7 +13,7 @@ from vaultaris.auth.v1 import auth_pb2, auth_pb2_grpc
 from vaultaris_kit.context import RequestContext, current_request, enter_request
 from vaultaris_kit.errors import Conflict, Invalid, NotFound, Unavailable, VaultarisError
 from vaultaris_kit.rpc.client import Peers, call
-from vaultaris_kit.rpc.server import create_server, peer_service
+from vaultaris_kit.rpc.server import create_server
 from vaultaris_kit.settings import Settings
 from vaultaris_stack.certificates import certificate_path, ensure_certificates, key_path
 
@@ -36,7 +36,7 @@ class Servicer(auth_pb2_grpc.AuthServiceServicer):
             case "slow":
                 await asyncio.sleep(5)
         seen = current_request()
-        return auth_pb2.VerificationKey(kid=f"{seen.request_id} {seen.address}", algorithm=peer_service(context) or "")
+        return auth_pb2.VerificationKey(kid=f"{seen.request_id} {seen.address}", algorithm=seen.peer or "")
 
     async def Revoke(self, request: Any, context: Any) -> Any:  # noqa: N802
         raise NotFound

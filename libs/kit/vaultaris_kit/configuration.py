@@ -22,9 +22,9 @@ from vaultaris.configuration.v1.configuration_pb2 import (
     ExportResponse,
 )
 from vaultaris.configuration.v1.configuration_pb2_grpc import ConfigurationServiceServicer
+from vaultaris_kit.context import current_request
 from vaultaris_kit.errors import Forbidden, Invalid, VaultarisError
 from vaultaris_kit.principal import Principal, PrincipalKind
-from vaultaris_kit.rpc.server import peer_service
 from vaultaris_kit.service import Runtime
 
 Outcome = Literal["created", "updated", "skipped"]
@@ -186,18 +186,18 @@ class ConfigurationServicer(ConfigurationServiceServicer):
         self._runtime, self._sections = runtime, sections
 
     async def Export(  # noqa: N802 - named by the proto
-        self, request: ExportRequest, context: "aio.ServicerContext[ExportRequest, ExportResponse]"
+        self, request: ExportRequest, _context: "aio.ServicerContext[ExportRequest, ExportResponse]"
     ) -> ExportResponse:
-        _require_directory(context)
+        _require_directory()
         tenant_id = UUID(request.tenant_id)
         async with self._runtime.database.tenant(tenant_id) as session:
             sections = await export_sections(session, tenant_id, self._sections)
         return ExportResponse(sections=msgspec.json.encode(sections))
 
     async def Apply(  # noqa: N802 - named by the proto
-        self, request: ApplyRequest, context: "aio.ServicerContext[ApplyRequest, ApplyResponse]"
+        self, request: ApplyRequest, _context: "aio.ServicerContext[ApplyRequest, ApplyResponse]"
     ) -> ApplyResponse:
-        _require_directory(context)
+        _require_directory()
         actor = request.actor
         principal = Principal(
             kind=_KINDS[actor.kind], id=UUID(actor.id), tenant_id=UUID(actor.tenant_id), name=actor.name or None
@@ -209,7 +209,7 @@ class ConfigurationServicer(ConfigurationServiceServicer):
         return ApplyResponse(report=msgspec.json.encode(report.as_json()))
 
 
-def _require_directory(context: "aio.ServicerContext[Any, Any]") -> None:
+def _require_directory() -> None:
     """Whoever may call this may do anything to a tenant's configuration."""
-    if peer_service(context) not in (None, "directory"):  # None: no mutual TLS, which production insists on
+    if current_request().peer not in (None, "directory"):  # None: no mutual TLS, which production insists on
         raise Forbidden

@@ -6,13 +6,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class RequestContext:
-    """``request_id`` correlates logs and events; ``address`` is the client's, told by Envoy, never by the client."""
+    """``request_id`` correlates logs and events; ``address`` is the client's, told by Envoy, never by the client.
+
+    ``peer`` is the service that calls over gRPC, by its certificate; None without mutual TLS.
+    """
 
     request_id: str | None = None
     address: str | None = None
     user_agent: str | None = None
     device_fingerprint: str | None = None
     traceparent: str | None = None
+    peer: str | None = None
 
 
 _NONE = RequestContext()

@@ -47,39 +47,38 @@ def create_server(settings: Settings, *, tracing: bool = False) -> tuple[aio.Ser
     return server, server.add_secure_port(address, server_credentials(held))
 
 
-def peer_service(context: "aio.ServicerContext[Any, Any]") -> str | None:
-    """The calling service's name, from its certificate; None without mutual TLS."""
-    names = context.auth_context().get("x509_common_name") or ()
-    return next((name.decode() for name in names if name.decode() in SERVICES), None)
-
-
 class _Interceptor(aio.ServerInterceptor):
     """Knows the caller, carries the request's context, maps errors, measures."""
 
     def __init__(self, *, require_peer: bool) -> None:
         self._require_peer = require_peer
+        self._wrapped: dict[str, grpc.RpcMethodHandler[Any, Any]] = {}
 
     async def intercept_service(
         self,
         continuation: "Callable[[grpc.HandlerCallDetails], Awaitable[grpc.RpcMethodHandler[Any, Any] | None]]",
         handler_call_details: grpc.HandlerCallDetails,
     ) -> "grpc.RpcMethodHandler[Any, Any] | None":
+        path = handler_call_details.method
+        if (wrapped := self._wrapped.get(path)) is not None:
+            return wrapped
         handler = await continuation(handler_call_details)
         if handler is None or handler.unary_unary is None:
             return handler
-        method = handler_call_details.method.rpartition("/")[2]
-        return grpc.unary_unary_rpc_method_handler(
-            self._wrap(method, handler.unary_unary),
+        wrapped = self._wrapped[path] = grpc.unary_unary_rpc_method_handler(
+            self._wrap(path.rpartition("/")[2], handler.unary_unary),
             request_deserializer=handler.request_deserializer,
             response_serializer=handler.response_serializer,
         )
+        return wrapped
 
     def _wrap(self, method: str, handler: Any) -> Any:
         async def call(request: Any, context: "aio.ServicerContext[Any, Any]") -> Any:
             started = time.perf_counter()
-            if self._require_peer and peer_service(context) is None:
+            peer = _peer_of(context)
+            if self._require_peer and peer is None:
                 await context.abort(grpc.StatusCode.PERMISSION_DENIED, "only the product's services may call")
-            enter_request(_context_from(context.invocation_metadata()))
+            enter_request(_context_from(context.invocation_metadata(), peer))
             code = "OK"
             try:
                 return await handler(request, context)
@@ -107,11 +106,18 @@ async def _abort(context: "aio.ServicerContext[Any, Any]", refusal: VaultarisErr
     await context.abort(GRPC_CODES.get(refusal.status, grpc.StatusCode.INTERNAL), refusal.message, tuple(metadata))
 
 
-def _context_from(metadata: Any) -> RequestContext:
+def _peer_of(context: "aio.ServicerContext[Any, Any]") -> str | None:
+    """The calling service's name, from its certificate; None without mutual TLS."""
+    names = context.auth_context().get("x509_common_name") or ()
+    return next((name.decode() for name in names if name.decode() in SERVICES), None)
+
+
+def _context_from(metadata: Any, peer: str | None) -> RequestContext:
     values = {key: value for key, value in metadata or () if isinstance(value, str)}
     return RequestContext(
         request_id=values.get("x-request-id"),
         address=values.get("x-client-address"),
         user_agent=values.get("x-client-user-agent"),
         traceparent=values.get("traceparent"),
+        peer=peer,
     )

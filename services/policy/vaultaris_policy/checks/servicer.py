@@ -13,10 +13,10 @@ from vaultaris.policy.v1.policy_pb2 import (
     Decision,
 )
 from vaultaris.policy.v1.policy_pb2_grpc import PolicyServiceServicer
+from vaultaris_kit.context import current_request
 from vaultaris_kit.errors import Invalid
 from vaultaris_kit.http.body import parse_json
 from vaultaris_kit.principal import SYSTEM
-from vaultaris_kit.rpc.server import peer_service
 from vaultaris_policy.checks.bodies import check_context
 from vaultaris_policy.checks.operations import Answer, Checks
 from vaultaris_policy.checks.schemas import MAX_ACTION_CHARS, MAX_CHECKS, MAX_RESOURCE_CHARS, BatchItem
@@ -29,31 +29,30 @@ class PolicyServicer(PolicyServiceServicer):
         self._checks = checks
 
     async def CheckPermission(  # noqa: N802 - the name in the proto
-        self, request: CheckPermissionRequest, context: "aio.ServicerContext[Any, Any]"
+        self, request: CheckPermissionRequest, _context: "aio.ServicerContext[Any, Any]"
     ) -> Decision:
-        (answer,) = await self._answer(request, [request], context)
+        (answer,) = await self._answer(request, [request])
         return _message(answer)
 
     async def BatchCheckPermissions(  # noqa: N802 - the name in the proto
-        self, request: BatchCheckPermissionsRequest, context: "aio.ServicerContext[Any, Any]"
+        self, request: BatchCheckPermissionsRequest, _context: "aio.ServicerContext[Any, Any]"
     ) -> BatchCheckPermissionsResponse:
         if not 1 <= len(request.checks) <= MAX_CHECKS:
             raise Invalid.field("checks", f"Must hold 1 to {MAX_CHECKS} checks.", "length")
-        answers = await self._answer(request, request.checks, context)
+        answers = await self._answer(request, request.checks)
         return BatchCheckPermissionsResponse(results=map(_message, answers))
 
     async def _answer(
         self,
         request: CheckPermissionRequest | BatchCheckPermissionsRequest,
         questions: Sequence[CheckPermissionRequest] | Sequence[BatchCheckPermissionsRequest.Check],
-        context: "aio.ServicerContext[Any, Any]",
     ) -> Sequence[Answer]:
         return await self._checks.answer(
             SYSTEM,
             tenant_id=_id("tenant_id", request.tenant_id),
             user_id=_id("user_id", request.user_id),
             questions=[_question(each) for each in questions],
-            caller=peer_service(context),
+            caller=current_request().peer,
         )
 
 
