@@ -141,3 +141,34 @@ class TestThroughEnvoy:
         async with httpx.AsyncClient(base_url=envoy.url) as http:
             assert (await http.get(f"/api/v1/tenants/{ID}/audit")).status_code == 503
             assert (await http.get(f"/api/v1/tenants/{ID}/users")).status_code == 200
+
+
+USERS = f"/api/v1/tenants/{ID}/users"
+
+
+class TestInterruptions:
+    @pytest.mark.parametrize("method", ["GET", "POST"])
+    async def test_what_was_interrupted_is_asked_again(
+        self, world: World, client: httpx.AsyncClient, method: str
+    ) -> None:
+        directory = world.upstreams["directory"]
+        seen, directory.interruptions = directory.seen, 2
+        answer = await client.request(method, USERS, content=b"" if method == "GET" else b'{"a":1}')
+        assert (answer.status_code, directory.seen - seen) == (200, 3)
+        assert answer.json()["size"] == (0 if method == "GET" else 7)
+
+    async def test_not_for_ever(self, world: World, client: httpx.AsyncClient) -> None:
+        directory = world.upstreams["directory"]
+        directory.interruptions = 3
+        answer = await client.get(USERS)
+        assert (answer.status_code, directory.interruptions) == (503, 0)
+        assert "x-vaultaris-try-again" not in answer.headers
+
+    async def test_any_other_503_is_the_answer(self, world: World, client: httpx.AsyncClient) -> None:
+        directory = world.upstreams["directory"]
+        seen, directory.answers[USERS] = directory.seen, (503, b"{}")
+        try:
+            answer = await client.get(USERS)
+        finally:
+            del directory.answers[USERS]
+        assert (answer.status_code, directory.seen - seen) == (503, 1)

@@ -28,7 +28,8 @@ _FORWARDING_HEADERS = (
     "x-forwarded-prefix",
     "x-real-ip",
 )
-_REVEALING_HEADERS = ("server", "x-powered-by")
+_TRY_AGAIN = "x-vaultaris-try-again"
+_HIDDEN_HEADERS = ("server", "x-powered-by", _TRY_AGAIN)
 
 
 def virtual_host(settings: GatewaySettings, filters: Config) -> Config:
@@ -44,7 +45,7 @@ def virtual_host(settings: GatewaySettings, filters: Config) -> Config:
             overwrite_header("x-envoy-external-address", "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%"),
             overwrite_header("x-forwarded-proto", "https" if settings.is_https else "http"),
         ],
-        "response_headers_to_remove": list(_REVEALING_HEADERS),
+        "response_headers_to_remove": list(_HIDDEN_HEADERS),
         "retry_policy": _retry_policy(),
     }
 
@@ -159,9 +160,13 @@ def _with_timeout(route: Config, timeout: str) -> Config:
 
 
 def _retry_policy() -> Config:
-    """Only failures in which the service has seen nothing of the request: safe for every method."""
+    """Failures in which the service has seen nothing of the request, or says that it has done nothing about it.
+
+    Both are safe for every method.
+    """
     return {
-        "retry_on": "connect-failure,refused-stream,reset-before-request",
+        "retry_on": "connect-failure,refused-stream,reset-before-request,retriable-headers",
+        "retriable_headers": [{"name": _TRY_AGAIN, "present_match": True}],
         "num_retries": 2,
         "retry_host_predicate": [
             extension(

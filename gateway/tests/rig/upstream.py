@@ -12,11 +12,15 @@ SERVICES = ("auth", "directory", "policy", "sessions", "plugins", "audit")
 
 @dataclass
 class Upstream:
-    """``answers`` overrides single paths; everything else is answered with what was asked."""
+    """``answers`` overrides single paths; everything else is answered with what was asked.
+
+    So many requests as ``interruptions`` says are answered 503 first, as those that can be made again at once.
+    """
 
     service: str
     answers: dict[str, tuple[int, bytes]] = field(default_factory=dict)
     delay: float = 0.0
+    interruptions: int = 0
     extra_headers: dict[str, str] = field(default_factory=dict)
     seen: int = 0
     probed: int = 0
@@ -67,6 +71,10 @@ class Upstream:
         status, answer = self.answers.get(path, default)
         lines = [f"HTTP/1.1 {status} X", f"content-length: {len(answer)}", "content-type: application/json"]
         lines += [f"{name}: {value}" for name, value in self.extra_headers.items()]
+        if self.interruptions and path != "/readyz":
+            self.interruptions -= 1
+            lines[0] = "HTTP/1.1 503 X"
+            lines.append("x-vaultaris-try-again: 1")
         writer.write("\r\n".join([*lines, "", ""]).encode() + (b"" if method == "HEAD" else answer))
         await writer.drain()
         return True

@@ -1,7 +1,24 @@
 """Facts of the request in hand: where it came from and its id. Set once at the edge of the process."""
 
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Effects:
+    """What has come of a request so far, as far as it matters for making it once more.
+
+    ``done``: something outlasts it, or nobody knows. ``claimed``: it has used up something that is good once.
+    ``interrupted``: a transaction was lost before it was committed.
+    """
+
+    done: bool = False
+    claimed: bool = False
+    interrupted: bool = False
+
+    def repeatable(self, *, safe: bool) -> bool:
+        """Whether an interrupted request can be made again as if it had never been; ``safe`` as RFC 9110 9.2.1."""
+        return self.interrupted and not self.claimed and (safe or not self.done)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +34,7 @@ class RequestContext:
     device_fingerprint: str | None = None
     traceparent: str | None = None
     peer: str | None = None
+    effects: Effects = field(default_factory=Effects, compare=False)
 
 
 _NONE = RequestContext()

@@ -5,15 +5,18 @@ for, and the service's role sees no other rows. The transaction commits when the
 ends, in this one place; nothing else in the product commits.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import JSON, DateTime, Integer, MetaData, Text, Uuid, event, text
+from sqlalchemy import JSON, DateTime, Integer, MetaData, Text, Uuid, event
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -22,6 +25,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import PoolProxiedConnection
 
+from vaultaris_kit.context import current_request
 from vaultaris_kit.errors import Conflict, PreconditionFailed, Unavailable
 from vaultaris_kit.ids import new_id, now
 from vaultaris_kit.plain import PlainSession
@@ -44,7 +48,16 @@ NAMING = {
 _OUTAGE_STATES = ("08", "57P", "53", "40")
 """SQLSTATE classes of a lost connection, shutdown, exhausted resources, and conflicts worth a retry."""
 
-_DRIVER_FAULTS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+_ADAPTER_ERROR = AsyncAdapt_asyncpg_dbapi.Error
+_FAULTS = (
+    DBAPIError, _ADAPTER_ERROR, PoolTimeout, StaleDataError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError,
+)  # fmt: skip
+"""What the driver raises, or SQLAlchemy above it, or what stands between the two."""
+
+_FIRST_PAUSE_SECONDS = 0.02
+_LONGEST_PAUSE_SECONDS = 0.25
+
+Opened = TypeVar("Opened")
 
 
 COLUMN_TYPES: Final[dict[Any, Any]] = {
@@ -125,6 +138,7 @@ class Database:
             },
         )
         event.listen(self.engine.sync_engine, "checkin", _require_no_transaction)
+        self._return_secs = settings.database_return_secs
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self.after_events: Callable[[], Awaitable[None]] = _nothing
         """Awaited after a commit that wrote events; the outbox relay puts itself here."""
@@ -143,14 +157,8 @@ class Database:
 
     @asynccontextmanager
     async def _transaction(self, scope: str) -> AsyncIterator[AsyncSession]:
-        try:
-            async with self._sessions() as session, session.begin():
-                pooled = await (await session.connection()).get_raw_connection()
-                async with _scoped(pooled, scope):
-                    yield session
-                    await session.flush()
-        except (DBAPIError, PoolTimeout, StaleDataError, *_DRIVER_FAULTS) as fault:
-            raise translate(fault) from fault
+        async with self._patiently(lambda: self._mapped(scope)) as session:
+            yield session
         if session.info.get("emitted"):
             await self.after_events()
 
@@ -160,15 +168,58 @@ class Database:
 
         Commits and rolls back like :meth:`tenant`. Whoever writes events in it wakes the relay afterwards.
         """
+        scope = ALL_TENANTS if tenant_id is None else _scope_of(tenant_id)
+        async with self._patiently(lambda: self._bare(scope)) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def _mapped(self, scope: str) -> AsyncIterator[AsyncSession]:
+        async with self._sessions() as session, session.begin():
+            pooled = await (await session.connection()).get_raw_connection()
+            async with _scoped(pooled, scope):
+                yield session
+                await session.flush()
+
+    @asynccontextmanager
+    async def _bare(self, scope: str) -> AsyncIterator[asyncpg.Connection]:
+        pooled = await self.engine.raw_connection()
         try:
-            pooled = await self.engine.raw_connection()
+            async with _scoped(pooled, scope) as connection:
+                yield connection
+        finally:
+            pooled.close()
+
+    @asynccontextmanager
+    async def _patiently(self, begin: Callable[[], AbstractAsyncContextManager[Opened]]) -> AsyncIterator[Opened]:
+        """A transaction, which a database that is away for a moment delays and does not prevent.
+
+        Only beginning is tried again; a transaction that is lost later is told as an interruption of its request.
+        """
+        begun = False
+        try:
+            async with AsyncExitStack() as stack:
+                opened = await self._enter(stack, begin)
+                begun = True
+                yield opened
+        except _FAULTS as fault:
+            error = translate(fault)
+            if begun and isinstance(error, Unavailable):
+                current_request().effects.interrupted = True
+            raise error from fault
+
+    async def _enter(self, stack: AsyncExitStack, begin: Callable[[], AbstractAsyncContextManager[Opened]]) -> Opened:
+        until = time.monotonic() + self._return_secs
+        for pause in _pauses():
             try:
-                async with _scoped(pooled, ALL_TENANTS if tenant_id is None else _scope_of(tenant_id)) as connection:
-                    yield connection
-            finally:
-                pooled.close()
-        except (DBAPIError, PoolTimeout, *_DRIVER_FAULTS) as fault:
-            raise translate(fault) from fault
+                return await stack.enter_async_context(begin())
+            except PoolTimeout:  # all are in use, and nobody knows for how long
+                raise
+            except _FAULTS as fault:
+                if not isinstance(translate(fault), Unavailable) or time.monotonic() >= until:
+                    raise
+                stale = isinstance(fault, asyncpg.InterfaceError)  # from before it went away; the next may be, too
+            await asyncio.sleep(0 if stale else pause)
+        raise AssertionError("there is no end to the pauses")
 
     @asynccontextmanager
     async def plain(self, tenant_id: UUID) -> AsyncIterator[PlainSession]:
@@ -181,9 +232,12 @@ class Database:
             await self.after_events()
 
     async def ping(self) -> None:
-        """One round trip; raises :class:`Unavailable` when the database is away."""
-        async with self.instance() as session:
-            await session.execute(text("SELECT 1"))
+        """One round trip, or a few; raises :class:`Unavailable` when the database is away at this moment."""
+        try:
+            async with self._bare(ALL_TENANTS) as connection:
+                await connection.execute("SELECT 1")
+        except _FAULTS as fault:
+            raise translate(fault) from fault
 
     async def close(self) -> None:
         await self.engine.dispose()
@@ -207,7 +261,13 @@ async def _scoped(pooled: PoolProxiedConnection, scope: str) -> AsyncIterator[as
     try:
         await connection.execute(f"BEGIN; SELECT set_config('vaultaris.tenant_id', '{scope}', true)")
         yield connection
+        current_request().effects.done = True  # or it may be: if the answer gets lost, nobody knows
         ended = await connection.execute("COMMIT")
+    except asyncpg.InternalClientError as fault:  # how a loss in the middle of a statement may end
+        await _roll_back(pooled)
+        if connection.is_closed():
+            raise asyncpg.ConnectionDoesNotExistError("the connection was lost") from fault
+        raise
     except BaseException:
         await _roll_back(pooled)
         raise
@@ -219,11 +279,21 @@ async def _roll_back(pooled: PoolProxiedConnection) -> None:
     """Leaves no transaction behind; a connection that can't do that is thrown away."""
     connection: Any = pooled.driver_connection
     try:
-        if connection is not None and connection.is_in_transaction():
+        if pooled.is_valid and connection.is_closed():
+            pooled.invalidate()
+        elif pooled.is_valid and connection.is_in_transaction():
             await connection.execute("ROLLBACK")
     except BaseException:
         pooled.invalidate()
         raise
+
+
+def _pauses() -> Iterator[float]:
+    """Seconds between attempts to begin."""
+    pause = _FIRST_PAUSE_SECONDS
+    while True:
+        yield pause
+        pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
 
 
 def _require_no_transaction(connection: Any, record: Any) -> None:

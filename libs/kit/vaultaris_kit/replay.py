@@ -15,6 +15,7 @@ from redis.exceptions import RedisError
 
 from vaultaris.auth.v1.auth_pb2 import ClaimRequest
 from vaultaris.auth.v1.auth_pb2_grpc import AuthServiceStub
+from vaultaris_kit.context import current_request
 from vaultaris_kit.logs import get_logger
 from vaultaris_kit.rpc.client import Peers, call
 
@@ -81,6 +82,7 @@ class ReplayGuard:
 
     async def claim(self, tenant_id: UUID, digest: bytes, seconds: int) -> Claimed:
         """Claims the value named by ``digest`` (SHA-256) for so many seconds. Raises :class:`Unavailable`."""
+        current_request().effects.claimed = True
         if self._valkey is None:
             return await self._elsewhere(tenant_id, digest, seconds)
         if time.monotonic() >= self._retry_at:

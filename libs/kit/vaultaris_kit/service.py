@@ -7,6 +7,7 @@ a fork (loops, channels, threads, connections) is made before :func:`run`.
 import asyncio
 import contextlib
 import gc
+import math
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
@@ -49,6 +50,9 @@ log = get_logger(__name__)
 Part = TypeVar("Part")
 
 _CANCELLATIONS = 10
+_READY_SECONDS = 5.0
+"""How long a service stays ready without its database: no other process has it either, and one that restarts is soon
+back. Taking every process out of the gateway would fail requests that only had to wait."""
 
 
 @dataclass
@@ -67,6 +71,7 @@ class Runtime:
     relay: Relay
     idempotency: Idempotency | None
     draining: bool = False
+    _database_seen: float = -math.inf
     _parts: dict[type, Any] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _failed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -97,10 +102,11 @@ class Runtime:
             self._failed.set()
 
     async def checks(self) -> tuple[bool, dict[str, Any]]:
-        """Readiness and its reasons: the database must answer; NATS may be away, but is reported."""
+        """Readiness and its reasons: the database must answer, or have done so a moment ago; NATS is only reported."""
         started = time.perf_counter()
         try:
             await self.database.ping()
+            self._database_seen = time.monotonic()
             database: dict[str, Any] = {
                 "status": "up",
                 "latency_ms": round((time.perf_counter() - started) * 1000, 2),
@@ -112,7 +118,7 @@ class Runtime:
             "nats": {"status": "up" if self.bus.connected else "down"},
             "revocations": {"status": "live" if self.revocations.live else "asking"},
         }
-        return database["status"] == "up" and not self.draining, state
+        return time.monotonic() - self._database_seen < _READY_SECONDS and not self.draining, state
 
     async def stop(self) -> None:
         """Ends background work and closes connections; events still in the outbox get one more chance."""

@@ -71,6 +71,9 @@ class Settings(BaseSettings):
     database_max_connections: int = Field(10, ge=1, le=500, description="Pool maximum per process.")
     database_min_connections: int = Field(1, ge=0, le=500, description="Idle minimum per process.")
     database_acquire_timeout_secs: float = Field(30, gt=0, le=300, description="Wait for a pooled connection.")
+    database_return_secs: float = Field(
+        2.5, ge=0, le=60, description="How long a request waits for a database that is away, such as one that restarts."
+    )
 
     redis_url: SecretStr = Field(SecretStr(""), description="Valkey or Redis; empty means none.")
     nats_url: SecretStr = Field(SecretStr("nats://127.0.0.1:4222"), description="NATS servers, comma separated.")

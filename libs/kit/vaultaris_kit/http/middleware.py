@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vaultaris_kit.context import RequestContext, enter_request
-from vaultaris_kit.errors import Invalid, PayloadTooLarge, VaultarisError
+from vaultaris_kit.errors import Invalid, PayloadTooLarge, Unavailable, VaultarisError
 from vaultaris_kit.http.body import MAX_BODY_BYTES
 from vaultaris_kit.ids import new_id
 from vaultaris_kit.logs import get_logger
@@ -25,6 +25,9 @@ _SERIES = 4096
 _count_of = lru_cache(_SERIES)(HTTP_REQUESTS.labels)
 _time_of = lru_cache(_SERIES)(HTTP_SECONDS.labels)
 _NO_CONTENT = 204
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+TRY_AGAIN = (b"x-vaultaris-try-again", b"1")
+"""Tells the gateway that the request was interrupted and can be made again at once; clients never see it."""
 
 
 class RequestLayer:
@@ -52,6 +55,8 @@ class RequestLayer:
             if message["type"] == "http.response.start":
                 began, status = True, message["status"]
                 message["headers"] = [*_said(message), (b"x-request-id", (context.request_id or "").encode())]
+                if status == Unavailable.status and context.effects.repeatable(safe=scope["method"] in _SAFE):
+                    message["headers"].append(TRY_AGAIN)
             await send(message)
 
         try:

@@ -117,6 +117,7 @@ async def call(
 ) -> Response:
     """One call with a deadline in seconds. Raises our own errors: the callee's refusal, or Unavailable."""
     context = current_request()
+    context.effects.done = True  # for all that we know
     metadata = [
         (key, value)
         for key, value in (

@@ -10,8 +10,8 @@ import grpc
 from grpc import aio
 
 from vaultaris_kit import telemetry
-from vaultaris_kit.context import RequestContext, enter_request
-from vaultaris_kit.errors import GRPC_CODES, AtCapacity, VaultarisError
+from vaultaris_kit.context import RequestContext, current_request, enter_request
+from vaultaris_kit.errors import GRPC_CODES, AtCapacity, Unavailable, VaultarisError
 from vaultaris_kit.logs import get_logger
 from vaultaris_kit.metrics import GRPC_REQUESTS, GRPC_SECONDS
 from vaultaris_kit.rpc.tls import certificates, server_credentials
@@ -83,7 +83,7 @@ class _Interceptor(aio.ServerInterceptor):
             try:
                 return await handler(request, context)
             except VaultarisError as refusal:
-                code = GRPC_CODES.get(refusal.status, grpc.StatusCode.INTERNAL).name
+                code = _code_of(refusal).name
                 await _abort(context, refusal)
             except aio.AbortError:
                 code = "ABORTED"
@@ -103,7 +103,14 @@ async def _abort(context: "aio.ServicerContext[Any, Any]", refusal: VaultarisErr
     metadata: list[tuple[str, str | bytes]] = [(ERROR_METADATA, json.dumps(refusal.body()).encode())]
     if isinstance(refusal, AtCapacity):
         metadata.append(("grpc-retry-pushback-ms", "-1"))  # gRPC's word for: don't retry
-    await context.abort(GRPC_CODES.get(refusal.status, grpc.StatusCode.INTERNAL), refusal.message, tuple(metadata))
+    await context.abort(_code_of(refusal), refusal.message, tuple(metadata))
+
+
+def _code_of(refusal: VaultarisError) -> grpc.StatusCode:
+    """Channels try a call again that was interrupted before anything was done, and no other one."""
+    if refusal.status == Unavailable.status and current_request().effects.repeatable(safe=False):
+        return grpc.StatusCode.UNAVAILABLE
+    return GRPC_CODES.get(refusal.status, grpc.StatusCode.INTERNAL)
 
 
 def _peer_of(context: "aio.ServicerContext[Any, Any]") -> str | None:

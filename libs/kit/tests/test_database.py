@@ -1,0 +1,183 @@
+"""What becomes of transactions when PostgreSQL goes away: behind a door that the tests open and shut."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from pydantic import SecretStr
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+
+from vaultaris_kit.context import RequestContext, current_request, enter_request
+from vaultaris_kit.database import Database
+from vaultaris_kit.errors import Unavailable
+from vaultaris_kit.ids import new_id
+from vaultaris_kit.settings import Settings
+from vaultaris_stack.local import LocalStack
+
+TENANT = new_id()
+Ask = Callable[[Database], Coroutine[Any, Any, int]]
+RETURN_SECONDS = 1.0
+
+
+class Door:
+    """Passes connections on to PostgreSQL while it is open; shutting it cuts them all."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._behind = (host, port)
+        self._server: asyncio.Server | None = None
+        self._passing: set[asyncio.StreamWriter] = set()
+        self.port = 0
+
+    async def open(self) -> None:
+        self._server = await asyncio.start_server(self._pass, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def say_starting(self) -> None:
+        """Opens to nobody, in the words of a PostgreSQL that is not there yet."""
+        self._server = await asyncio.start_server(_refuse, "127.0.0.1", self.port)
+
+    def shut(self) -> None:
+        assert self._server is not None
+        self._server.close()
+        for writer in self._passing:
+            writer.transport.abort()
+
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection(*self._behind)
+        self._passing |= {writer, back}
+        await asyncio.gather(_copy(reader, back), _copy(there, writer))
+        self._passing -= {writer, back}
+
+
+async def _refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    fields = b"SFATAL\0C57P03\0Mthe database system is starting up\0\0"
+    if len(await reader.read(8)) == 8:  # whether we speak TLS
+        writer.write(b"N")
+        await reader.read(1024)
+    writer.write(b"E" + (4 + len(fields)).to_bytes(4, "big") + fields)
+    writer.close()
+
+
+async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    try:
+        while data := await reader.read(65536):
+            writer.write(data)
+            await writer.drain()
+    except ConnectionError:
+        pass  # the door was shut
+    finally:
+        writer.close()
+
+
+@pytest_asyncio.fixture
+async def door(stack: LocalStack) -> AsyncIterator[Door]:
+    url = make_url(stack.environ_of("migrate")["MIGRATION_DATABASE_URL"])
+    assert url.host
+    made = Door(url.host, url.port or 5432)
+    await made.open()
+    yield made
+    made.shut()
+
+
+@pytest_asyncio.fixture
+async def database(stack: LocalStack, door: Door) -> AsyncIterator[Database]:
+    url = make_url(stack.environ_of("migrate")["MIGRATION_DATABASE_URL"]).set(host="127.0.0.1", port=door.port)
+    settings = Settings(
+        dev=True, database_url=SecretStr(url.render_as_string(hide_password=False)),
+        database_max_connections=3, database_return_secs=RETURN_SECONDS,
+    )  # fmt: skip
+    opened = Database(settings, "kit_tests")
+    yield opened
+    await opened.close()
+
+
+async def _ask(database: Database) -> int:
+    async with database.tenant(TENANT) as session:
+        return int((await session.execute(text("SELECT 1"))).scalar_one())
+
+
+async def _ask_bare(database: Database) -> int:
+    async with database.hot(TENANT) as connection:
+        return int(await connection.fetchval("SELECT 1"))
+
+
+class TestAway:
+    @pytest.mark.parametrize("ask", [_ask, _ask_bare])
+    async def test_a_database_that_comes_back_is_waited_for(self, database: Database, door: Door, ask: Ask) -> None:
+        assert await asyncio.gather(*(ask(database) for _ in range(3))) == [1, 1, 1]
+        door.shut()
+        asked = [asyncio.create_task(ask(database)) for _ in range(6)]
+        await asyncio.wait(asked, timeout=0.3)
+        assert not any(each.done() for each in asked)
+        await door.open()
+        assert await asyncio.gather(*asked) == [1] * 6
+        assert not current_request().effects.interrupted
+
+    @pytest.mark.parametrize("ask", [_ask, _ask_bare])
+    async def test_so_is_one_that_is_starting(self, database: Database, door: Door, ask: Ask) -> None:
+        await ask(database)
+        door.shut()
+        await door.say_starting()
+        asked = asyncio.create_task(ask(database))
+        await asyncio.wait([asked], timeout=0.3)
+        assert not asked.done()
+        door.shut()
+        await door.open()
+        assert await asked == 1
+
+    @pytest.mark.parametrize("ask", [_ask, _ask_bare])
+    async def test_but_not_for_long(self, database: Database, door: Door, ask: Ask) -> None:
+        await ask(database)
+        enter_request(RequestContext())
+        door.shut()
+        began = time.monotonic()
+        with pytest.raises(Unavailable):
+            await ask(database)
+        assert RETURN_SECONDS <= time.monotonic() - began < RETURN_SECONDS + 2
+        assert not current_request().effects.repeatable(safe=True)
+
+    async def test_readiness_does_not_wait(self, database: Database, door: Door) -> None:
+        await database.ping()
+        door.shut()
+        began = time.monotonic()
+        with pytest.raises(Unavailable):
+            await database.ping()
+        assert time.monotonic() - began < RETURN_SECONDS
+
+
+class TestInterruption:
+    async def _interrupt(self, database: Database, door: Door) -> None:
+        with pytest.raises(Unavailable):
+            async with database.tenant(TENANT) as session:
+                door.shut()
+                await session.execute(text("SELECT 1"))
+
+    async def test_a_request_that_has_done_nothing_can_be_made_again(self, database: Database, door: Door) -> None:
+        enter_request(RequestContext())
+        await self._interrupt(database, door)
+        assert current_request().effects.repeatable(safe=False)
+
+    async def test_one_that_has_committed_only_if_it_is_safe(self, database: Database, door: Door) -> None:
+        enter_request(RequestContext())
+        await _ask(database)
+        await self._interrupt(database, door)
+        assert current_request().effects.repeatable(safe=True)
+        assert not current_request().effects.repeatable(safe=False)
+
+    async def test_one_that_used_up_a_proof_never(self, database: Database, door: Door) -> None:
+        enter_request(RequestContext())
+        current_request().effects.claimed = True
+        await self._interrupt(database, door)
+        assert not current_request().effects.repeatable(safe=True)
+
+    async def test_a_commit_without_an_answer_may_have_been_one(self, database: Database, door: Door) -> None:
+        enter_request(RequestContext())
+        with pytest.raises(Unavailable):
+            async with database.hot(TENANT) as connection:
+                await connection.execute("SELECT 1")
+                door.shut()
+        assert not current_request().effects.repeatable(safe=False)
