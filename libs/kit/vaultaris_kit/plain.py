@@ -14,6 +14,14 @@ _NOTHING: Mapping[str, Any] = {}
 _DIALECT = dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy left it so
 
 
+_LOOK = """
+    SELECT found.* FROM (SELECT set_config('vaultaris.tenant_id', {scope}, true) AS scope OFFSET 0) AS begun
+    CROSS JOIN LATERAL (SELECT asked.* FROM ({sql}) AS asked WHERE begun.scope IS NOT NULL OFFSET 0) AS found
+"""
+"""A read that says itself which tenant it works for. The lateral reference has the scope set before anything is read;
+were it not, row-level security would show nothing."""
+
+
 class PlainRows:
     """What a statement brought."""
 
@@ -58,6 +66,20 @@ class PlainSession:
         for insert, rows in self._added.items():
             await self.connection.executemany(insert, rows)
         self._added.clear()
+
+
+async def look(
+    connection: asyncpg.Connection, scope: str, statement: TextClause, facts: Mapping[str, Any]
+) -> PlainRows:
+    """The rows of one reading statement, in one round trip and a transaction of its own."""
+    sql, names = _compiled_look(statement)
+    return PlainRows(await connection.fetch(sql, *[facts[name] for name in names], scope))
+
+
+@lru_cache(_STATEMENTS)
+def _compiled_look(statement: TextClause) -> tuple[str, Sequence[str]]:
+    sql, names = _compiled(statement)
+    return _LOOK.format(sql=sql, scope=f"${len(names) + 1}"), names
 
 
 @lru_cache(_STATEMENTS)

@@ -9,6 +9,7 @@ from argon2 import PasswordHasher
 from grpc import aio
 
 from services.directory.tests.directory_harness import PASSWORD, Directory, Tenant
+from tests.eventually import eventually
 from vaultaris.directory.v1.directory_pb2 import VerifyPasswordRequest, VerifyPasswordResponse
 from vaultaris_directory.passwords.hashing import Passwords
 from vaultaris_kit.errors import Unavailable
@@ -34,7 +35,8 @@ class TestWhoGetsIn:
         for login in (user["username"].upper(), user["email"].title(), f" {user['username']} "):
             answer = await _try(directory, tenant, login)
             assert (answer.outcome, answer.user.id) == (VERIFIED, user["id"])
-        assert (await _look(tenant, user))["last_login_at"] is not None
+        seen = await eventually(lambda: _look(tenant, user), lambda seen: seen["last_login_at"] is not None)
+        assert seen["failed_login_attempts"] == 0
 
     async def test_signing_in_is_no_new_version_of_the_user(self, directory: Directory, tenant: Tenant) -> None:
         user = await tenant.user(password=PASSWORD)

@@ -22,6 +22,7 @@ from vaultaris_directory.licences.settler import Settler
 from vaultaris_directory.members import routes as members
 from vaultaris_directory.passwords.blocklist import load_common_passwords
 from vaultaris_directory.passwords.hashing import Passwords
+from vaultaris_directory.passwords.last_sign_ins import LastSignIns
 from vaultaris_directory.passwords.servicer import PasswordServicer
 from vaultaris_directory.permissions import routes as permissions
 from vaultaris_directory.roles import routes as roles
@@ -57,6 +58,9 @@ async def start(runtime: Runtime) -> None:
             workers=settings.password_workers, queue=settings.password_queue, common=load_common_passwords()
         )
     )  # fmt: skip
+    sign_ins = LastSignIns(runtime.database)
+    runtime.provide(sign_ins)
+    runtime.background(sign_ins.run())
     runtime.provide(settings.licences())
     settler = Settler(runtime)
     runtime.provide(settler)

@@ -6,8 +6,8 @@ from sqlalchemy import text
 
 from vaultaris.directory.v1.directory_pb2 import ApplicationPermissions
 from vaultaris_directory.effective.query import COMPOSITES, GRANTED, PERMISSIONS, ROLES, live, permissions_of, roles_of
+from vaultaris_kit.database import Database
 from vaultaris_kit.errors import NotFound
-from vaultaris_kit.plain import PlainSession
 
 _OWN = text(
     f"""
@@ -27,9 +27,9 @@ WHERE a.id = :application_id AND a.tenant_id = :tenant_id AND a.is_active
 )
 
 
-async def load_application(session: PlainSession, tenant_id: UUID, application_id: UUID) -> ApplicationPermissions:
+async def load_application(database: Database, tenant_id: UUID, application_id: UUID) -> ApplicationPermissions:
     """What an active application holds by its roles. Raises :class:`NotFound`."""
-    row = (await session.execute(_OWN, {"tenant_id": tenant_id, "application_id": application_id})).first()
+    row = (await database.look(tenant_id, _OWN, tenant_id=tenant_id, application_id=application_id)).first()
     if row is None:
         raise NotFound
     return ApplicationPermissions(roles=roles_of(row), permissions=permissions_of(row))

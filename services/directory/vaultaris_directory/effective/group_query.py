@@ -6,8 +6,8 @@ from sqlalchemy import text
 
 from vaultaris.directory.v1.directory_pb2 import EffectivePermissions, GroupPermissions
 from vaultaris_directory.effective.query import COMPOSITES, GRANTED, PERMISSIONS, ROLES, live, permissions_of, roles_of
+from vaultaris_kit.database import Database
 from vaultaris_kit.errors import NotFound
-from vaultaris_kit.plain import PlainSession
 
 _CONFERRED = text(
     f"""
@@ -33,9 +33,9 @@ WHERE g.id = :group_id AND g.tenant_id = :tenant_id AND g.deleted_at IS NULL
 )
 
 
-async def load_conferred(session: PlainSession, tenant_id: UUID, group_id: UUID) -> GroupPermissions:
+async def load_conferred(database: Database, tenant_id: UUID, group_id: UUID) -> GroupPermissions:
     """What a live group confers; nothing while it is frozen. Raises :class:`NotFound`."""
-    row = (await session.execute(_CONFERRED, {"tenant_id": tenant_id, "group_id": group_id})).first()
+    row = (await database.look(tenant_id, _CONFERRED, tenant_id=tenant_id, group_id=group_id)).first()
     if row is None:
         raise NotFound
     return GroupPermissions(

@@ -11,8 +11,8 @@ import msgspec
 from sqlalchemy import text
 
 from vaultaris.directory.v1.directory_pb2 import EffectivePermissions, User
+from vaultaris_kit.database import Database
 from vaultaris_kit.errors import NotFound
-from vaultaris_kit.plain import PlainSession
 
 
 def live(alias: str) -> str:
@@ -131,17 +131,17 @@ _TEXTS = (
 )  # fmt: skip
 
 
-async def load_effective(session: PlainSession, tenant_id: UUID, user_id: UUID) -> EffectivePermissions:
+async def load_effective(database: Database, tenant_id: UUID, user_id: UUID) -> EffectivePermissions:
     """What is in force for a live user. Raises :class:`NotFound`."""
-    answer, _ = await load_effective_with_metadata(session, tenant_id, user_id)
+    answer, _ = await load_effective_with_metadata(database, tenant_id, user_id)
     return answer
 
 
 async def load_effective_with_metadata(
-    session: PlainSession, tenant_id: UUID, user_id: UUID
+    database: Database, tenant_id: UUID, user_id: UUID
 ) -> tuple[EffectivePermissions, dict[str, Any]]:
     """The same, and the user's free metadata."""
-    row = (await session.execute(_EFFECTIVE, {"tenant_id": tenant_id, "user_id": user_id})).first()
+    row = (await database.look(tenant_id, _EFFECTIVE, tenant_id=tenant_id, user_id=user_id)).first()
     if row is None:
         raise NotFound
     return _answer(row), msgspec.json.decode(row["metadata"])

@@ -38,8 +38,7 @@ class EffectiveServicer(DirectoryServiceServicer):
         _context: aio.ServicerContext[GetEffectivePermissionsRequest, EffectivePermissions],
     ) -> EffectivePermissions:
         tenant_id = id_of(request.tenant_id)
-        async with self.runtime.database.plain(tenant_id) as session:
-            answer, metadata = await load_effective_with_metadata(session, tenant_id, id_of(request.user_id))
+        answer, metadata = await load_effective_with_metadata(self.runtime.database, tenant_id, id_of(request.user_id))
         if request.with_metadata and metadata:
             answer.metadata = msgspec.json.encode(metadata).decode()
         return answer
@@ -50,8 +49,7 @@ class EffectiveServicer(DirectoryServiceServicer):
         _context: aio.ServicerContext[GetGroupPermissionsRequest, GroupPermissions],
     ) -> GroupPermissions:
         tenant_id = id_of(request.tenant_id)
-        async with self.runtime.database.plain(tenant_id) as session:
-            return await load_conferred(session, tenant_id, id_of(request.group_id))
+        return await load_conferred(self.runtime.database, tenant_id, id_of(request.group_id))
 
     async def GetApplicationPermissions(  # noqa: N802 - named by the proto
         self,
@@ -59,15 +57,13 @@ class EffectiveServicer(DirectoryServiceServicer):
         _context: aio.ServicerContext[GetApplicationPermissionsRequest, ApplicationPermissions],
     ) -> ApplicationPermissions:
         tenant_id = id_of(request.tenant_id)
-        async with self.runtime.database.plain(tenant_id) as session:
-            return await load_application(session, tenant_id, id_of(request.application_id))
+        return await load_application(self.runtime.database, tenant_id, id_of(request.application_id))
 
     async def ExplainRoles(  # noqa: N802 - named by the proto
         self, request: ExplainRolesRequest, _context: aio.ServicerContext[ExplainRolesRequest, ExplainRolesResponse]
     ) -> ExplainRolesResponse:
         tenant_id = id_of(request.tenant_id)
-        async with self.runtime.database.plain(tenant_id) as session:
-            return await explain_roles(session, tenant_id, id_of(request.user_id))
+        return await explain_roles(self.runtime.database, tenant_id, id_of(request.user_id))
 
     async def ListUserPermissions(  # noqa: N802 - named by the proto
         self,

@@ -19,8 +19,7 @@ def local_source(runtime: Runtime) -> Source:
     """Asks the database where other services would ask the directory."""
 
     async def permissions(tenant_id: UUID, user_id: UUID) -> EffectivePermissions:
-        async with runtime.database.plain(tenant_id) as session:
-            return await load_effective(session, tenant_id, user_id)
+        return await load_effective(runtime.database, tenant_id, user_id)
 
     async def tenant(tenant_id: UUID) -> TenantMessage:
         async with runtime.database.tenant(tenant_id) as session:
@@ -28,11 +27,9 @@ def local_source(runtime: Runtime) -> Source:
             return tenant_message(await get_tenant(session, tenant_id), terms)
 
     async def group(tenant_id: UUID, group_id: UUID) -> GroupPermissions:
-        async with runtime.database.plain(tenant_id) as session:
-            return await load_conferred(session, tenant_id, group_id)
+        return await load_conferred(runtime.database, tenant_id, group_id)
 
     async def application(tenant_id: UUID, application_id: UUID) -> ApplicationPermissions:
-        async with runtime.database.plain(tenant_id) as session:
-            return await load_application(session, tenant_id, application_id)
+        return await load_application(runtime.database, tenant_id, application_id)
 
     return Source(permissions, tenant, group, application)

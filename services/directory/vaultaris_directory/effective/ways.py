@@ -11,8 +11,8 @@ from sqlalchemy import text
 
 from vaultaris.directory.v1.directory_pb2 import ExplainRolesResponse
 from vaultaris_directory.effective.query import COMPOSITES, live
+from vaultaris_kit.database import Database
 from vaultaris_kit.errors import NotFound
-from vaultaris_kit.plain import PlainSession
 
 MAX_PATHS: Final = 10
 MAX_STEPS: Final = 32
@@ -62,9 +62,9 @@ class _Graph:
     next_of: Mapping[Step, tuple[Step, ...]]
 
 
-async def explain_roles(session: PlainSession, tenant_id: UUID, user_id: UUID) -> ExplainRolesResponse:
+async def explain_roles(database: Database, tenant_id: UUID, user_id: UUID) -> ExplainRolesResponse:
     """Every role in force with its ways, the shortest first. Raises :class:`NotFound`."""
-    row = (await session.execute(_WAYS, {"tenant_id": tenant_id, "user_id": user_id})).first()
+    row = (await database.look(tenant_id, _WAYS, tenant_id=tenant_id, user_id=user_id)).first()
     if row is None:
         raise NotFound
     groups, roles = _items(row["groups"]), _items(row["roles"])

@@ -20,6 +20,5 @@ async def read_integration_user(
     user_id: UUID,
 ) -> One[IntegrationUser]:
     """A user with roles, groups and effective permissions, read in one query."""
-    async with runtime_of(request).database.plain(tenant_id) as session:
-        effective, metadata = await load_effective_with_metadata(session, tenant_id, user_id)
+    effective, metadata = await load_effective_with_metadata(runtime_of(request).database, tenant_id, user_id)
     return one(integration_user(effective, metadata))

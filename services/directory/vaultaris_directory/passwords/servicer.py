@@ -5,7 +5,6 @@ from grpc import aio
 from vaultaris.directory.v1.directory_pb2 import VerifyPasswordRequest, VerifyPasswordResponse
 from vaultaris.directory.v1.directory_pb2_grpc import DirectoryServiceServicer
 from vaultaris_directory.messages import id_of
-from vaultaris_directory.passwords.hashing import Passwords
 from vaultaris_directory.passwords.policy import MAX_PASSWORD_CHARS
 from vaultaris_directory.passwords.verification import Refused, guess_by_login, verify_password
 from vaultaris_directory.users.messages import user_message
@@ -25,7 +24,7 @@ class PasswordServicer(DirectoryServiceServicer):
         guess = guess_by_login(
             id_of(request.tenant_id), request.login, request.password[: MAX_PASSWORD_CHARS + 1], request.client_id
         )
-        outcome = await verify_password(self.runtime.database, self.runtime.get(Passwords), guess)
+        outcome = await verify_password(self.runtime, guess)
         if isinstance(outcome, Refused):
             refused = (
                 VerifyPasswordResponse.OUTCOME_PASSWORD_EXPIRED

@@ -13,15 +13,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from vaultaris_directory.base import OUTBOX
 from vaultaris_directory.passwords.hashing import Passwords
+from vaultaris_directory.passwords.last_sign_ins import LastSignIns
 from vaultaris_directory.passwords.lockout import Standing
 from vaultaris_directory.passwords.policy import PasswordPolicy
-from vaultaris_directory.passwords.statements import find_user, record_success
+from vaultaris_directory.passwords.statements import find_user, is_plain_success
 from vaultaris_directory.tenants.models import Tenant
 from vaultaris_directory.users.logins import by_login, login_key
 from vaultaris_directory.users.models import User
 from vaultaris_kit.database import Database
 from vaultaris_kit.ids import now
 from vaultaris_kit.principal import SYSTEM
+from vaultaris_kit.service import Runtime
 
 _TOLD_LOGIN_CHARS = 254
 
@@ -69,18 +71,20 @@ def guess_by_id(tenant_id: UUID, user_id: UUID, password: str, client_id: str) -
     return Guess(tenant_id, found, user_id, str(user_id), password, client_id)
 
 
-async def verify_password(database: Database, passwords: Passwords, guess: Guess) -> Verified | Refused:
+async def verify_password(runtime: Runtime, guess: Guess) -> Verified | Refused:
     """Settles one guess: counts it, locks, tells the audit trail. Raises Unavailable when no hashing slot is free."""
+    database, passwords = runtime.database, runtime.get(Passwords)
     passwords.require_room()
-    async with database.hot(guess.tenant_id) as connection:
-        user, tenant = await find_user(connection, guess.tenant_id, guess.who)
+    user, tenant = await find_user(database, guess.tenant_id, guess.who)
     stored = user.password_hash if user and not _refusal(user, tenant, now()) else None
     matches = await passwords.verify(stored, guess.password)
-    if user and tenant and stored and matches and not passwords.outdated(stored) and not _expiry(user, tenant, now()):
-        async with database.hot(guess.tenant_id) as connection:
-            noted = await record_success(connection, user, stored, now())
-        if noted:
-            return Verified(user)
+    if (
+        user and tenant and stored and matches
+        and not passwords.outdated(stored) and not _expiry(user, tenant, now())
+        and await is_plain_success(database, user, stored)
+    ):  # fmt: skip
+        runtime.get(LastSignIns).note(user.id, now())
+        return Verified(user)
     return await _settle_under_lock(database, passwords, guess, stored, matches=matches)
 
 

@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vaultaris_directory.effective.grants import require_not_above, rights_of_user
-from vaultaris_directory.passwords.hashing import Passwords
 from vaultaris_directory.passwords.verification import Refused, guess_by_id, verify_password
 from vaultaris_kit.errors import Forbidden
 from vaultaris_kit.principal import Principal
@@ -65,5 +64,5 @@ async def prove_again(runtime: Runtime, editor: Editor, current_password: str | 
             raise Forbidden("Your sign-in is too old for this: give current_password, or sign in again.")
         return
     guess = guess_by_id(principal.tenant_id, principal.id, current_password, principal.client_id or "")
-    if isinstance(await verify_password(runtime.database, runtime.get(Passwords), guess), Refused):
+    if isinstance(await verify_password(runtime, guess), Refused):
         raise Forbidden("The current password is not right.")
