@@ -60,3 +60,20 @@ class TestRowSecurity:
         async with database.engine.connect() as connection:
             assert (await connection.execute(text("SELECT count(*) FROM users"))).scalar_one() == 0
             assert (await connection.execute(text("SELECT count(*) FROM tenants"))).scalar_one() == 0
+
+    async def test_a_look_sees_one_tenant_or_all_and_leaves_nothing_behind(
+        self, database: Database, directory: Directory, tenant: Tenant
+    ) -> None:
+        other = await directory.tenant()
+        all_tenants = text("SELECT id FROM tenants")
+        for scope in (tenant.id, other.id, tenant.id):
+            assert [row["id"] for row in await database.look(scope, all_tenants)] == [scope]
+        assert {tenant.id, other.id} <= {row["id"] for row in await database.look(None, all_tenants)}
+        async with database.engine.connect() as connection:
+            assert (await connection.execute(text("SELECT count(*) FROM tenants"))).scalar_one() == 0
+
+    async def test_a_look_writes_nothing(self, database: Database, tenant: Tenant) -> None:
+        await tenant.user()
+        removal = text("DELETE FROM users WHERE tenant_id = :tenant_id RETURNING id")
+        with pytest.raises(Exception, match="syntax error"):
+            await database.look(tenant.id, removal, tenant_id=tenant.id)

@@ -63,8 +63,7 @@ async def _access_token(runtime: Runtime, client: Client, token: str) -> dict[st
 
 async def _refresh_token(runtime: Runtime, client: Client, token: str) -> dict[str, Any]:
     """Only the client that holds it ever learns anything about a refresh token."""
-    async with runtime.database.plain(client.tenant_id) as session:
-        found = await find_token(session, client.client_id, token)
+    found = await find_token(runtime.database, client.tenant_id, client.client_id, token)
     if found is None or not found.alive:
         return _INACTIVE
     family, issuer = found.family, runtime.settings.issuer

@@ -41,8 +41,7 @@ async def revoke(request: Request) -> Response:
 
 
 async def _revoke_family(runtime: Runtime, client: Client, token: str) -> None:
-    async with runtime.database.plain(client.tenant_id) as session:
-        found = await find_token(session, client.client_id, token)
+    found = await find_token(runtime.database, client.tenant_id, client.client_id, token)
     if found is not None:
         await end_and_announce(runtime, found, reason=_REASON)
 

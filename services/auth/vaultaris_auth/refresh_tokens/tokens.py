@@ -12,7 +12,7 @@ from sqlalchemy import text
 from vaultaris_auth.refresh_tokens.families import Family
 from vaultaris_auth.tokens.lifetimes import OFFLINE
 from vaultaris_kit.crypto import digest
-from vaultaris_kit.database import AnySession
+from vaultaris_kit.database import AnySession, Database
 from vaultaris_kit.ids import now
 from vaultaris_kit.plain import PlainSession
 from vaultaris_kit.revocation import session_key, tenant_key, user_key
@@ -160,9 +160,9 @@ async def start_family(session: AnySession, family: Family, fresh: FreshToken) -
     await session.execute(_START, facts)
 
 
-async def find_token(session: PlainSession, client_id: str, secret: str) -> Found | None:
+async def find_token(database: Database, tenant_id: UUID, client_id: str, secret: str) -> Found | None:
     """The token with its family, spent and ended ones too; None when it is not one of this client's."""
-    row = (await session.execute(_FIND, {"spent_hash": digest(secret), "client_id": client_id})).first()
+    row = (await database.look(tenant_id, _FIND, spent_hash=digest(secret), client_id=client_id)).first()
     return None if row is None else _found(*row)
 
 

@@ -60,9 +60,7 @@ async def read_user(request: Request, tenant_id: UUID, user_id: UUID, principal:
     """Needs `users:read`, except for oneself."""
     runtime = runtime_of(request)
     await editor_of(runtime, principal, "users:read", tenant_id, user_id)
-    async with runtime.database.hot(tenant_id) as connection:
-        user = await reading.read_user(connection, tenant_id, user_id)
-    return one_user(user)
+    return one_user(await reading.read_user(runtime.database, tenant_id, user_id))
 
 
 @router.put("/{user_id}", operation_id="users-update")
