@@ -1,5 +1,6 @@
 """The authorization endpoint: whom it believes, where it sends people, and what it asks of them."""
 
+import json
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -32,7 +33,8 @@ class TestUnverifiedAddress:
             {"redirect_uri": REDIRECT + "?x=1"}, {"redirect_uri": REDIRECT.upper()},
             {"redirect_uri": "https://app.example.com:443/callback"},
             {"redirect_uri": "https://app.example.com@evil.example.com/callback"},
-            {"redirect_uri": REDIRECT + "#x"}, {"redirect_uri": "//app.example.com/callback"},
+            {"redirect_uri": [REDIRECT, REDIRECT]}, {"redirect_uri": REDIRECT + "#x"},
+            {"redirect_uri": "//app.example.com/callback"},
         ],
     )  # fmt: skip
     async def test_page(self, browser: Browser, first_party: TestClient, changed: dict[str, Any]) -> None:
@@ -104,6 +106,7 @@ class TestRefusedToTheClient:
             ({"id_token_hint": "nonsense"}, "invalid_request"),
             ({"dpop_jkt": "short"}, "invalid_request"),
             ({"nonce": "x" * 600}, "invalid_request"),
+            ({"claims": "x" * 9000}, "invalid_request"),
             ({"prompt": "none"}, "login_required"),
         ],
     )  # fmt: skip
@@ -113,6 +116,32 @@ class TestRefusedToTheClient:
         told = answer_of(answer)
         assert (told["error"], told["state"], told["iss"]) == (error, "af0ifjsldkj", ISSUER)
         assert answer.headers["cache-control"] == "no-store"
+
+    @pytest.mark.parametrize(
+        ("repeated", "error"),
+        [("scope", "invalid_request"), ("nonce", "invalid_request"), ("resource", "invalid_target")],
+    )
+    async def test_repeated(self, browser: Browser, first_party: TestClient, repeated: str, error: str) -> None:
+        asked: dict[str, Any] = {repeated: ["openid", "profile"]}
+        told = answer_of(await browser.authorize(first_party, **asked))
+        assert (told["error"], told["state"]) == (error, "af0ifjsldkj")
+
+    async def test_a_state_that_came_twice_is_nobodys(self, browser: Browser, first_party: TestClient) -> None:
+        told = answer_of(await browser.authorize(first_party, state=["one", "two"]))
+        assert told["error"] == "invalid_request"
+        assert "state" not in told
+
+    @pytest.mark.parametrize("mode", ["query", "web_message"])
+    async def test_a_state_that_no_address_could_carry_is_not_told(
+        self, auth: AuthProcess, first_party: TestClient, mode: str
+    ) -> None:
+        asked = {
+            "client_id": first_party.client_id, "redirect_uri": REDIRECT, "response_type": "code",
+            "response_mode": mode, "state": "\u00e9" * 30_000,
+        }  # fmt: skip
+        told = answer_of(await auth.http.post("/oauth/authorize", data=asked))
+        assert told["error"] == "invalid_request"
+        assert "state" not in told
 
     async def test_client_without_the_code_flow(self, browser: Browser, make_client: MakeClient) -> None:
         client = await make_client(redirect_uris=[REDIRECT])
@@ -193,6 +222,47 @@ class TestNextStep:
         answer = await browser.get(f"/consent/{location.partition('request_id=')[2]}")
         assert answer.headers["location"] == location
         assert (await browser.get("/consent/unknown")).status_code == 400
+
+
+class TestAuthenticationContext:
+    """``acr_values`` are wishes, an essential ``acr`` is none (OpenID Connect Core section 5.5.1.1)."""
+
+    async def test_wishes(self, browser: Browser, first_party: TestClient) -> None:
+        await browser.sign_in()
+        assert "code" in answer_of(await browser.authorize(first_party, acr_values="9 urn:mace:incommon:iap:silver"))
+
+    @pytest.mark.parametrize(
+        "acr",
+        [
+            None, {"value": "9"}, {"values": ["9"]}, {"essential": False, "value": "9"}, {"essential": True},
+            {"essential": True, "value": "1"}, {"essential": True, "values": ["9", "1"]},
+        ],
+    )  # fmt: skip
+    async def test_what_can_be_met(self, browser: Browser, first_party: TestClient, acr: object) -> None:
+        await browser.sign_in()
+        claims = json.dumps({"userinfo": None, "id_token": {"acr": acr, "auth_time": {"essential": True}}})
+        assert "code" in answer_of(await browser.authorize(first_party, claims=claims))
+
+    @pytest.mark.parametrize("acr", [{"value": "9"}, {"values": ["9", "8"]}, {"values": []}])
+    @pytest.mark.parametrize("prompt", [None, "none", "login"])
+    async def test_what_can_not(
+        self, browser: Browser, first_party: TestClient, acr: dict[str, Any], prompt: str | None
+    ) -> None:
+        await browser.sign_in()
+        claims = json.dumps({"id_token": {"acr": {"essential": True, **acr}}})
+        told = answer_of(await browser.authorize(first_party, claims=claims, prompt=prompt))
+        assert (told["error"], told["state"]) == ("unmet_authentication_requirements", "af0ifjsldkj")
+
+    @pytest.mark.parametrize(
+        "claims",
+        [
+            "{", "[]", '{"id_token": []}', '{"id_token": {"acr": "1"}}', "[" * 5000,
+            '{"id_token": {"acr": {"essential": true, "value": 1}}}',
+            '{"id_token": {"acr": {"essential": true, "values": "1"}}}',
+        ],
+    )  # fmt: skip
+    async def test_nonsense(self, browser: Browser, first_party: TestClient, claims: str) -> None:
+        assert answer_of(await browser.authorize(first_party, claims=claims))["error"] == "invalid_request"
 
 
 class TestResponseModes:

@@ -7,6 +7,7 @@ import pytest
 from services.auth.tests.auth_browser import Browser, Pkce, answer_of
 from services.auth.tests.auth_harness import ISSUER, AuthProcess, MakeClient, TestClient
 from vaultaris_auth.clients.schemas import GrantType
+from vaultaris_auth.tokens.verified import claims_of
 
 
 @pytest.fixture(scope="session")
@@ -66,6 +67,11 @@ class TestMetadata:
             ({"request": "e30"}, "request_not_supported"),
         ):
             assert answer_of(await browser.authorize(first_party, Pkce(), **changed))["error"] == error
+
+    async def test_levels(self, auth: AuthProcess, metadata: dict[str, Any], make_client: MakeClient) -> None:
+        client = await make_client(allowed_grant_types=["password"], is_public=True)
+        reached = claims_of((await auth.sign_in(client))["access_token"])["acr"]
+        assert metadata["acr_values_supported"] == [reached]
 
     async def test_claims(self, auth: AuthProcess, browser: Browser, metadata: dict[str, Any]) -> None:
         assert {"nonce", "at_hash", "c_hash", "sid", "acr", "amr", "auth_time"} <= set(metadata["claims_supported"])

@@ -170,6 +170,13 @@ class TestResource:
         answer = await auth.http.get(USERINFO, headers=holder.headers(token, "GET", USERINFO))
         assert 'error="invalid_token"' in challenge_of(answer)
 
+    @pytest.mark.parametrize("token", ["a.b.c", "x"])
+    async def test_a_bad_token_is_refused_in_the_scheme_that_it_came_by(
+        self, auth: AuthProcess, holder: Holder, token: str
+    ) -> None:
+        answer = await auth.http.get(USERINFO, headers=holder.headers(token, "GET", USERINFO))
+        assert challenge_of(answer).startswith('DPoP algs="ES256 EdDSA RS256 PS256", error="invalid_token"')
+
     async def test_anothers_key(self, auth: AuthProcess, client: TestClient, holder: Holder) -> None:
         token = (await bound(auth, client, holder))["access_token"]
         answer = await auth.http.get(USERINFO, headers=Holder().headers(token, "GET", USERINFO))

@@ -97,6 +97,12 @@ class TestUserinfo:
         token = (await auth.sign_in(client, scope="openid"))["access_token"]
         assert (await auth.http.post("/oauth/userinfo", data={"access_token": token})).status_code == 200
 
+    async def test_a_token_in_two_places(self, auth: AuthProcess, client: TestClient) -> None:
+        """RFC 6750 section 2."""
+        token = (await auth.sign_in(client, scope="openid"))["access_token"]
+        answer = await auth.http.post("/oauth/userinfo", data={"access_token": token}, headers=bearer(token))
+        assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
+
     async def test_needs_a_person_with_openid(self, auth: AuthProcess, client: TestClient) -> None:
         for token in (
             await auth.own_token(client, scope="openid"),
@@ -106,9 +112,15 @@ class TestUserinfo:
             assert (answer.status_code, answer.json()["error"]) == (403, "insufficient_scope")
 
     async def test_no_or_bad_token(self, auth: AuthProcess) -> None:
-        bare = await auth.http.get("/oauth/userinfo")
-        assert bare.status_code == 401
-        assert bare.headers["www-authenticate"].startswith("Bearer, DPoP ")
+        for bare in (
+            await auth.http.get("/oauth/userinfo"),
+            await auth.http.post("/oauth/userinfo"),
+            await auth.http.post("/oauth/userinfo", json={}),
+            await auth.http.post("/oauth/userinfo", data={"x": "y"}),
+        ):
+            assert bare.status_code == 401
+            assert bare.headers["www-authenticate"].startswith("Bearer, DPoP ")
+            assert "error" not in bare.headers["www-authenticate"]
         bad = await auth.http.get("/oauth/userinfo", headers=bearer("a.b.c"))
         assert (bad.status_code, bad.json()["error"]) == (401, "invalid_token")
         assert "invalid_token" in bad.headers["www-authenticate"]

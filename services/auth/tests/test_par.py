@@ -66,7 +66,11 @@ class TestPush:
 
     async def test_no_address_is_ever_fetched(self, browser: Browser, first_party: TestClient) -> None:
         answer = await browser.authorize(first_party, request_uri="https://evil.example.com/request.jwt")
-        assert (answer.status_code, answer.json()["error"]) == (400, "request_uri_not_supported")
+        assert answer_of(answer)["error"] == "request_uri_not_supported"
+        answer = await browser.get(
+            "/oauth/authorize", client_id=first_party.client_id, request_uri="https://evil.example.com/request.jwt"
+        )
+        assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
 
 
 class TestRefused:

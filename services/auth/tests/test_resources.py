@@ -74,7 +74,7 @@ class TestRefused:
 
     async def test_two_at_once(self, auth: AuthProcess, app: TestClient) -> None:
         form = {**app.form, "grant_type": "client_credentials", "resource": [ORDERS, STOCK]}
-        assert (await auth.http.post("/oauth/token", data=form)).json()["error"] == "invalid_request"
+        assert (await auth.http.post("/oauth/token", data=form)).json()["error"] == "invalid_target"
 
     @pytest.mark.parametrize("resource", ["orders", "https://orders.example.com/#x", "https://a b", ""])
     async def test_registration(

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from vaultaris.directory.v1.directory_pb2 import Tenant
+from vaultaris_auth.authentication.levels import ONE_FACTOR
 from vaultaris_auth.authentication.password import verify_password
 from vaultaris_auth.authentication.place import Place
 from vaultaris_auth.authentication.session_start import emit_sign_in, session_start, tell_sessions
@@ -39,7 +40,7 @@ async def begin_with_password(
     effective = await verify_password(runtime, place, login, password)
     if effective is None:
         return SignInRefused()
-    return await begin_session(runtime, tenant, place, previous, effective, amr=["pwd"], acr="1")
+    return await begin_session(runtime, tenant, place, previous, effective, amr=["pwd"], acr=ONE_FACTOR)
 
 
 async def begin_session(

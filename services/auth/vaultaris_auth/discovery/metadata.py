@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from vaultaris_auth.authentication.levels import LEVELS
 from vaultaris_auth.keys.pairs import SIGNING
 from vaultaris_auth.oauth.authorize.check_pkce import METHODS
 from vaultaris_auth.oauth.authorize.check_prompt import PROMPTS
@@ -33,6 +34,7 @@ def openid_configuration(issuer: str, base: str) -> dict[str, Any]:
         "prompt_values_supported": list(PROMPTS),
         "code_challenge_methods_supported": list(METHODS),
         "grant_types_supported": list(HANDLERS),
+        "acr_values_supported": list(LEVELS),
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": list(SIGNING),
         "introspection_signing_alg_values_supported": list(SIGNING),

@@ -54,6 +54,12 @@ class ConsentRequired(OAuthError):
     status, code, message = 400, "consent_required", "The person has to be asked for consent."
 
 
+class UnmetAuthenticationRequirements(OAuthError):
+    """OpenID Connect Core Error Code unmet_authentication_requirements section 2."""
+
+    status, code, message = 400, "unmet_authentication_requirements", "No sign-in here reaches the level asked for."
+
+
 class RequestNotSupported(OAuthError):
     status, code, message = 400, "request_not_supported", "Request objects are not supported."
 

@@ -1,9 +1,11 @@
-"""What is kept for the client, word by word, is bounded."""
+"""What is kept for the client, word by word, or read closely, is bounded."""
 
-from vaultaris_auth.oauth.authorize.request import AuthorizeRequest
+from vaultaris_auth.oauth.authorize.request import MAX_STATE_CHARS, AuthorizeRequest
 from vaultaris_auth.oauth.errors import InvalidRequest
 
-MAX_CHARS = {"state": 2048, "nonce": 512, "login_hint": 320, "acr_values": 512, "ui_locales": 256}
+MAX_CHARS = {
+    "state": MAX_STATE_CHARS, "nonce": 512, "login_hint": 320, "acr_values": 512, "ui_locales": 256, "claims": 8192,
+}  # fmt: skip
 
 
 async def check_lengths(request: AuthorizeRequest) -> None:

@@ -15,7 +15,7 @@ from vaultaris_auth.oauth.authorize.request import AuthorizeRequest
 from vaultaris_auth.oauth.authorize.steps import STEPS
 from vaultaris_auth.oauth.endpoint import as_oauth
 from vaultaris_auth.oauth.errors import ConsentRequired, LoginRequired, OAuthError
-from vaultaris_auth.oauth.form import Form, parse_form, read_form
+from vaultaris_auth.oauth.form import Form, parse_pairs, read_body
 from vaultaris_kit.errors import VaultarisError
 from vaultaris_kit.http.dependencies import runtime_of
 from vaultaris_kit.service import Runtime
@@ -33,7 +33,7 @@ async def authorize(request: Request) -> Response:
     """
     runtime = runtime_of(request)
     try:
-        asked = AuthorizeRequest(runtime, await _form(request))
+        asked = AuthorizeRequest(runtime, *await _parameters(request))
     except VaultarisError as refusal:
         return error_page(request, as_oauth(refusal))
     try:
@@ -44,8 +44,8 @@ async def authorize(request: Request) -> Response:
         return _refuse(request, asked, as_oauth(refusal))
 
 
-async def _form(request: Request) -> Form:
-    return await read_form(request) if request.method == "POST" else parse_form(request.url.query.encode())
+async def _parameters(request: Request) -> tuple[Form, frozenset[str]]:
+    return await read_body(request) if request.method == "POST" else parse_pairs(request.url.query.encode())
 
 
 async def _proceed(runtime: Runtime, request: Request, waiting: Waiting) -> Response:

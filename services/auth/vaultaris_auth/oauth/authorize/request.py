@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from vaultaris.directory.v1.directory_pb2 import Tenant
@@ -11,6 +12,8 @@ from vaultaris_auth.clients.registry import Client
 from vaultaris_auth.oauth.form import Form
 from vaultaris_kit.ids import now
 from vaultaris_kit.service import Runtime
+
+MAX_STATE_CHARS: Final = 2048
 
 
 @dataclass(slots=True)
@@ -22,6 +25,8 @@ class AuthorizeRequest:
 
     runtime: Runtime
     form: Form
+    repeated: frozenset[str] = frozenset()
+    """Parameters that came more than once; none of them is in ``form``."""
     requested_at: datetime = field(default_factory=now)
     client: Client = None  # type: ignore[assignment]  # known after the first step, or given by who pushes
     tenant: Tenant = field(init=False)
@@ -42,7 +47,7 @@ class AuthorizeRequest:
             redirect_uri=self.redirect_uri,
             response_mode=self.response_mode,
             scope=self.scope,
-            state=self.form.get("state"),
+            state=self._state(),
             nonce=self.form.get("nonce"),
             code_challenge=self.code_challenge,
             prompt=self.prompt,
@@ -54,6 +59,11 @@ class AuthorizeRequest:
             dpop_jkt=self.dpop_jkt,
             resource=self.resource,
         )
+
+    def _state(self) -> str | None:
+        """What is told back to the client; what no address could carry is not."""
+        state = self.form.get("state")
+        return state if state is None or len(state) <= MAX_STATE_CHARS else None
 
     def waiting(self) -> Waiting:
         """The request, to be answered."""

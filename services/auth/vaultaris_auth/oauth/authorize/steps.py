@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from vaultaris_auth.oauth.authorize.check_acr import check_acr
 from vaultaris_auth.oauth.authorize.check_dpop_jkt import check_dpop_jkt
 from vaultaris_auth.oauth.authorize.check_grant_allowed import check_grant_allowed
 from vaultaris_auth.oauth.authorize.check_id_token_hint import check_id_token_hint
@@ -11,6 +12,7 @@ from vaultaris_auth.oauth.authorize.check_max_age import check_max_age
 from vaultaris_auth.oauth.authorize.check_pkce import check_pkce
 from vaultaris_auth.oauth.authorize.check_prompt import check_prompt
 from vaultaris_auth.oauth.authorize.check_redirect_uri import check_redirect_uri
+from vaultaris_auth.oauth.authorize.check_repeated import check_repeated
 from vaultaris_auth.oauth.authorize.check_resource import check_resource
 from vaultaris_auth.oauth.authorize.check_response_mode import check_response_mode
 from vaultaris_auth.oauth.authorize.check_response_type import check_response_type
@@ -27,6 +29,7 @@ CHECKS: Final[tuple[Step, ...]] = (
     check_redirect_uri,
     # from here on errors go to the client, at an address that is verified
     check_response_mode,
+    check_repeated,
     check_lengths,
     check_tenant,
     reject_unsupported,
@@ -36,6 +39,7 @@ CHECKS: Final[tuple[Step, ...]] = (
     check_pkce,
     check_prompt,
     check_max_age,
+    check_acr,
     check_id_token_hint,
     check_resource,
     check_dpop_jkt,

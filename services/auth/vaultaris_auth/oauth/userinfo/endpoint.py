@@ -3,9 +3,10 @@
 from fastapi import Request, Response
 
 from vaultaris_auth.oauth.endpoint import protocol, raw
-from vaultaris_auth.oauth.errors import InsufficientScope, InvalidToken
-from vaultaris_auth.oauth.form import read_form
+from vaultaris_auth.oauth.errors import InsufficientScope, InvalidRequest, InvalidToken
+from vaultaris_auth.oauth.form import has_form, read_form
 from vaultaris_auth.oauth.userinfo.claims import userinfo_claims
+from vaultaris_kit.authn import has_credential
 from vaultaris_kit.errors import NotFound, Unauthorized
 from vaultaris_kit.http.dependencies import runtime_of, target_of
 from vaultaris_kit.principal import Principal
@@ -35,14 +36,24 @@ async def userinfo(request: Request) -> Response:
 
 async def _holder(runtime: Runtime, request: Request) -> Principal:
     try:
-        if request.method == "POST" and "authorization" not in request.headers:
-            form = await read_form(request)
-            return await runtime.authenticator.verify_bearer(form.get("access_token", ""))
+        in_form = await _token_in_form(request)
+        if in_form is not None:
+            return await runtime.authenticator.verify_bearer(in_form)
         return await runtime.authenticator.authenticate(request.headers, target_of(request))
     except Unauthorized as refusal:
         raise InvalidToken(
             refusal.message, headers=refusal.headers or _told('Bearer error="invalid_token"')
         ) from refusal
+
+
+async def _token_in_form(request: Request) -> str | None:
+    """The form field ``access_token``. Raises :class:`InvalidRequest` when the header holds a credential as well."""
+    if request.method != "POST" or not has_form(request):
+        return None
+    token = (await read_form(request)).get("access_token")
+    if token is not None and has_credential(request.headers):
+        raise InvalidRequest("The access token must come in one way only.")
+    return token
 
 
 def _invalid() -> InvalidToken:

@@ -1,5 +1,6 @@
 """The password grant (RFC 6749 section 4.3): for trusted clients that are allowed it, and for them only."""
 
+from vaultaris_auth.authentication.levels import ONE_FACTOR
 from vaultaris_auth.authentication.password import verify_password
 from vaultaris_auth.oauth.errors import InvalidGrant
 from vaultaris_auth.oauth.form import required
@@ -28,5 +29,5 @@ class Password:
         if effective is None:
             raise InvalidGrant(_REFUSED)
         check_membership(request, effective)
-        act = SignIn(session_id=new_id(), auth_time=request.issued_at, amr=["pwd"], acr="1")
+        act = SignIn(session_id=new_id(), auth_time=request.issued_at, amr=["pwd"], acr=ONE_FACTOR)
         return await sign_in(request, Person.of(effective, act), scope, delegated=False, resource=resource)
