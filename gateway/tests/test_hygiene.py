@@ -220,6 +220,7 @@ class TestResponseHeaders:
             assert answer.headers["x-content-type-options"] == "nosniff", path
             assert answer.headers["referrer-policy"] == "no-referrer"
             assert answer.headers["x-frame-options"] == "DENY"
+            assert answer.headers["cache-control"] == "no-store"
             assert answer.headers["strict-transport-security"].startswith("max-age=31536000")
             assert "server" not in answer.headers
             assert not [name for name in answer.headers if name.startswith("x-envoy")]
@@ -230,12 +231,15 @@ class TestResponseHeaders:
 
     async def test_the_services_own_choice_stands(self, world: World, client: httpx.AsyncClient) -> None:
         directory = world.upstreams["directory"]
-        directory.extra_headers = {"x-frame-options": "SAMEORIGIN", "server": "x/1", "x-powered-by": "y"}
+        directory.extra_headers = {
+            "x-frame-options": "SAMEORIGIN", "cache-control": "max-age=60", "server": "x/1", "x-powered-by": "y",
+        }  # fmt: skip
         try:
             answer = await client.get(PATH)
         finally:
             directory.extra_headers = {}
         assert answer.headers.get_list("x-frame-options") == ["SAMEORIGIN"]
+        assert answer.headers.get_list("cache-control") == ["max-age=60"]
         assert "server" not in answer.headers
         assert "x-powered-by" not in answer.headers
 

@@ -63,8 +63,13 @@ def local_replies() -> Config:
 
 
 def answer_headers(settings: GatewaySettings) -> Config:
-    """The filter that adds the headers of every answer, Envoy's own included."""
+    """The filter that adds the headers of every answer, Envoy's own included.
+
+    What does not say otherwise must not be kept: a cache may keep what came for an ``X-Api-Key``, as RFC 9111 section
+    3.5 protects answers to ``Authorization`` alone.
+    """
     headers = {
+        "cache-control": "no-store",
         "x-content-type-options": "nosniff",
         "referrer-policy": "no-referrer",
         "x-frame-options": "DENY",

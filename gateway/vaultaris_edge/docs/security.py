@@ -46,6 +46,7 @@ SCHEMES: dict[str, dict[str, Any]] = {
 _BY_CREDENTIAL: dict[str, list[Requirement]] = {
     "none": [],
     "bearer": [{"bearer": []}, {"dpop": []}, {"apiKey": []}],
+    "person": [{"bearer": []}, {"dpop": []}],
     "api_key": [{"apiKey": []}],
     "client": [{"clientBasic": []}, {}],
     "service_token": [{"serviceToken": []}],

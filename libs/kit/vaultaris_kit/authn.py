@@ -133,7 +133,10 @@ class Authenticator:
 
     async def _verify_possessed(self, token: str, proofs: Sequence[str], target: Target) -> Principal:
         """The principal of a live access token whose key the caller holds (RFC 9449 section 7)."""
-        principal = await self._verify_for_us(token)
+        try:
+            principal = await self._verify_for_us(token)
+        except Unauthorized as refusal:
+            raise _not_possessed(refusal.message) from refusal
         if principal.jkt is None:
             raise _not_possessed("The access token is not bound to a key.")
         try:
@@ -164,7 +167,10 @@ class Authenticator:
         if principal is None or principal.expires_at <= time.time():
             principal = await self._verify(token)
             self._tokens.put(fingerprint, principal, max_age=principal.expires_at - time.time())
-        await self.revocations.check(principal)
+        try:
+            await self.revocations.check(principal)
+        except Unauthorized as refusal:
+            raise invalid_token(refusal.message) from refusal
         return principal
 
     async def _verify(self, token: str) -> Principal:

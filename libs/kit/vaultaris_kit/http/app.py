@@ -10,7 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 
 from vaultaris_kit import surface
 from vaultaris_kit.context import current_request
@@ -22,6 +22,7 @@ from vaultaris_kit.telemetry import http_telemetry
 
 VERSION = "0.1.0"
 _MAX_DETAILS = 50
+_NOT_ALLOWED = 405
 
 
 def create_app(service: str, title: str, routers: Sequence[APIRouter], *, tracing: bool = False) -> FastAPI:
@@ -104,14 +105,22 @@ def _invalid(_request: Request, error: Exception) -> Response:
     return _refusal(_request, Invalid(details=details))
 
 
-def _http(_request: Request, error: Exception) -> Response:
+def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if isinstance(error.__cause__, VaultarisError):  # FastAPI wraps what a body's reader raises
-        return _refusal(_request, error.__cause__)
+        return _refusal(request, error.__cause__)
     kind = BY_STATUS.get(error.status_code, NotFound if error.status_code == NotFound.status else BadRequest)
     refusal = kind()
     refusal.headers.update(error.headers or {})
-    return _refusal(_request, refusal)
+    if error.status_code == _NOT_ALLOWED:
+        refusal.headers["Allow"] = ", ".join(_allowed(request))
+    return _refusal(request, refusal)
+
+
+def _allowed(request: Request) -> list[str]:
+    """The methods that the path answers, of all its routes (RFC 9110 section 10.2.1)."""
+    routes = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
+    return sorted({method for route in routes for method in getattr(route, "methods", None) or ()})
 
 
 def _openapi_route(app: FastAPI) -> Callable[[], Awaitable[JSONResponse]]:

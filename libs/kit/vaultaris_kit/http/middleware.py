@@ -8,6 +8,7 @@ from typing import Any
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from vaultaris_kit.authn import challenge
 from vaultaris_kit.context import RequestContext, enter_request
 from vaultaris_kit.errors import Invalid, PayloadTooLarge, Unavailable, VaultarisError
 from vaultaris_kit.http.body import MAX_BODY_BYTES
@@ -25,6 +26,7 @@ _SERIES = 4096
 _count_of = lru_cache(_SERIES)(HTTP_REQUESTS.labels)
 _time_of = lru_cache(_SERIES)(HTTP_SECONDS.labels)
 _NO_CONTENT = 204
+_UNAUTHORIZED = 401
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 TRY_AGAIN = (b"x-vaultaris-try-again", b"1")
 """Tells the gateway that the request was interrupted and can be made again at once; clients never see it."""
@@ -109,11 +111,12 @@ async def _answer(
 
 
 def error_response(error: VaultarisError, request_id: str | None = None) -> JSONResponse:
-    """The error envelope as a response."""
+    """The error envelope as a response. A 401 always says how to do better (RFC 9110 section 15.5.2)."""
     body: dict[str, Any] = error.body()
     if request_id:
         body["request_id"] = request_id
-    return JSONResponse(body, error.status, error.headers)
+    headers = {**challenge(), **error.headers} if error.status == _UNAUTHORIZED else error.headers
+    return JSONResponse(body, error.status, headers)
 
 
 def _refuse_nul(scope: Scope) -> None:
