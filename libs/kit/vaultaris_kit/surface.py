@@ -10,7 +10,11 @@ ANY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
 class Row(NamedTuple):
-    """One endpoint. ``method`` ``*`` means any."""
+    """One endpoint. ``method`` ``*`` means any.
+
+    ``auth`` is what it takes: ``none``, ``bearer`` (an access token or an API key), ``person`` (the token of somebody
+    who has signed in: no API key, and no client's own), ``api_key``, ``client``, ``service_token``, ``hmac``.
+    """
 
     id: str
     section: str
