@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
+from tests.eventually import eventually
 from vaultaris_kit.context import RequestContext, current_request, enter_request
 from vaultaris_kit.database import Database
 from vaultaris_kit.errors import Unavailable
@@ -21,6 +22,8 @@ from vaultaris_stack.local import LocalStack
 TENANT = new_id()
 Ask = Callable[[Database], Coroutine[Any, Any, int]]
 RETURN_SECONDS = 1.0
+CONNECTIONS = 5
+_OTHERS = "FROM pg_stat_activity WHERE application_name = 'vaultaris-pool' AND pid <> pg_backend_pid()"
 
 
 class Door:
@@ -181,3 +184,34 @@ class TestInterruption:
                 await connection.execute("SELECT 1")
                 door.shut()
         assert not current_request().effects.repeatable(safe=False)
+
+
+@pytest_asyncio.fixture
+async def pool(stack: LocalStack) -> AsyncIterator[Database]:
+    """On PostgreSQL itself."""
+    url = stack.environ_of("migrate")["MIGRATION_DATABASE_URL"]
+    opened = Database(Settings(dev=True, database_url=SecretStr(url), database_max_connections=CONNECTIONS), "pool")
+    yield opened
+    await opened.close()
+
+
+async def _others(pool: Database) -> int:
+    async with pool.instance() as session:
+        return int((await session.execute(text(f"SELECT count(*) {_OTHERS}"))).scalar_one())
+
+
+class TestPool:
+    async def test_connections_that_the_server_has_closed_are_replaced(self, pool: Database) -> None:
+        """As when PostgreSQL starts anew: nobody who asks afterwards notices."""
+
+        async def hold() -> None:
+            async with pool.plain(new_id()) as session:
+                await session.execute(text("SELECT pg_sleep(0.2)"))
+
+        await asyncio.gather(*(hold() for _ in range(CONNECTIONS)))
+        async with pool.instance() as session:
+            await session.execute(text(f"SELECT pg_terminate_backend(pid) {_OTHERS}"))
+        await eventually(lambda: _others(pool), lambda left: left == 0)
+        for _ in range(2):
+            await asyncio.gather(*(hold() for _ in range(CONNECTIONS)))
+            await asyncio.gather(*(pool.ping() for _ in range(CONNECTIONS)))

@@ -137,6 +137,7 @@ class Database:
                 "server_settings": {"application_name": f"vaultaris-{schema}"},
             },
         )
+        event.listen(self.engine.sync_engine, "checkout", _require_open)
         event.listen(self.engine.sync_engine, "checkin", _require_no_transaction)
         self._return_secs = settings.database_return_secs
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
