@@ -1,6 +1,7 @@
 """Are there known vulnerabilities in what is locked? ``python requirements/audit.py [LOCK]``, or `make audit`.
 
-pip-audit asks PyPI's advisories, and calls it a success when it could ask about nothing. Here that is said in capitals.
+pip-audit asks for the package index's advisories, and calls it a success when it could ask about nothing. Here that is
+said in capitals.
 Exit code: 0 when nothing is known, or nobody could be asked; 1 for a finding; 2 when nobody could be asked and
 ``AUDIT=required`` is set, as a release sets it.
 """

@@ -18,7 +18,7 @@ from sqlalchemy import JSON, DateTime, Integer, MetaData, Text, TextClause, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
@@ -318,6 +318,15 @@ def _pauses() -> Iterator[float]:
     while True:
         yield pause
         pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+
+
+def _require_open(connection: Any, _record: Any, _proxy: Any) -> None:
+    """Has the pool put a new connection in the place of one that the server has closed.
+
+    Statements go to the driver directly, so nobody else tells the pool what became of its connections.
+    """
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 def _require_no_transaction(connection: Any, record: Any) -> None:
