@@ -1,12 +1,12 @@
 """What must hold for every client, whichever way it came about."""
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 from vaultaris_auth.clients.models import OAuthClient
 from vaultaris_kit.errors import Forbidden, Invalid
 from vaultaris_kit.jwk import ALGORITHMS
-from vaultaris_kit.rights import RightSet
+from vaultaris_kit.rights import EVERY_RIGHT, RightSet
 
 
 def check_client(client: OAuthClient) -> None:
@@ -46,6 +46,27 @@ def _check_public(client: OAuthClient) -> None:
         raise Invalid.field("allowed_grant_types", "A public client has no credentials of its own.")
     if client.token_endpoint_auth_method not in (None, "none"):
         raise Invalid.field("token_endpoint_auth_method", "A public client has no secret.")
+
+
+def reach_of(client: OAuthClient) -> set[str]:
+    """The rights that tokens got through ``client`` can confer on whoever runs it.
+
+    One that asks nobody for consent, or that people give their password, acts with all that they may (docs/adr/0010).
+    """
+    for_people = set(client.allowed_grant_types) - _FOR_ITSELF
+    as_people = "password" in for_people or (bool(for_people) and not client.require_consent)
+    return rights_among(client.allowed_scopes) | ({EVERY_RIGHT} if as_people else set())
+
+
+def opens_to_others(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether a change lets somebody act as the client who could not before, or sends them what it is granted."""
+    sent = any(set(after[name]) - set(before[name]) for name in ("redirect_uris", "allowed_grant_types"))
+    keyed = any(after[name] not in (None, before[name]) for name in ("jwks", "jwks_uri"))
+    return sent or keyed or (after["is_public"] and not before["is_public"])
+
+
+_FOR_ITSELF: Final = frozenset({"client_credentials", "urn:ietf:params:oauth:grant-type:token-exchange"})
+"""Grants that give no token which is good for a person's rights at this server."""
 
 
 def rights_among(scopes: Iterable[str]) -> set[str]:

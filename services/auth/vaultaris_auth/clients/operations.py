@@ -10,7 +10,14 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from vaultaris_auth.application_links.placing import place_client
 from vaultaris_auth.base import OUTBOX
-from vaultaris_auth.clients.invariants import check_client, check_grantable, has_secret, rights_among
+from vaultaris_auth.clients.invariants import (
+    check_client,
+    check_grantable,
+    has_secret,
+    opens_to_others,
+    reach_of,
+    rights_among,
+)
 from vaultaris_auth.clients.models import SECRET_PURPOSE, OAuthClient
 from vaultaris_auth.clients.repository import ClientRepository
 from vaultaris_auth.consents.operations import forget_consents
@@ -60,7 +67,7 @@ async def create_client(
     client = OAuthClient(id=new_id(), tenant_id=tenant_id, **fields)
     set_committed_value(client, "application_id", None)  # a new one is in none; nothing to be looked up
     check_client(client)
-    check_grantable(rights, client.allowed_scopes)
+    check_grantable(rights, reach_of(client))
     secret = _give_secret(client, sealer) if has_secret(client) else ""
     session.add(client)
     await _flush(session, client)
@@ -81,13 +88,14 @@ async def update_client(
 ) -> tuple[OAuthClient, list[Stored]]:
     """Changes a client; returns it and the revocations to announce.
 
+    Widening its reach asks for the rights that it gains; letting others act as the client for all that it has.
     Disabling it, taking a right away, or demanding that its tokens be bound, ends what it holds. Raises as
     :func:`create_client`, and :class:`NotFound`, :class:`PreconditionFailed`.
     """
     client = await ClientRepository(session, tenant_id).get_by_reference(reference, lock=True)
     check_version(client.version, expected_version)
     require_thawed(client)
-    before, old_scopes, was_enabled = describe(client), set(client.allowed_scopes), client.is_enabled
+    before, reach, was_enabled = describe(client), reach_of(client), client.is_enabled
     was_bound = client.dpop_bound_access_tokens
     application_id = changes.pop("application_id", client.application_id)
     for name, value in changes.items():
@@ -99,13 +107,14 @@ async def update_client(
     if client.token_endpoint_auth_method != "client_secret_jwt":  # noqa: S105 - the name of a method
         client.secret_sealed = None
     check_client(client)
-    check_grantable(rights, set(client.allowed_scopes) - old_scopes)
+    after = describe(client)
+    check_grantable(rights, reach_of(client) - (set() if opens_to_others(before, after) else reach))
     await place_client(session, principal, client, application_id)
     await session.flush()
     _emit(session, principal, "client.updated", client, old=before, new=describe(client))
     if was_enabled and not client.is_enabled:
         return client, await _revoke_tokens(session, client, "client disabled")
-    if rights_among(old_scopes - set(client.allowed_scopes)):
+    if rights_among(set(before["allowed_scopes"]) - set(client.allowed_scopes)):
         return client, await _revoke_tokens(session, client, "client's rights narrowed", end_families=False)
     if client.dpop_bound_access_tokens and not was_bound:
         return client, await _revoke_tokens(session, client, "client's tokens must be bound", end_families=False)
