@@ -1,9 +1,6 @@
 """Whose token is this? The answer to a TokenReview."""
 
-import base64
-from typing import Any
-
-import msgspec
+from typing import Any, Final
 
 from vaultaris_kit.access import Access
 from vaultaris_kit.authn import Authenticator
@@ -15,6 +12,13 @@ from vaultaris_policy.kubernetes.schemas import TokenReviewSpec
 
 TENANT_EXTRA = "tenant_id"
 """Key of ``extra`` under which a SubjectAccessReview brings the tenant back. API servers keep keys in lower case."""
+
+ACCESS_SCOPE: Final = "kubernetes:access"
+"""What a person lets a third party's client have, so that its tokens make it that person in a cluster."""
+
+_CLIENT: Final = "client:"
+_OTHERS_NAMES: Final = ("system:", _CLIENT)
+"""Names that mean the cluster's own components, or our clients: clusters bind rights to names."""
 
 _REFUSED = {"authenticated": False, "error": "The token is not valid."}
 
@@ -29,9 +33,11 @@ async def review_token(
         return _REFUSED
     if cluster.tenant_id is not None and principal.tenant_id != cluster.tenant_id:
         return _REFUSED
+    if principal.delegated and ACCESS_SCOPE not in principal.scopes:
+        return {"authenticated": False, "error": f"The token's scope lacks {ACCESS_SCOPE}."}
     audiences = None
     if spec.audiences:
-        audiences = [each for each in spec.audiences if each in audiences_of(spec.token)]
+        audiences = [each for each in spec.audiences if each == principal.audience]
         if not audiences:
             return {"authenticated": False, "error": "The token is for none of the audiences asked for."}
     user = await _user(access, snapshots, principal)
@@ -47,20 +53,18 @@ async def _user(access: Access, snapshots: Snapshots, principal: Principal) -> d
     try:
         await access.tenant(principal.tenant_id)
         if not principal.is_person:
-            return {"username": f"client:{principal.client_id}", "uid": str(principal.id), "groups": [], "extra": extra}
+            return {
+                "username": f"{_CLIENT}{principal.client_id}",
+                "uid": str(principal.id),
+                "groups": [],
+                "extra": extra,
+            }
         snapshot = await snapshots.of_user(principal.tenant_id, principal.id)
     except NotFound:
         return None
-    if snapshot.asker.refused is not None:
-        return None
     answer = snapshot.effective.answer
+    username = answer.user.username
+    if snapshot.asker.refused is not None or username.casefold().startswith(_OTHERS_NAMES):
+        return None
     groups = [group.path for group in answer.groups] + [f"role:{role.name}" for role in answer.roles]
-    return {"username": answer.user.username, "uid": answer.user.id, "groups": groups, "extra": extra}
-
-
-def audiences_of(token: str) -> list[str]:
-    """``aud`` of a token that has been verified already."""
-    payload = token.split(".")[1]
-    claims = msgspec.json.decode(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    audience = claims.get("aud", [])
-    return audience if isinstance(audience, list) else [audience]
+    return {"username": username, "uid": answer.user.id, "groups": groups, "extra": extra}
