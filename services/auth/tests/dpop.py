@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, gener
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from services.auth.tests.auth_harness import ISSUER
+from services.auth.tests.auth_harness import ISSUER, AuthProcess, TestClient
+from tests.eventually import eventually
 from vaultaris_kit.ids import new_id
 from vaultaris_kit.jwk import encode_base64url, thumbprint_of
 
@@ -57,3 +58,14 @@ def challenge_of(answer: httpx.Response) -> str:
     """What a 401 says."""
     assert answer.status_code == 401, answer.text
     return answer.headers["www-authenticate"]
+
+
+async def until_proofs_need_no_nonce(auth: AuthProcess, client: TestClient) -> None:
+    """Until the memory of used proofs is a few seconds old, every proof needs a nonce (docs/adr/0008)."""
+
+    async def asked_for_a_nonce() -> bool:
+        form = {**client.form, "grant_type": "client_credentials"}
+        answer = await auth.http.post("/oauth/token", data=form, headers=Holder().at_token_endpoint())
+        return answer.status_code == 400 and answer.json()["error"] == "use_dpop_nonce"
+
+    await eventually(asked_for_a_nonce, lambda asked: not asked)

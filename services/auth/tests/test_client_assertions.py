@@ -57,7 +57,7 @@ async def keyed(make_client: MakeClient, holder: Holder) -> TestClient:
 
 
 class TestPrivateKeyJwt:
-    @pytest.mark.parametrize("audience", [ISSUER, f"{ISSUER}/oauth/token", [ISSUER]])
+    @pytest.mark.parametrize("audience", [ISSUER, f"{ISSUER}/oauth/token", f"{ISSUER}/oauth/par", [ISSUER]])
     async def test_accepts(self, auth: AuthProcess, keyed: TestClient, holder: Holder, audience: Any) -> None:
         assertion = holder.sign({"alg": "ES256", "kid": "one"}, claims_for(keyed, aud=audience))
         assert await ask(auth, assertion) == (200, None)

@@ -9,8 +9,7 @@ import pytest
 
 from services.auth.tests.auth_fakes import PASSWORD, FakeDirectory
 from services.auth.tests.auth_harness import ISSUER, AuthProcess, MakeClient, TestClient, running
-from services.auth.tests.dpop import Holder, challenge_of
-from tests.eventually import eventually
+from services.auth.tests.dpop import Holder, challenge_of, until_proofs_need_no_nonce
 from vaultaris_auth.tokens.verified import claims_of
 
 USERINFO = "/oauth/userinfo"
@@ -37,14 +36,7 @@ async def refreshed(auth: AuthProcess, client: TestClient, token: str, headers: 
 
 @pytest.fixture(scope="module", autouse=True)
 async def settled(auth: AuthProcess, client: TestClient) -> None:
-    """Until the memory of used proofs is a few seconds old, every proof needs a nonce (docs/adr/0008)."""
-
-    async def asked_for_a_nonce() -> bool:
-        form = {**client.form, **PASSWORD_GRANT}
-        answer = await auth.http.post("/oauth/token", data=form, headers=Holder().at_token_endpoint())
-        return answer.status_code == 400 and answer.json()["error"] == "use_dpop_nonce"
-
-    await eventually(asked_for_a_nonce, lambda asked: not asked)
+    await until_proofs_need_no_nonce(auth, client)
 
 
 class TestTokenEndpoint:

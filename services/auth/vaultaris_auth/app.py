@@ -96,14 +96,14 @@ def _parts(runtime: Runtime) -> Iterator[object]:
     settings, database = runtime.settings, runtime.database
     secret = settings.encryption_key.get_secret_value().encode()
     sealer, outbound = Sealer(*settings.encryption_keys), Outbound.configured(settings)
-    token_endpoint = f"{settings.external_url}/oauth/token"
+    audiences = (settings.issuer, *(f"{settings.external_url}/oauth/{endpoint}" for endpoint in ("token", "par")))
     yield Keyring(database, sealer)
     yield ClientRegistry(database, runtime.bus)
     yield Announcer(database, runtime.bus, runtime.revocations.apply)
     yield Applications(runtime.peers, runtime.bus)
     yield Rules(outbound.guard, sealer)
     yield outbound
-    yield Assertions(settings.issuer, token_endpoint, ClientKeys(outbound), sealer, claims_in(database))
+    yield Assertions(audiences, ClientKeys(outbound), sealer, claims_in(database))
     yield Succession(secret)
     yield UserCodes(secret)
 

@@ -68,12 +68,13 @@ async def person(company: Company, *permissions: str) -> tuple[dict[str, Any], s
 
 async def lent(company: Company, token: str, *scopes: str) -> str:
     """A token that the person behind ``token`` lets a third party's client have."""
+    redirect = {"redirect_uri": "https://app.example/cb"}
     body = {
-        "name": unique("app"), "redirect_uris": ["https://app.example/cb"], "require_pkce": False,
+        "name": unique("app"), "redirect_uris": list(redirect.values()), "require_pkce": False,
         "allowed_grant_types": ["authorization_code"], "allowed_scopes": list(scopes),
     }  # fmt: skip
     made = await company.admin.create(f"{company.path}/clients", body)
-    client_id, redirect = made["client"]["client_id"], {"redirect_uri": body["redirect_uris"][0]}
+    client_id = made["client"]["client_id"]
     asked = {"client_id": client_id, "response_type": "code", "scope": " ".join(scopes), **redirect}
     page = (await company.admin.call("GET", "/oauth/authorize", params=asked)).headers["location"]
     (request_id,) = parse_qs(urlsplit(page).query)["request_id"]

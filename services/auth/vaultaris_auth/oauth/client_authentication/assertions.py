@@ -1,12 +1,14 @@
 """Client assertions (RFC 7523 section 3, OpenID Connect Core section 9): the checks, one after the other.
 
-The audience must be this server's issuer, which is what newer guidance wants, or else the token endpoint's address,
-which OpenID Connect told clients to use; alone in either case, so that what was made for somebody else is no good here.
+The audience must be this server's issuer, which is what newer guidance wants, or else the address of the token
+endpoint, which OpenID Connect told clients to use, or of the endpoint for pushed requests (RFC 9126 section 2);
+alone in any case, so that what was made for somebody else is no good here.
 """
 
 import hashlib
 import hmac
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -85,8 +87,8 @@ def read_assertion(text: str) -> Assertion | None:
 class Assertions:
     """Verifies assertions; each is good once, as the table of one-time values remembers."""
 
-    def __init__(self, issuer: str, token_endpoint: str, keys: ClientKeys, sealer: Sealer, claim: Claim) -> None:
-        self._audiences = (issuer, token_endpoint)
+    def __init__(self, audiences: Collection[str], keys: ClientKeys, sealer: Sealer, claim: Claim) -> None:
+        self._audiences = audiences
         self._keys, self._sealer, self._claim = keys, sealer, claim
 
     async def verify(self, assertion: Assertion, client: Client) -> bool:

@@ -1,30 +1,15 @@
 """Step 6: the key that the tokens are bound to (RFC 9449 section 5); a client that must bind them gets no others."""
 
-from vaultaris_auth.oauth.errors import InvalidDpopProof, InvalidGrant, OAuthError, UseDpopNonce
+from vaultaris_auth.oauth.errors import InvalidDpopProof, InvalidGrant
+from vaultaris_auth.oauth.proofs import proven_key
 from vaultaris_auth.oauth.token.request import TokenRequest
-from vaultaris_kit.dpop.proofs import ProofRefused
 
 
 async def check_sender_constraint(request: TokenRequest) -> None:
     """Finds the key of the proof, if there is one. Raises :class:`InvalidDpopProof`, :class:`UseDpopNonce`."""
-    client = request.client
-    if not request.proofs:
-        if client.dpop_bound:
-            raise InvalidDpopProof("This client's tokens must be bound to a key: a DPoP proof is needed.")
-        return
-    try:
-        request.jkt = await request.runtime.authenticator.proofs.verify(
-            request.proofs, request.target, client.tenant_id, require_nonce=client.dpop_nonce
-        )
-    except ProofRefused as refusal:
-        raise as_oauth(refusal) from refusal
-
-
-def as_oauth(refusal: ProofRefused) -> OAuthError:
-    """The protocol's answer to a proof that was refused."""
-    if refusal.nonce is None:
-        return InvalidDpopProof(refusal.reason)
-    return UseDpopNonce(refusal.reason, headers={"DPoP-Nonce": refusal.nonce})
+    if request.client.dpop_bound and not request.proofs:
+        raise InvalidDpopProof("This client's tokens must be bound to a key: a DPoP proof is needed.")
+    request.jkt = await proven_key(request.runtime, request.client, request.proofs, request.target)
 
 
 def check_same_key(request: TokenRequest, jkt: str | None) -> None:
