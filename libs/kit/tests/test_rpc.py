@@ -38,7 +38,7 @@ class Servicer(auth_pb2_grpc.AuthServiceServicer):
         seen = current_request()
         return auth_pb2.VerificationKey(kid=f"{seen.request_id} {seen.address}", algorithm=seen.peer or "")
 
-    async def Revoke(self, request: Any, context: Any) -> Any:  # noqa: N802
+    async def Revoke(self, request: Any, context: Any) -> Any:  # noqa: N802 - as above
         raise NotFound
 
     CheckRevocation = CheckRevocations = ProvisionTenant = ResolveApiKey = RecordApiKeyUse = Claim = Revoke

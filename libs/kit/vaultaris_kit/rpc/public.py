@@ -58,9 +58,9 @@ async def serve_public(server: aio.Server, *services: str, grace: float) -> None
 
 
 def credentials_of(context: Context) -> Headers:
-    """The call's metadata, in the form in which credentials come over HTTP."""
+    """The call's metadata, in the form in which credentials come over HTTP; what is there twice stays so."""
     pairs = context.invocation_metadata() or ()
-    return Headers({key: value for key, value in pairs if isinstance(value, str)})
+    return Headers(raw=[(key.encode(), value.encode()) for key, value in pairs if isinstance(value, str)])
 
 
 class _Interceptor(aio.ServerInterceptor):

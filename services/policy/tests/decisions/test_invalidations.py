@@ -1,14 +1,16 @@
 """What watchers are told, of their own tenant alone and from where they left off."""
 
+from contextlib import ExitStack
 from uuid import UUID
 
 import pytest
 
 from vaultaris_kit.bus import Bus
+from vaultaris_kit.errors import Unavailable
 from vaultaris_kit.events import Event, new_event
 from vaultaris_kit.ids import new_id
 from vaultaris_kit.principal import SYSTEM
-from vaultaris_policy.decisions.invalidations import MAX_WAITING, Invalidations
+from vaultaris_policy.decisions.invalidations import MAX_WAITING, MAX_WATCHERS_OF_TENANT, Invalidations
 
 TENANT, USER = new_id(), new_id()
 
@@ -69,3 +71,13 @@ class TestWatcher:
             invalidations.forget()
             assert watcher.missed
         assert invalidations.latest(TENANT) is None
+
+    async def test_a_tenant_leaves_room_for_others(self, invalidations: Invalidations) -> None:
+        with ExitStack() as watching:
+            for _ in range(MAX_WATCHERS_OF_TENANT):
+                watching.enter_context(invalidations.watch(TENANT, None))
+            with pytest.raises(Unavailable):
+                watching.enter_context(invalidations.watch(TENANT, None))
+            watching.enter_context(invalidations.watch(new_id(), None))
+        with invalidations.watch(TENANT, None) as watcher:
+            assert watcher.missed

@@ -19,7 +19,7 @@ from grpc_health.v1.health_pb2_grpc import HealthStub
 from grpc_reflection.v1alpha.reflection_pb2 import ServerReflectionRequest
 from grpc_reflection.v1alpha.reflection_pb2_grpc import ServerReflectionStub
 
-from tests.e2e.world import Api, Company, World
+from tests.e2e.world import Api, Company, World, unique
 from vaultaris.decisions.v1.decisions_pb2 import (
     BatchCheckRequest,
     CheckApiKeyRequest,
@@ -268,6 +268,19 @@ class TestWatch:
         watch = Watch(stub, checker, resume_after=str(uuid.uuid4()))
         assert (await watch.next()).everything
         watch.end()
+
+    async def test_ends_with_its_credential_however_busy(self, company: Company, stub: Any) -> None:
+        watcher, other = await company.add_user(), await company.add_user()
+        await company.give(watcher, await company.add_role("integration:check"))
+        watch = Watch(stub, await company.signed_in(watcher))
+        await watch.next()
+        await company.admin.update(f"{company.path}/users/{watcher['id']}", {"status": "inactive"})
+        with pytest.raises(aio.AioRpcError) as refused:
+            async with asyncio.timeout(10):
+                while True:
+                    await company.admin.update(f"{company.path}/users/{other['id']}", {"display_name": unique("name")})
+                    await watch.next()
+        assert refused.value.code() is grpc.StatusCode.UNAUTHENTICATED
 
     async def test_strangers(self, world: World, stub: Any) -> None:
         watch = Watch(stub, world.public.with_token("x"))

@@ -15,6 +15,8 @@ from vaultaris_kit.errors import Unavailable
 from vaultaris_kit.events import Event
 
 MAX_WATCHERS: Final = 1_000
+MAX_WATCHERS_OF_TENANT: Final = 200
+"""No tenant can keep the others from watching."""
 MAX_WAITING: Final = 1_000
 REMEMBERED: Final = 20_000
 OVERLAP_SECONDS: Final = 5.0
@@ -107,7 +109,8 @@ class Invalidations:
 
         Raises :class:`Unavailable` when there are too many.
         """
-        if sum(map(len, self._watchers.values())) >= MAX_WATCHERS:
+        of_tenant = len(self._watchers.get(tenant_id, ()))
+        if of_tenant >= MAX_WATCHERS_OF_TENANT or sum(map(len, self._watchers.values())) >= MAX_WATCHERS:
             raise Unavailable("Too many clients are watching.", retry_after=5)
         watcher = Watcher()
         past = self._since(tenant_id, after)

@@ -89,9 +89,8 @@ class DecisionServicer(DecisionServiceServicer):
                 told = await watcher.take(SIGN_OF_LIFE_SECONDS)
                 missed, watcher.missed = watcher.missed, False
                 cursor = told[-1].event_id if told else (self._invalidations.latest(tenant_id) if missed else cursor)
+                await self._check_still_good(principal, tenant_id, context)
                 yield _message(cursor, told, missed=missed)
-                if not told and not missed:
-                    await self._still_good(principal, tenant_id, context)
 
     async def _responses(
         self, answers: Sequence[Answer], tenant_id: UUID, user_id: UUID, *, explain: bool
@@ -107,8 +106,10 @@ class DecisionServicer(DecisionServiceServicer):
         await self._runtime.access.require(principal, "integration:check", tenant_id)
         return principal, tenant_id
 
-    async def _still_good(self, principal: Principal, tenant_id: UUID, context: Context) -> None:
-        """A stream outlives its credential; a DPoP proof is good once, so that the token alone is looked at again."""
+    async def _check_still_good(self, principal: Principal, tenant_id: UUID, context: Context) -> None:
+        """A stream could outlive its credential, which is looked at again before each message: of one by DPoP the
+        token alone, because a proof is good once. Raises :class:`Unauthorized`, :class:`Forbidden`.
+        """
         if principal.kind == "api_key":
             await self._authenticated("", context)
         elif principal.expires_at <= time.time():

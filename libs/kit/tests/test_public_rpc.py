@@ -1,0 +1,38 @@
+"""gRPC for the outside: credentials in metadata are what headers are over HTTP."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest_asyncio
+from grpc import aio
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+from vaultaris_kit.rpc.public import create_public_server, credentials_of
+
+
+class Echo(health_pb2_grpc.HealthServicer):
+    """Remembers the credentials of its last call."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+
+    async def Check(self, _request: Any, context: Any) -> Any:  # noqa: N802 - the name in the proto
+        self.seen = credentials_of(context).getlist("dpop")
+        return health_pb2.HealthCheckResponse()
+
+
+@pytest_asyncio.fixture
+async def echo() -> AsyncIterator[tuple[Echo, Any]]:
+    servicer, (server, port) = Echo(), create_public_server("127.0.0.1:0")
+    health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
+    await server.start()
+    async with aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+        yield servicer, health_pb2_grpc.HealthStub(channel)
+    await server.stop(0)
+
+
+async def test_two_proofs_stay_two(echo: tuple[Echo, Any]) -> None:
+    """So that they are refused (RFC 9449 section 4.3), rather than one of them chosen."""
+    servicer, stub = echo
+    await stub.Check(health_pb2.HealthCheckRequest(), metadata=[("dpop", "one"), ("dpop", "two")])
+    assert servicer.seen == ["one", "two"]
