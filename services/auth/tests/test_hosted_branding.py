@@ -114,6 +114,14 @@ class TestCustomCss:
             ".vt-card { filter: url(#x) }",
             ".vt-card { animation: x 1s }",
             ".vt-card { box-shadow: 0 0 0 9999px #fff }",
+            ".vt-form { margin: calc(-infinity * 1px) }",
+            ".vt-card { outline: calc(INFINITY * 1px) solid #fff }",
+            ".vt-card { --vt-x: -infinity }",
+            ".vt-form { text-decoration: line-through }",
+            ".vt-form { text-decoration: var(--vt-x) }",
+            ".vt-form { text-decoration-line: underline }",
+            ".vt-card { font-family: '</style><script>alert(1)</script>' }",
+            "@media (a</style>b) { .vt-card { color: red } }",
             ".vt-card { --evil: url(https://evil.example) }",
             ".vt-card { --vt-x: url(https://evil.example) }",
             ".vt-card { color: var(--evil) }",
@@ -147,6 +155,12 @@ class TestCustomCss:
         assert make_safe(safe.text).dropped == []
         assert "url(x) } /*" in safe.text  # still inside the string
 
+    @pytest.mark.parametrize("css", [r".a\3c \2f style\3e { color: red }", r".a { font-family: a\3c \2f style\3e }"])
+    def test_an_escape_does_not_end_a_style_element(self, css: str) -> None:
+        safe = make_safe(css)
+        assert safe.dropped == []
+        assert "</" not in safe.text
+
     def test_is_bounded(self) -> None:
         assert make_safe("/*" + "x" * MAX_CHARS).dropped == [(1, f"longer than {MAX_CHARS} characters")]
         assert make_safe(".a{color:red}" * 600).text.count("\n") == 499
@@ -157,6 +171,7 @@ class TestCustomCss:
         text = make_safe(css).text
         assert make_safe(text).text == text
         assert make_safe(text).dropped == []
+        assert "</" not in text
 
 
 class TestTheme:
@@ -179,6 +194,10 @@ class TestTheme:
         light, dark = branding_of(self.brand(background_color="#fff8e1")).stylesheet.split("@media")
         assert "--vt-page: #fff8e1" in light
         assert "--vt-page: #fff8e1" not in dark
+
+    def test_a_tenants_rules_stay_outside_of_what_is_protected(self) -> None:
+        sheet = branding_of(self.brand(custom_css="li { color: red }")).stylesheet
+        assert "@scope (:root) to (.vt-protected) {\nli { color: red }\n}" in sheet
 
     def test_the_version_changes_with_the_content(self) -> None:
         versions = {branding_of(self.brand(primary_color=colour)).version for colour in ("#111111", "#222222")}

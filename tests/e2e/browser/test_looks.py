@@ -1,5 +1,6 @@
 """What pages look like: accessible in light and dark, on small screens, and in a tenant's own colours."""
 
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -26,6 +27,30 @@ input[name=login][value^=u] { background: url(http://127.0.0.2:1/letter) }
 :root { --vt-danger: transparent; --vt-danger-soft: transparent; --vt-text: #eee }
 .vt-card::before { content: "Please call 0900 123" }
 """
+
+HIDING = """
+:root { font-size: 0; --vt-font: Webdings }
+.vt-form { word-spacing: -40px; letter-spacing: -20px; text-transform: uppercase; font-family: Webdings }
+.vt-form { text-decoration: line-through 30px #f5f6f9; text-decoration-thickness: 30px }
+.vt-scopes, .vt-scopes *, .vt-note, .vt-note strong, .vt-protected, .vt-protected * {
+  font-size: 0; line-height: 0; margin-left: 2000px; max-width: 0; color: #f5f6f9; outline: 20px solid #f5f6f9
+}
+.vt-title { outline: 20px solid #fff; outline-offset: 20px; box-shadow: 0 100px 0 100px #fff }
+.vt-buttons { box-shadow: 0 -100px 0 100px #fff }
+.vt-button { margin: calc(-infinity * 1px) }
+"""
+
+DIFFERENT = """async images => {
+  const pixels = async image => {
+    const bitmap = await createImageBitmap(await (await fetch("data:image/png;base64," + image)).blob());
+    const canvas = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+    canvas.drawImage(bitmap, 0, 0);
+    return canvas.getImageData(0, 0, bitmap.width, bitmap.height).data;
+  };
+  const [one, other] = await Promise.all(images.map(pixels));
+  return one.length === other.length ? one.filter((value, at) => Math.abs(value - other[at]) > 32).length : Infinity;
+}"""
+"""How many channels of pixels of two images are far from each other."""
 
 
 class TestAccessibility:
@@ -103,3 +128,20 @@ class TestBranding:
         assert await alert.evaluate("each => getComputedStyle(each).color") == "rgb(168, 32, 26)"
         await expect(page.get_by_role("button", name="Sign in")).to_be_in_viewport()
         assert [url for url in asked if "127.0.0.2" in url] == []
+
+    async def test_css_hides_nothing_of_what_is_consented_to(
+        self, visit: Visit, world: World, applications: int
+    ) -> None:
+        seen = []
+        for css in ("", HIDING):
+            company = await world.add_company()
+            await world.admin.update(company.path, {"settings": {"branding": {"custom_css": css}}})
+            app = await App.register(company, applications, name="Shop", require_consent=True)
+            visitor = await visit(app.address(scope="openid profile email"))
+            await visitor.sign_in((await company.add_user())["username"])
+            protected = visitor.page.locator(".vt-protected")
+            await expect(protected).to_have_count(2)
+            seen.append([b64encode(await each.screenshot()).decode() for each in await protected.all()])
+        blank = (await visit("about:blank")).page
+        for plain, hostile in zip(*seen, strict=True):
+            assert await blank.evaluate(DIFFERENT, [plain, hostile]) < 20  # what is behind the rounded corners

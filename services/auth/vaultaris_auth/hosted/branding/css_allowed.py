@@ -109,6 +109,12 @@ LENGTH_LIMITS: Final = {
 }  # fmt: skip
 """By property, in whatever unit; for all others MAX_LENGTH."""
 
+ENDLESS: Final = frozenset({"infinity", "-infinity", "nan"})
+"""What a calculation takes for numbers beyond all limits, the negative one among them."""
+
+ONLY_NONE: Final = frozenset({"text-decoration", "text-decoration-line"})
+"""A line through or under text, as thick as a tenant likes, would reach into what is protected: it can go, not come."""
+
 SELECTOR_LITERALS: Final = frozenset(".,>+~*:")
 SELECTOR_FUNCTIONS: Final = frozenset({"is", "not", "where"})
 PSEUDO_CLASSES: Final = frozenset(

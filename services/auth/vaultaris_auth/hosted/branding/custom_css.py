@@ -1,23 +1,26 @@
 """A tenant's own CSS, cut down to what can only change looks.
 
 What is allowed is listed; everything else is left out. Nothing that stays can load anything, read what is typed,
-cover the form, or say something by itself. ``docs/hosted-pages.md`` tells tenants the rules.
+say something by itself, or end a ``<style>`` element. ``docs/hosted-pages.md`` tells tenants the rules, and
+:mod:`vaultaris_auth.hosted.branding.theme` keeps it away from what is protected.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import tinycss2
 from tinycss2.ast import AtRule, Declaration, ParseError, QualifiedRule
 
 from vaultaris_auth.hosted.branding.css_allowed import (
+    ENDLESS,
     FUNCTIONS,
     LENGTH_LIMITS,
     LITERALS,
     MAX_LENGTH,
     MEDIA_TOKENS,
     NEGATIVE,
+    ONLY_NONE,
     PROPERTIES,
     PSEUDO_CLASSES,
     PSEUDO_ELEMENTS,
@@ -32,6 +35,8 @@ MAX_CHARS = 32 * 1024
 _MAX_RULES = 500
 _MAX_DEPTH = 8
 _MAX_NESTING = 2
+_ENDS_STYLE = "</"
+"""Pages of others may put the safe part into a ``<style>`` element (``hosted-config``), which ends at ``</style``."""
 
 Token = Any
 """A node of tinycss2, whose attributes go by its ``type``."""
@@ -89,6 +94,8 @@ def _media(rule: AtRule, safe: SafeCss, nesting: int) -> str:
     for token in _all(rule.prelude):
         if token.type not in MEDIA_TOKENS:
             raise _Refused(f"{token.type} is not allowed in a media query")
+    if _ENDS_STYLE in tinycss2.serialize(rule.prelude):
+        raise _Refused(f"{_ENDS_STYLE} is not allowed in a media query")
     inner = tinycss2.parse_rule_list(rule.content or [], skip_comments=True, skip_whitespace=True)
     body = "\n".join(_rules(inner[:_MAX_RULES], safe, nesting=nesting + 1))
     return f"@media {tinycss2.serialize(rule.prelude).strip()} {{\n{body}\n}}" if body else ""
@@ -111,28 +118,50 @@ def _declaration(each: Token) -> str:
     _check_depth(each.value)
     for token in _all(each.value):
         _check_value(token, name)
+    value = tinycss2.serialize(each.value).strip()
+    if name in ONLY_NONE and value.lower() != "none":
+        raise _Refused(f"{name} takes nothing but none")
     # `!important` is left out: what must stay visible is protected by it
     written = each.name if each.name.startswith("--") else name
-    return f"{written}: {tinycss2.serialize(each.value).strip()}"
+    return f"{written}: {value}"
 
 
 def _check_value(token: Token, name: str) -> None:
-    kind = token.type
-    if kind == "function":
-        if token.lower_name not in FUNCTIONS:
-            raise _Refused(f"the function {token.lower_name[:40]}() is not allowed")
-        if token.lower_name == "var":
-            _check_variable(token.arguments)
-    elif kind == "literal":
-        if token.value not in LITERALS:
-            raise _Refused(f"{token.value!r} is not allowed")
-    elif kind == "string":
-        if name not in WITH_STRINGS:
-            raise _Refused("text in quotes is for font-family only")
-    elif kind in ("dimension", "number", "percentage"):
-        _check_number(token, name)
-    elif kind not in VALUE_TOKENS:
-        raise _Refused(f"{kind} is not allowed")
+    check = _CHECKS.get(token.type)
+    if check is not None:
+        check(token, name)
+    elif token.type not in VALUE_TOKENS:
+        raise _Refused(f"{token.type} is not allowed")
+
+
+def _check_function(token: Token, _name: str) -> None:
+    if token.lower_name not in FUNCTIONS:
+        raise _Refused(f"the function {token.lower_name[:40]}() is not allowed")
+    if token.lower_name == "var":
+        _check_variable(token.arguments)
+
+
+def _check_variable(arguments: Sequence[Token]) -> None:
+    first = next((token for token in arguments if token.type != "whitespace"), None)
+    if first is None or first.type != "ident" or not first.value.startswith(VARIABLE_PREFIX):
+        raise _Refused(f"var() takes names that begin with {VARIABLE_PREFIX}")
+
+
+def _check_literal(token: Token, _name: str) -> None:
+    if token.value not in LITERALS:
+        raise _Refused(f"{token.value!r} is not allowed")
+
+
+def _check_string(token: Token, name: str) -> None:
+    if name not in WITH_STRINGS:
+        raise _Refused("text in quotes is for font-family only")
+    if _ENDS_STYLE in token.value:
+        raise _Refused(f"{_ENDS_STYLE} is not allowed")
+
+
+def _check_word(token: Token, _name: str) -> None:
+    if token.lower_value in ENDLESS:
+        raise _Refused(f"{token.lower_value} is not allowed")
 
 
 def _check_number(token: Token, name: str) -> None:
@@ -142,10 +171,16 @@ def _check_number(token: Token, name: str) -> None:
         raise _Refused(f"the value of {name} is too large")
 
 
-def _check_variable(arguments: Sequence[Token]) -> None:
-    first = next((token for token in arguments if token.type != "whitespace"), None)
-    if first is None or first.type != "ident" or not first.value.startswith(VARIABLE_PREFIX):
-        raise _Refused(f"var() takes names that begin with {VARIABLE_PREFIX}")
+_CHECKS: Final[dict[str, Callable[[Token, str], None]]] = {
+    "function": _check_function,
+    "literal": _check_literal,
+    "string": _check_string,
+    "ident": _check_word,
+    "dimension": _check_number,
+    "number": _check_number,
+    "percentage": _check_number,
+}
+"""By the type of a token; what has none of its own is in VALUE_TOKENS or not allowed."""
 
 
 def _check_selector(prelude: Sequence[Token]) -> None:

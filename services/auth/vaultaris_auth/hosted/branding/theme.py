@@ -123,14 +123,17 @@ def _text(value: object) -> str | None:
 
 
 def _stylesheet(primary: Colour, background: Colour | None, css: SafeCss) -> str:
-    """Variables for both schemes, and the tenant's own rules in the layer that yields to the product's protections."""
+    """Variables for both schemes, and the tenant's own rules in the layer that yields to the product's protections.
+
+    Those rules match nothing that is protected or lies within; a browser that does not know ``@scope`` shows none.
+    """
     lines = [
         *(f"/* line {line}: left out, {reason.replace('*/', '')} */" for line, reason in css.dropped[:20]),
         "@layer product, tenant;",
         "@layer tenant {",
         _variables(":root", _scheme(LIGHT, primary, background)),
         f"@media (prefers-color-scheme: dark) {{ {_variables(':root', _scheme(DARK, primary, _dark(background)))} }}",
-        css.text,
+        *(["@scope (:root) to (.vt-protected) {", css.text, "}"] if css.text else []),
         "}",
     ]
     return "\n".join(line for line in lines if line) + "\n"
