@@ -12,6 +12,7 @@ from sqlalchemy import update
 from services.auth.tests.auth_fakes import FakeDirectory, FakeSessions
 from services.auth.tests.auth_harness import ISSUER, AuthProcess, MakeClient, TestClient
 from services.auth.tests.dpop import Holder
+from vaultaris.auth.v1.auth_pb2 import Revocation, RevokeRequest
 from vaultaris_auth.device_authorizations import operations
 from vaultaris_auth.device_authorizations.codes import LETTERS, UserCodes, new_user_code, normal_user_code
 from vaultaris_auth.device_authorizations.guesses import MAX_WRONG
@@ -108,6 +109,16 @@ class TestBegin:
 
 
 class TestPoll:
+    async def test_an_approval_ends_with_all_else_that_the_person_had(
+        self, auth: AuthProcess, tv: TestClient, bob: Person
+    ) -> None:
+        """As when they reset their password: whoever held their session may have approved a device of their own."""
+        started = await begin(auth, tv)
+        await bob.approve(started["user_code"])
+        subject = Revocation(subject=Revocation.SUBJECT_USER, id=str(bob.principal.id))
+        await auth.stub.Revoke(RevokeRequest(tenant_id=str(bob.tenant_id), revocations=[subject]))
+        assert (await poll(auth, tv, started["device_code"]))["error"] == "access_denied"
+
     async def test_approved(
         self, auth: AuthProcess, tv: TestClient, bob: Person, database: Database, directory: FakeDirectory,
         sessions: FakeSessions,

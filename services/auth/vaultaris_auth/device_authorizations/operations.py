@@ -16,12 +16,14 @@ from vaultaris_auth.clients.registry import Client
 from vaultaris_auth.device_authorizations import guesses
 from vaultaris_auth.device_authorizations.codes import UserCodes, new_device_code, new_user_code, normal_user_code
 from vaultaris_auth.device_authorizations.models import APPROVED, DENIED, PENDING, REDEEMED, DeviceAuthorization
+from vaultaris_auth.revocations.repository import covers
 from vaultaris_auth.tokens.person import SignIn
 from vaultaris_kit.context import current_request
 from vaultaris_kit.crypto import digest
 from vaultaris_kit.errors import NotFound
 from vaultaris_kit.ids import new_id, now
 from vaultaris_kit.principal import Principal
+from vaultaris_kit.revocation import tenant_key, user_key
 
 LIFETIME: Final = timedelta(minutes=10)
 INTERVAL_SECONDS: Final = 5
@@ -66,7 +68,7 @@ async def start(session: AsyncSession, client: Client, scope: list[str], *, code
 
 
 async def find_by_user_code(
-    session: AsyncSession, tenant_id: UUID, typed: str, *, guesser: str, codes: UserCodes, lock: bool = False
+    session: AsyncSession, tenant_id: UUID, typed: str, *, guesser: str, codes: UserCodes
 ) -> DeviceAuthorization | None:
     """The authorization that waits under the code that somebody typed; None when there is none, which is counted.
 
@@ -83,7 +85,7 @@ async def find_by_user_code(
             DeviceAuthorization.status == PENDING,
             DeviceAuthorization.expires_at > now(),
         )
-        found = await session.scalar(query.with_for_update() if lock else query)
+        found = await session.scalar(query)
     if found is None:
         await guesses.count_wrong(session, tenant_id, who)
     return found
@@ -129,7 +131,7 @@ async def poll(session: AsyncSession, client: Client, device_code: str) -> Polle
     if early:
         found.interval += INTERVAL_SECONDS
         return Polled("slow_down")
-    return _redeem(found)
+    return await _redeem(session, found)
 
 
 async def delete_expired(session: AsyncSession) -> None:
@@ -143,15 +145,24 @@ def _is_early(found: DeviceAuthorization) -> bool:
     return found.polled_at is not None and now() - found.polled_at < wait
 
 
-def _redeem(found: DeviceAuthorization) -> Polled:
+async def _redeem(session: AsyncSession, found: DeviceAuthorization) -> Polled:
     if found.status == PENDING:
         return Polled("authorization_pending")
-    if found.status == DENIED:
+    if found.status == DENIED or await _was_revoked(session, found):
         return Polled("access_denied")
     assert found.user_id is not None
     found.status = REDEEMED
     act = SignIn(new_id(), found.auth_time or 0, found.amr or [], found.acr or "")
     return Polled("approved", found.user_id, act, tuple(found.scope))
+
+
+async def _was_revoked(session: AsyncSession, found: DeviceAuthorization) -> bool:
+    """Whether everything that the person had signed in to has ended since they approved: what they approved ends too.
+
+    The device's session would begin after that, so that no mark would cover it.
+    """
+    keys = (user_key(str(found.user_id)), tenant_key(found.tenant_id))
+    return await covers(session, keys, (found.auth_time or 0) * 1000)
 
 
 async def _waiting(session: AsyncSession, tenant_id: UUID, authorization_id: UUID) -> DeviceAuthorization:
