@@ -55,6 +55,13 @@ class TestPages:
         assert world.upstreams["auth"].seen == before + 1
         assert not [name for name in answer.headers if name.startswith("access-control-")]
 
+    @pytest.mark.parametrize("path", ["/hosted/acme/sign-in", "/hosted/acme/device", "/hosted/acme/consent"])
+    async def test_nor_send_a_form(self, world: World, client: httpx.AsyncClient, path: str) -> None:
+        before = world.upstreams["auth"].seen
+        answer = await client.post(path, headers={"origin": APP}, data={"login": "ada"})
+        assert world.upstreams["auth"].seen == before + 1
+        assert not [name for name in answer.headers if name.startswith("access-control-")]
+
     async def test_the_token_endpoint_may_be_called(self, client: httpx.AsyncClient) -> None:
         answer = await client.get("/oauth/userinfo", headers={"origin": APP})
         assert answer.headers["access-control-allow-origin"] == APP

@@ -71,13 +71,18 @@ def _probes() -> Iterator[Config]:
 
 
 def _credentials() -> Iterator[Config]:
-    """One route per owner and method for the endpoints of the tighter window."""
-    grouped: dict[tuple[str, str], list[str]] = defaultdict(list)
+    """One route per owner and method for the endpoints of the tighter window; forms of pages are pages too."""
+    grouped: dict[tuple[str, str, bool], list[str]] = defaultdict(list)
     for row in _rows(CREDENTIAL_ENDPOINTS):
-        grouped[row.service, row.method].append(path_pattern(segments_of(row.path)))
-    for (service, method), patterns in grouped.items():
+        grouped[row.service, row.method, _is_page(row.path)].append(path_pattern(segments_of(row.path)))
+    for (service, method, is_page), patterns in grouped.items():
         match = _regex(patterns) | _headers(_is_method(method))
-        yield _route(f"{service}-credentials", match, service, metadata=credential_class())
+        more = {"typed_per_filter_config": no_cors()} if is_page else {}
+        yield _route(f"{service}-credentials", match, service, metadata=credential_class(), **more)
+
+
+def _is_page(path: str) -> bool:
+    return any(path.startswith(f"{prefix}/") for prefix, _ in BROWSER_PAGES)
 
 
 def _browser_pages() -> Iterator[Config]:
