@@ -1,25 +1,19 @@
 """The reference page in a real browser: it works, under its own strict policy, without a call to anybody else."""
 
-from pathlib import Path
-
 import httpx
-import pytest
 from playwright.async_api import Page, async_playwright
 
+from conftest import CHROMIUM_FLAGS
 from gateway.tests.rig.world import World
-
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-sync"
 
 
 class TestPage:
-    @pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium: apt-get install chromium")
-    async def test_shows_the_api_and_asks_nobody_else(self, world: World) -> None:
+    async def test_shows_the_api_and_asks_nobody_else(self, world: World, chromium: str) -> None:
         envoy = await world.envoy("browsed")
         asked: list[str] = []
         complaints: list[str] = []
         async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
+            browser = await playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
             page = await browser.new_page()
             page.on("request", lambda request: asked.append(request.url))
             page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)

@@ -256,7 +256,7 @@ class TestDatabase:
 
     async def test_only_a_uuid_names_a_tenant(self, database: Database) -> None:
         with pytest.raises(TypeError):
-            async with database.hot("'; DROP SCHEMA kit_tests; --"):  # type: ignore[arg-type]
+            async with database.hot("'; DROP SCHEMA kit_tests; --"):  # type: ignore[arg-type]  # what must fail
                 pass
 
     async def test_an_abandoned_transaction_takes_its_connection_along(self, database: Database) -> None:

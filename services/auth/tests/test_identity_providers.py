@@ -1,6 +1,6 @@
 """Management of identity providers."""
 
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 import pytest
@@ -40,7 +40,7 @@ async def headers_of(auth: AuthProcess, client: TestClient, directory: FakeDirec
 
 class TestPresets:
     def test_every_preset_is_a_type_and_leads_to_the_outside(self) -> None:
-        assert set(PRESETS) | {"oidc", "oauth2", "saml", "ldap"} == set(ProviderType.__args__)  # type: ignore[attr-defined]
+        assert set(PRESETS) | {"oidc", "oauth2", "saml", "ldap"} == set(get_args(ProviderType))
         for preset in PRESETS.values():
             for url in (preset.authorization_url, preset.token_url, preset.userinfo_url, preset.jwks_url):
                 assert url is None or Guard().problem_of(url.replace("{provider_id}", "common")) is None

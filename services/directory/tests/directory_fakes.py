@@ -52,7 +52,7 @@ class FakeOwner(LicensingServiceServicer):
         none = {"clients": 0, "api_keys": 0, "policies": 0}
         return CountResourcesResponse(counts={**none, **self.counts.get(UUID(request.tenant_id), {})})
 
-    async def ListFrozen(self, request: ListFrozenRequest, context: Context) -> ListFrozenResponse:  # noqa: N802
+    async def ListFrozen(self, request: ListFrozenRequest, context: Context) -> ListFrozenResponse:  # noqa: N802 - as in the proto
         await self._refuse_when_away(context)
         all_of_them = self.frozen.get(UUID(request.tenant_id), [])
         found = [each for each in all_of_them if each.resource_type == request.resource_type]
@@ -119,7 +119,7 @@ class FakeAuth(AuthServiceServicer, ApplicationResourcesServiceServicer):
     ) -> messages.CheckRevocationResponse:
         return messages.CheckRevocationResponse(revoked=False)
 
-    async def Revoke(self, request: messages.RevokeRequest, context: Context) -> messages.RevokeResponse:  # noqa: N802
+    async def Revoke(self, request: messages.RevokeRequest, context: Context) -> messages.RevokeResponse:  # noqa: N802 - as in the proto
         await self._refuse_when_away(context)
         self.revoked += [(each.subject, UUID(each.id)) for each in request.revocations]
         return messages.RevokeResponse()

@@ -67,7 +67,7 @@ async def export(
     tenant_id: UUID,
     principal: Annotated[Principal, allow("users:export")],
     wanted: Annotated[UserFilter, Depends(user_filter)],
-    format: Annotated[Format | None, Query(description="Goes before Accept; NDJSON otherwise.")] = None,  # noqa: A002
+    format: Annotated[Format | None, Query(description="Goes before Accept; NDJSON otherwise.")] = None,  # noqa: A002 - the parameter's name
 ) -> StreamingResponse:
     """All live users that the filters leave, oldest first, with the names of their roles and paths of their groups.
 
