@@ -13,13 +13,15 @@ from uuid import UUID
 import httpx
 from grpc import aio
 
-from services.auth.tests.auth_fakes import PASSWORD
+from services.auth.tests.auth_fakes import PASSWORD, FakeDirectory
 from vaultaris.auth.v1.auth_pb2_grpc import AuthServiceStub
+from vaultaris_kit.ids import new_id
 
 if TYPE_CHECKING:
     from vaultaris.auth.v1.auth_pb2_grpc import AuthServiceAsyncStub
 
 ISSUER = "https://id.example.com"
+Headers = dict[str, str]
 
 
 def free_port() -> int:
@@ -75,6 +77,12 @@ class TestClient:
 
 
 MakeClient = Callable[..., Awaitable[TestClient]]
+
+
+async def headers_of(auth: AuthProcess, client: TestClient, directory: FakeDirectory, *rights: str) -> Headers:
+    """Those of a new user of the home tenant who holds ``rights``."""
+    user = directory.add_user(f"user-{new_id()}", rights=list(rights))
+    return {"Authorization": f"Bearer {(await auth.sign_in(client, user.username))['access_token']}"}
 
 
 @contextlib.asynccontextmanager

@@ -11,7 +11,7 @@ import pytest
 from grpc import aio
 
 from services.auth.tests.auth_fakes import FakeDirectory
-from services.auth.tests.auth_harness import AuthProcess, TestClient, eventually
+from services.auth.tests.auth_harness import AuthProcess, Headers, TestClient, eventually, headers_of
 from vaultaris.applications.v1.applications_pb2 import CountOwnedRequest
 from vaultaris.applications.v1.applications_pb2_grpc import ApplicationResourcesServiceStub
 from vaultaris.auth.v1.auth_pb2 import GetClientRequest, GetSignInResourcesRequest
@@ -19,7 +19,6 @@ from vaultaris_kit.events import encode_event, new_event
 from vaultaris_kit.ids import new_id
 from vaultaris_kit.principal import SYSTEM
 
-Headers = dict[str, str]
 Bodies = dict[str, Callable[[], dict[str, Any]]]
 
 BODIES: Bodies = {
@@ -70,11 +69,6 @@ def thing_of(answer: Any) -> dict[str, Any]:
     return thing
 
 
-async def person(auth: AuthProcess, client: TestClient, directory: FakeDirectory, *rights: str) -> Headers:
-    user = directory.add_user(f"user-{new_id()}", rights=list(rights))
-    return {"Authorization": f"Bearer {(await auth.sign_in(client, user.username))['access_token']}"}
-
-
 class TestMaking:
     async def test_inside(self, call: Call, path: str, tenant_path: str, kind: str) -> None:
         made = thing_of(await call(201, "POST", path, BODIES[kind]()))
@@ -98,18 +92,18 @@ class TestMaking:
     async def test_needs_the_kinds_right_too(
         self, auth: AuthProcess, client: TestClient, directory: FakeDirectory, call: Call, path: str, kind: str
     ) -> None:
-        linker = await person(auth, client, directory, "applications:link")
+        linker = await headers_of(auth, client, directory, "applications:link")
         await call(403, "POST", path, BODIES[kind](), linker)
-        maker = await person(auth, client, directory, f"{kind}:create")
+        maker = await headers_of(auth, client, directory, f"{kind}:create")
         await call(403, "POST", path, BODIES[kind](), maker)
-        both = await person(auth, client, directory, f"{kind}:create", "applications:link")
+        both = await headers_of(auth, client, directory, f"{kind}:create", "applications:link")
         await call(201, "POST", path, BODIES[kind](), both)
         await call(403, "GET", path, None, both)
 
     async def test_nobody_gives_away_rights_they_lack(
         self, auth: AuthProcess, client: TestClient, directory: FakeDirectory, call: Call, path: str, kind: str
     ) -> None:
-        both = await person(auth, client, directory, f"{kind}:create", "applications:link")
+        both = await headers_of(auth, client, directory, f"{kind}:create", "applications:link")
         more = {"allowed_scopes": ["users:delete"]} if kind == "clients" else {"default_roles": ["boss"]}
         await call(403, "POST", path, {**BODIES[kind](), **more}, both)
 
@@ -210,7 +204,7 @@ class TestApplicationId:
         tenant_path: str,
         application: UUID,
     ) -> None:
-        maker = await person(auth, client, directory, "clients:create", "clients:update")
+        maker = await headers_of(auth, client, directory, "clients:create", "clients:update")
         body = BODIES["clients"]()
         await call(403, "POST", f"{tenant_path}/clients", {**body, "application_id": str(application)}, maker)
         made = thing_of(await call(201, "POST", f"{tenant_path}/clients", body, maker))

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from services.auth.tests.auth_fakes import FakeDirectory
-from services.auth.tests.auth_harness import AuthProcess, MakeClient, TestClient
-from services.auth.tests.test_clients import PUBLIC_JWK, Headers, headers_of
+from services.auth.tests.auth_harness import AuthProcess, Headers, MakeClient, TestClient, headers_of
+from services.auth.tests.test_clients import PUBLIC_JWK
 
 DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
 REDIRECT = "https://shop.example/cb"

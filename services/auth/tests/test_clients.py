@@ -7,14 +7,12 @@ from uuid import UUID
 import pytest
 
 from services.auth.tests.auth_fakes import FakeDirectory
-from services.auth.tests.auth_harness import AuthProcess, MakeClient, TestClient
+from services.auth.tests.auth_harness import AuthProcess, Headers, MakeClient, TestClient, headers_of
 from vaultaris_auth.clients.models import SECRET_PURPOSE
 from vaultaris_auth.clients.repository import ClientRepository
 from vaultaris_kit.crypto import Sealer
 from vaultaris_kit.database import Database
 from vaultaris_kit.ids import new_id
-
-Headers = dict[str, str]
 
 PUBLIC_JWK = {
     "kty": "EC",
@@ -35,11 +33,6 @@ async def create(auth: AuthProcess, path: str, admin: Headers, **fields: Any) ->
     answer = await auth.http.post(path, json=body, headers=admin)
     assert answer.status_code == 201, answer.text
     return dict(answer.json()["data"])
-
-
-async def headers_of(auth: AuthProcess, client: TestClient, directory: FakeDirectory, *rights: str) -> Headers:
-    user = directory.add_user(f"user-{new_id()}", rights=list(rights))
-    return {"Authorization": f"Bearer {(await auth.sign_in(client, user.username))['access_token']}"}
 
 
 class TestCreate:

@@ -7,7 +7,7 @@ import pytest
 from cryptography.exceptions import InvalidTag
 
 from services.auth.tests.auth_fakes import FakeDirectory
-from services.auth.tests.auth_harness import AuthProcess, TestClient
+from services.auth.tests.auth_harness import AuthProcess, Headers, TestClient, headers_of
 from services.auth.tests.certificates import certificate
 from vaultaris_auth.identity_providers.models import IdentityProvider, secret_purpose
 from vaultaris_auth.identity_providers.presets import PRESETS, ProviderType
@@ -16,7 +16,6 @@ from vaultaris_kit.database import Database
 from vaultaris_kit.ids import new_id
 from vaultaris_kit.outbound import Guard
 
-Headers = dict[str, str]
 SECRET = "the-plain-secret-of-the-provider"
 
 
@@ -31,11 +30,6 @@ async def create(auth: AuthProcess, path: str, admin: Headers, **fields: Any) ->
     assert answer.status_code == 201, answer.text
     assert SECRET not in answer.text
     return dict(answer.json()["data"])
-
-
-async def headers_of(auth: AuthProcess, client: TestClient, directory: FakeDirectory, *rights: str) -> Headers:
-    user = directory.add_user(f"user-{new_id()}", rights=list(rights))
-    return {"Authorization": f"Bearer {(await auth.sign_in(client, user.username))['access_token']}"}
 
 
 class TestPresets:
