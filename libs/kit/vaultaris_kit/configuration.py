@@ -24,15 +24,19 @@ from vaultaris.configuration.v1.configuration_pb2 import (
 from vaultaris.configuration.v1.configuration_pb2_grpc import ConfigurationServiceServicer
 from vaultaris_kit.context import current_request
 from vaultaris_kit.errors import Forbidden, Invalid, VaultarisError
+from vaultaris_kit.limits.capped import Capped
+from vaultaris_kit.limits.counting import stay_within
 from vaultaris_kit.principal import Principal, PrincipalKind
 from vaultaris_kit.service import Runtime
 
 Outcome = Literal["created", "updated", "skipped"]
 Items = Sequence[dict[str, Any]]
+StayWithin = Callable[[AsyncSession, Mapping[str, int]], Awaitable[None]]
+"""Raises when the licence has no room for what was created, which is counted by section."""
 
 MAX_ITEMS = 5_000
 _MAX_ERRORS = 200
-_AFTER = "after_configuration"
+_AFTER, _APPLICATIONS = "after_configuration", "applications"
 
 
 @dataclass(frozen=True)
@@ -134,6 +138,12 @@ async def _attempt(
         report.count(section.name, outcome)
 
 
+def applications_of(session: AsyncSession) -> Mapping[Any, Any]:
+    """The tenant's applications, for who doesn't own them: ids by slug in an import, slugs by id in an export."""
+    applications: Mapping[Any, Any] = session.info.get(_APPLICATIONS, {})
+    return applications
+
+
 def afterwards(session: AsyncSession, work: Callable[[], Awaitable[None]]) -> None:
     """Has ``work`` done once the transaction is committed."""
     session.info.setdefault(_AFTER, []).append(work)
@@ -147,12 +157,21 @@ async def apply_in_transaction(
     content: Mapping[str, Any],
     *,
     dry_run: bool,
+    stay_within: StayWithin,
+    applications: Mapping[str, UUID] | None = None,
     within: Callable[[AsyncSession], Awaitable[None]] | None = None,
 ) -> Report:
-    """The whole of it: all or nothing. ``within`` does something more in the same transaction, if all went well."""
+    """The whole of it: all or nothing.
+
+    ``stay_within`` refuses, by raising, what the licence has no room for, in a dry run too. ``within`` does something
+    more in the same transaction, if all went well.
+    """
     try:
         async with runtime.database.tenant(tenant_id) as session:
+            session.info[_APPLICATIONS] = applications or {}
             report = await apply_sections(session, principal, tenant_id, sections, content)
+            if not report.errors:
+                await stay_within(session, report.created)
             if report.errors or dry_run:
                 raise NotApplied(report)
             if within is not None:
@@ -164,8 +183,14 @@ async def apply_in_transaction(
     return report
 
 
-async def export_sections(session: AsyncSession, tenant_id: UUID, sections: Sequence[Section]) -> dict[str, Any]:
+async def export_sections(
+    session: AsyncSession,
+    tenant_id: UUID,
+    sections: Sequence[Section],
+    applications: Mapping[UUID, str] | None = None,
+) -> dict[str, Any]:
     """All sections, in their stable order."""
+    session.info[_APPLICATIONS] = applications or {}
     return {section.name: list(await section.export(session, tenant_id)) for section in sections}
 
 
@@ -180,18 +205,19 @@ _KINDS: dict[str, PrincipalKind] = {"user": "user", "client": "client", "api_key
 
 
 class ConfigurationServicer(ConfigurationServiceServicer):
-    """Export and Apply for the sections of one service."""
+    """Export and Apply for the sections of one service. What of them a licence may limit is in ``capped``."""
 
-    def __init__(self, runtime: Runtime, sections: Sequence[Section]) -> None:
-        self._runtime, self._sections = runtime, sections
+    def __init__(self, runtime: Runtime, sections: Sequence[Section], capped: Sequence[Capped]) -> None:
+        self._runtime, self._sections, self._capped = runtime, sections, capped
 
     async def Export(  # noqa: N802 - named by the proto
         self, request: ExportRequest, _context: "aio.ServicerContext[ExportRequest, ExportResponse]"
     ) -> ExportResponse:
         _require_directory()
         tenant_id = UUID(request.tenant_id)
+        applications = {UUID(application_id): slug for application_id, slug in request.applications.items()}
         async with self._runtime.database.tenant(tenant_id) as session:
-            sections = await export_sections(session, tenant_id, self._sections)
+            sections = await export_sections(session, tenant_id, self._sections, applications)
         return ExportResponse(sections=msgspec.json.encode(sections))
 
     async def Apply(  # noqa: N802 - named by the proto
@@ -202,11 +228,25 @@ class ConfigurationServicer(ConfigurationServiceServicer):
         principal = Principal(
             kind=_KINDS[actor.kind], id=UUID(actor.id), tenant_id=UUID(actor.tenant_id), name=actor.name or None
         )
-        content = msgspec.json.decode(request.sections)
+        tenant_id, content = UUID(request.tenant_id), msgspec.json.decode(request.sections)
         report = await apply_in_transaction(
-            self._runtime, principal, UUID(request.tenant_id), self._sections, content, dry_run=request.dry_run
-        )
+            self._runtime, principal, tenant_id, self._sections, content,
+            dry_run=request.dry_run,
+            stay_within=await self._limits(tenant_id),
+            applications={slug: UUID(application_id) for slug, application_id in request.applications.items()},
+        )  # fmt: skip
         return ApplyResponse(report=msgspec.json.encode(report.as_json()))
+
+    async def _limits(self, tenant_id: UUID) -> StayWithin:
+        """Asked before the transaction begins."""
+        limits = (await self._runtime.access.tenant(tenant_id)).limits
+
+        async def check(session: AsyncSession, created: Mapping[str, int]) -> None:
+            for capped in self._capped:
+                if created.get(capped.resource):
+                    await stay_within(session, capped, tenant_id, limits)
+
+        return check
 
 
 def _require_directory() -> None:

@@ -34,7 +34,7 @@ from vaultaris_auth.identity_providers.routes import router as identity_provider
 from vaultaris_auth.keys.keyring import Keyring
 from vaultaris_auth.keys.routes import router as keys
 from vaultaris_auth.keys.schedule import Schedule, keep_rotating
-from vaultaris_auth.limits import limit_keeper
+from vaultaris_auth.limits import CLIENTS, IDENTITY_PROVIDERS, limit_keeper
 from vaultaris_auth.oauth.client_authentication.assertions import Assertions
 from vaultaris_auth.oauth.client_authentication.client_keys import ClientKeys
 from vaultaris_auth.oauth.routes import pages as oauth_pages
@@ -64,7 +64,7 @@ async def start(runtime: Runtime) -> None:
     keyring, announcer = runtime.get(Keyring), runtime.get(Announcer)
     provide_hosted(runtime, keyring.sealer)
     add_AuthServiceServicer_to_server(AuthServicer(runtime), runtime.grpc)
-    configuration = ConfigurationServicer(runtime, sections(runtime))
+    configuration = ConfigurationServicer(runtime, sections(runtime), (CLIENTS, IDENTITY_PROVIDERS))
     add_ConfigurationServiceServicer_to_server(configuration, runtime.grpc)
     runtime.bus.on_gap.append(keyring.forget)
     for work in (

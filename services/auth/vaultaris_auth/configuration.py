@@ -1,4 +1,4 @@
-"""Auth's part of templates: OAuth clients and identity providers, without their secrets."""
+"""Auth's part of templates: OAuth clients and identity providers, without their secrets, and their links."""
 
 from typing import Any
 from uuid import UUID
@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from vaultaris_auth.application_links.kinds import CLIENTS, IDENTITY_PROVIDERS
 from vaultaris_auth.clients.models import OAuthClient
 from vaultaris_auth.clients.operations import create_client, update_client
 from vaultaris_auth.clients.schemas import ClientOut, CreateClient, UpdateClient
@@ -15,6 +16,7 @@ from vaultaris_auth.identity_providers.schemas import CreateIdentityProvider
 from vaultaris_auth.keys.keyring import Keyring
 from vaultaris_auth.revocations.announcer import Announcer
 from vaultaris_auth.tenants.operations import CONSOLE_CLIENT_ID
+from vaultaris_kit.application_links.templates import LINKS, exported_links, put_links
 from vaultaris_kit.configuration import Items, Outcome, Section, afterwards
 from vaultaris_kit.errors import Conflict
 from vaultaris_kit.principal import Principal
@@ -48,40 +50,48 @@ def sections(runtime: Runtime) -> list[Section]:
 
 
 async def _clients(session: AsyncSession, tenant_id: UUID) -> Items:
+    links = await exported_links(session, CLIENTS, tenant_id)
     rows = await session.execute(
         select(OAuthClient)
         .where(OAuthClient.tenant_id == tenant_id, OAuthClient.client_id != CONSOLE_CLIENT_ID)
         .order_by(OAuthClient.name, OAuthClient.client_id)
     )
-    return [ClientOut.of(client).model_dump(mode="json", exclude=_NOT_CARRIED) for client in rows.scalars()]
+    return [
+        {**ClientOut.of(client).model_dump(mode="json", exclude=_NOT_CARRIED), LINKS: links.get(client.id, [])}
+        for client in rows.scalars()
+    ]
 
 
 async def _providers(session: AsyncSession, tenant_id: UUID) -> Items:
     """What the tenant has set; what a preset brings is not repeated."""
+    links = await exported_links(session, IDENTITY_PROVIDERS, tenant_id)
     rows = await session.execute(
         select(IdentityProvider).where(IdentityProvider.tenant_id == tenant_id).order_by(IdentityProvider.name)
     )
-    return [{name: getattr(provider, name) for name in _PROVIDER_FIELDS} for provider in rows.scalars()]
+    return [
+        {**{name: getattr(provider, name) for name in _PROVIDER_FIELDS}, LINKS: links.get(provider.id, [])}
+        for provider in rows.scalars()
+    ]
 
 
 async def _put_client(
     runtime: Runtime, session: AsyncSession, principal: Principal, tenant_id: UUID, item: dict[str, Any]
 ) -> Outcome:
     fields = {**CreateClient.model_validate(item).changes(), "is_enabled": _enabled(item)}
+    fields.pop("application_id", None)  # an id from who knows where; links are named
     known = await _known_client(session, tenant_id, fields)
-    if known is None:
-        await _create_client(runtime, session, principal, tenant_id, fields)
-        return "created"
+    client = known or await _create_client(runtime, session, principal, tenant_id, fields)
     fields.pop("client_id", None)
-    changes = {name: value for name, value in fields.items() if getattr(known, name) != value}
-    if not changes:
-        return "skipped"
-    _, marks = await update_client(
-        session, principal, _EVERYTHING, tenant_id, str(known.id), changes=changes, expected_version=None
-    )
-    if marks:
-        afterwards(session, lambda: runtime.get(Announcer).announce(marks))
-    return "updated"
+    changes = {name: value for name, value in fields.items() if getattr(client, name) != value}
+    if known is not None and changes:
+        _, marks = await update_client(
+            session, principal, _EVERYTHING, tenant_id, str(known.id), changes=changes, expected_version=None
+        )
+        if marks:
+            afterwards(session, lambda: runtime.get(Announcer).announce(marks))
+    linked = await put_links(session, principal, CLIENTS, tenant_id=tenant_id, resource_id=client.id, item=item)
+    afterwards(session, lambda: CLIENTS.changed(runtime, [client.id]))
+    return "created" if known is None else "updated" if changes or linked else "skipped"
 
 
 def _enabled(item: dict[str, Any]) -> bool:
@@ -99,15 +109,16 @@ async def _known_client(session: AsyncSession, tenant_id: UUID, fields: dict[str
 
 async def _create_client(
     runtime: Runtime, session: AsyncSession, principal: Principal, tenant_id: UUID, fields: dict[str, Any]
-) -> None:
+) -> OAuthClient:
     """A ``client_id`` is unique in the instance: where another tenant has it, this one gets a new one."""
     sealer = runtime.get(Keyring).sealer
     try:
         async with session.begin_nested():
-            await create_client(session, principal, _EVERYTHING, tenant_id, fields, sealer=sealer)
+            client, _secret = await create_client(session, principal, _EVERYTHING, tenant_id, fields, sealer=sealer)
     except Conflict:
         without = {name: value for name, value in fields.items() if name != "client_id"}
-        await create_client(session, principal, _EVERYTHING, tenant_id, without, sealer=sealer)
+        client, _secret = await create_client(session, principal, _EVERYTHING, tenant_id, without, sealer=sealer)
+    return client
 
 
 async def _put_provider(
@@ -118,13 +129,13 @@ async def _put_provider(
     known = (
         await session.execute(select(IdentityProvider).filter_by(tenant_id=tenant_id, name=fields["name"]))
     ).scalar_one_or_none()
-    if known is None:
-        await create_provider(session, principal, rules, tenant_id=tenant_id, fields=fields)
-        return "created"
-    changes = {name: value for name, value in fields.items() if getattr(known, name) != value}
-    if not changes:
-        return "skipped"
-    await update_provider(
-        session, principal, rules, tenant_id=tenant_id, provider_id=known.id, changes=changes, expected=None
+    provider = known or await create_provider(session, principal, rules, tenant_id=tenant_id, fields=fields)
+    changes = {name: value for name, value in fields.items() if getattr(provider, name) != value}
+    if known is not None and changes:
+        await update_provider(
+            session, principal, rules, tenant_id=tenant_id, provider_id=known.id, changes=changes, expected=None
+        )
+    linked = await put_links(
+        session, principal, IDENTITY_PROVIDERS, tenant_id=tenant_id, resource_id=provider.id, item=item
     )
-    return "updated"
+    return "created" if known is None else "updated" if changes or linked else "skipped"

@@ -13,6 +13,7 @@ from grpc import aio
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
+from services.directory.tests.configuration_fake import FakeConfiguration
 from vaultaris.applications.v1.applications_pb2 import CountOwnedRequest, CountOwnedResponse
 from vaultaris.applications.v1.applications_pb2_grpc import (
     ApplicationResourcesServiceServicer,
@@ -20,6 +21,7 @@ from vaultaris.applications.v1.applications_pb2_grpc import (
 )
 from vaultaris.auth.v1 import auth_pb2 as messages
 from vaultaris.auth.v1.auth_pb2_grpc import AuthServiceServicer, add_AuthServiceServicer_to_server
+from vaultaris.configuration.v1.configuration_pb2_grpc import add_ConfigurationServiceServicer_to_server
 from vaultaris.licensing.v1.licensing_pb2 import (
     CountResourcesRequest,
     CountResourcesResponse,
@@ -79,6 +81,7 @@ class FakeAuth(AuthServiceServicer, ApplicationResourcesServiceServicer):
     provisioned: list[UUID] = field(default_factory=list)
     revoked: list[tuple[int, UUID]] = field(default_factory=list)
     owner: FakeOwner = field(default_factory=FakeOwner)
+    configuration: FakeConfiguration = field(default_factory=FakeConfiguration)
     challenges: dict[UUID, str] = field(default_factory=dict)
     passkeys: list[tuple[UUID, dict[str, Any]]] = field(default_factory=list)
     _keys: dict[UUID, ECKey] = field(default_factory=dict)
@@ -228,6 +231,7 @@ async def serve(auth: FakeAuth, credentials: grpc.ServerCredentials) -> tuple[ai
     add_AuthServiceServicer_to_server(auth, server)
     add_ApplicationResourcesServiceServicer_to_server(auth, server)
     add_LicensingServiceServicer_to_server(auth.owner, server)
+    add_ConfigurationServiceServicer_to_server(auth.configuration, server)
     plain = server.add_insecure_port("127.0.0.1:0")
     secure = server.add_secure_port("127.0.0.1:0", credentials)
     await server.start()

@@ -29,7 +29,7 @@ from vaultaris_policy.evaluation.routes import router as evaluation_router
 from vaultaris_policy.keys.askers import KeyAskers
 from vaultaris_policy.keys.routes import router as keys_router
 from vaultaris_policy.kubernetes.routes import router as kubernetes_router
-from vaultaris_policy.limits import limit_keeper
+from vaultaris_policy.limits import POLICIES, limit_keeper
 from vaultaris_policy.policies.routes import router as policies_router
 from vaultaris_policy.policies.sets import PolicySets
 from vaultaris_policy.settings import PolicySettings
@@ -59,7 +59,7 @@ async def start(runtime: Runtime) -> None:
     runtime.provide(keeper)
     keeper.start()
     add_PolicyServiceServicer_to_server(PolicyServicer(checks), runtime.grpc)
-    add_ConfigurationServiceServicer_to_server(ConfigurationServicer(runtime, SECTIONS), runtime.grpc)
+    add_ConfigurationServiceServicer_to_server(ConfigurationServicer(runtime, SECTIONS, (POLICIES,)), runtime.grpc)
     invalidations = Invalidations(runtime.bus)
     runtime.provide(invalidations)
     runtime.background(invalidations.run())

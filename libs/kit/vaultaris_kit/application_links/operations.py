@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from vaultaris_kit.application_links.kinds import Kind
 from vaultaris_kit.application_links.models import LinkColumns
+from vaultaris_kit.clashes import flush_or_clash
 from vaultaris_kit.ids import now
 from vaultaris_kit.principal import Principal
 
@@ -55,13 +56,17 @@ async def own_resource(
     application_id: UUID,
     resource_id: UUID,
 ) -> LinkColumns:
-    """Marks what has just been made as made inside the application, which the caller has locked."""
+    """Marks what has just been made as made inside the application, which the caller has locked.
+
+    Raises :class:`Conflict` for something that was made inside another.
+    """
     link: LinkColumns = kind.links(
         tenant_id=tenant_id, application_id=application_id, resource_id=resource_id,
         is_inherited=False, is_owned=True, linked_at=now(),
     )  # fmt: skip
     session.add(link)
-    await session.flush()
+    owner = f"uq_{kind.links.__tablename__}_owner"
+    await flush_or_clash(session, {owner: "It was made inside another application, which owns it."})
     told = {f"{kind.noun}_id": resource_id, "is_owned": True}
     _emit(session, principal, kind, f"application.{kind.noun}_linked", tenant_id, application_id, new=told)
     return link

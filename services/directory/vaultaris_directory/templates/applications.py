@@ -1,5 +1,6 @@
 """A section of a template: applications with the roles, groups and permissions that belong to them."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -11,18 +12,34 @@ from vaultaris_directory.applications import operations
 from vaultaris_directory.applications.models import Application
 from vaultaris_directory.applications.repository import Applications
 from vaultaris_directory.applications.schemas import ApplicationCreate
-from vaultaris_directory.templates.document import TemplateApplication, TemplateLink
+from vaultaris_directory.templates.document import NamedLink, TemplateApplication
 from vaultaris_directory.templates.names import NAMED, chosen, differing, ids_of
-from vaultaris_kit.application_links.operations import link_resource, own_resource
+from vaultaris_kit.application_links.kinds import Kind
+from vaultaris_kit.application_links.models import LinkColumns
+from vaultaris_kit.application_links.templates import put_link
 from vaultaris_kit.configuration import Items, Outcome, Section
+from vaultaris_kit.ids import new_id
 from vaultaris_kit.principal import Principal
 
 _LINKED = {"roles": kinds.ROLES, "groups": kinds.GROUPS, "permissions": kinds.PERMISSIONS}
 
 
+async def slugs_of(session: AsyncSession, tenant_id: UUID) -> dict[UUID, str]:
+    """The slugs of all applications of a tenant, by id."""
+    rows = await session.execute(select(Application.id, Application.slug).where(Application.tenant_id == tenant_id))
+    return {row[0]: row[1] for row in rows}
+
+
+def with_new(ids: Mapping[str, UUID], applications: Any) -> dict[str, UUID]:
+    """Ids by slug, made up for those that a template is about to make: enough to check with."""
+    items: Iterable[Any] = applications if isinstance(applications, list) else ()
+    slugs = [item.get("slug") for item in items if isinstance(item, dict)]
+    return {**{slug: new_id() for slug in slugs if isinstance(slug, str)}, **ids}
+
+
 async def _applications(session: AsyncSession, tenant_id: UUID) -> Items:
     rows = await session.execute(Applications(session, tenant_id).select().order_by(Application.slug))
-    links = {kind: await _links(session, tenant_id, kind) for kind in _LINKED}
+    links = {kind: await _told_links(session, tenant_id, kind) for kind in _LINKED}
     return [
         {
             **chosen(application, ApplicationCreate.model_fields),
@@ -32,7 +49,7 @@ async def _applications(session: AsyncSession, tenant_id: UUID) -> Items:
     ]
 
 
-async def _links(session: AsyncSession, tenant_id: UUID, kind: str) -> dict[UUID, list[dict[str, Any]]]:
+async def _told_links(session: AsyncSession, tenant_id: UUID, kind: str) -> dict[UUID, list[dict[str, Any]]]:
     """Links of a kind by application, sorted by name."""
     (table, name), link = NAMED[kind], _LINKED[kind].links
     rows = await session.execute(
@@ -43,7 +60,7 @@ async def _links(session: AsyncSession, tenant_id: UUID, kind: str) -> dict[UUID
     )
     found: dict[UUID, list[dict[str, Any]]] = {}
     for application_id, called, is_inherited, is_owned in rows:
-        told = {"name": called, "is_inherited": is_inherited, "is_owned": is_owned}
+        told = NamedLink(name=called, is_inherited=is_inherited, is_owned=is_owned).model_dump()
         found.setdefault(application_id, []).append(told)
     return found
 
@@ -71,36 +88,22 @@ async def _link_all(
 ) -> bool:
     """Adds the links that are missing or say otherwise; takes none away. Says whether there were any."""
     changed = False
-    for kind in _LINKED:
-        named: list[TemplateLink] = getattr(wanted, kind)
-        ids = await ids_of(session, tenant_id, kind, [each.name for each in named])
-        present = {each["name"]: each for each in (await _links(session, tenant_id, kind)).get(application_id, [])}
+    for name, kind in _LINKED.items():
+        named: list[NamedLink] = getattr(wanted, name)
+        ids = await ids_of(session, tenant_id, name, [each.name for each in named])
+        present = await _present(session, kind, application_id)
         for each in named:
-            if present.get(each.name) != each.model_dump():
-                changed |= await _link(
-                    session, principal, tenant_id, application_id, kind, ids[each.name], each,
-                    is_new=each.name not in present,
-                )  # fmt: skip
+            resource_id = ids[each.name]
+            changed |= await put_link(
+                session, principal, kind, each, present.get(resource_id),
+                tenant_id=tenant_id, application_id=application_id, resource_id=resource_id,
+            )  # fmt: skip
     return changed
 
 
-async def _link(
-    session: AsyncSession, principal: Principal, tenant_id: UUID, application_id: UUID, kind: str,
-    resource_id: UUID, wanted: TemplateLink, *, is_new: bool,
-) -> bool:  # fmt: skip
-    if wanted.is_owned and not is_new:
-        return False  # what was made elsewhere can't be made here again
-    if wanted.is_owned:
-        await own_resource(
-            session, principal, _LINKED[kind],
-            tenant_id=tenant_id, application_id=application_id, resource_id=resource_id,
-        )  # fmt: skip
-    else:
-        await link_resource(
-            session, principal, _LINKED[kind], tenant_id=tenant_id, application_id=application_id,
-            resource_id=resource_id, is_inherited=wanted.is_inherited,
-        )  # fmt: skip
-    return True
+async def _present(session: AsyncSession, kind: Kind, application_id: UUID) -> dict[UUID, LinkColumns]:
+    rows = await session.execute(select(kind.links).where(kind.links.application_id == application_id))
+    return {link.resource_id: link for link in rows.scalars()}
 
 
 APPLICATIONS = Section("applications", _applications, _put_application, key="slug")

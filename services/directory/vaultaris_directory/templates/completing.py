@@ -1,11 +1,15 @@
 """Parts of imports that other services owe: tried at once, and again until they are done."""
 
 import asyncio
+from collections.abc import Collection
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from vaultaris.configuration.v1.configuration_pb2 import Actor
+from vaultaris_directory.templates.applications import slugs_of
 from vaultaris_directory.templates.models import PendingPart
 from vaultaris_directory.templates.owners import apply_at
 from vaultaris_kit.configuration import Report
@@ -28,8 +32,10 @@ async def complete_part(runtime: Runtime, part: PendingPart, report: Report | No
     What the owner refuses, though it had agreed before, stays and is tried again: somebody has to make room for it.
     """
     try:
+        async with runtime.database.tenant(part.tenant_id) as session:
+            applications = {slug: each for each, slug in (await slugs_of(session, part.tenant_id)).items()}
         told = await apply_at(
-            runtime.peers, part.owner, part.tenant_id, part.sections, Actor(**part.actor), dry_run=False
+            runtime.peers, part.owner, part.tenant_id, part.sections, Actor(**part.actor), applications, dry_run=False
         )
     except (Unavailable, VaultarisError) as fault:
         log.warning("template_part_waits", owner=part.owner, tenant_id=str(part.tenant_id), reason=fault.code)
@@ -42,6 +48,20 @@ async def complete_part(runtime: Runtime, part: PendingPart, report: Report | No
     async with runtime.database.tenant(part.tenant_id) as session:
         await session.execute(delete(PendingPart).where(PendingPart.id == part.id))
     return True
+
+
+async def complete_earlier(runtime: Runtime, tenant_id: UUID) -> None:
+    """Has what earlier imports still owe put in before a new one, as far as their owners agree by now."""
+    earlier = select(PendingPart).where(PendingPart.tenant_id == tenant_id).order_by(PendingPart.id).limit(_AT_ONCE)
+    async with runtime.database.tenant(tenant_id) as session:
+        parts = list((await session.execute(earlier)).scalars())
+    for part in parts:
+        await complete_part(runtime, part)
+
+
+async def supersede(session: AsyncSession, tenant_id: UUID, owners: Collection[str]) -> None:
+    """Drops what earlier imports still owe these owners: repeated later, it would undo what is newer."""
+    await session.execute(delete(PendingPart).where(PendingPart.tenant_id == tenant_id, PendingPart.owner.in_(owners)))
 
 
 async def complete_parts(runtime: Runtime) -> None:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from vaultaris_directory.applications.schemas import ApplicationCreate
 from vaultaris_directory.groups.schemas import GroupCreate
 from vaultaris_directory.roles.schemas import RoleCreate
+from vaultaris_kit.application_links.templates import MAX_LINKS, TemplateLink
 from vaultaris_kit.errors import Invalid
 
 VERSION: Final = 1
@@ -38,15 +39,13 @@ class TemplateGroup(GroupCreate):
         return self.model_dump(exclude={"parent_id", "roles"})
 
 
-class TemplateLink(BaseModel):
+class NamedLink(TemplateLink):
     """Something that belongs to an application."""
 
     name: Reference
-    is_inherited: bool = False
-    is_owned: bool = False
 
 
-Links = Annotated[list[TemplateLink], Field(max_length=5_000)]
+Links = Annotated[list[NamedLink], Field(max_length=MAX_LINKS)]
 
 
 class TemplateApplication(ApplicationCreate):

@@ -9,14 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from vaultaris_directory.licences.holder import Licences
 from vaultaris_directory.licences.limits import stay_within
-from vaultaris_directory.templates.applications import APPLICATIONS
-from vaultaris_directory.templates.completing import complete_part
+from vaultaris_directory.templates.applications import APPLICATIONS, slugs_of, with_new
+from vaultaris_directory.templates.completing import complete_earlier, complete_part, supersede
 from vaultaris_directory.templates.document import OF_OTHERS, OWNED, VERSION, others_content, own_content
 from vaultaris_directory.templates.groups import GROUPS
 from vaultaris_directory.templates.models import PendingPart
 from vaultaris_directory.templates.owners import apply_at, export_of
 from vaultaris_directory.templates.roles import PERMISSIONS, ROLES, TENANT
-from vaultaris_kit.configuration import Report, actor_of, apply_in_transaction, export_sections
+from vaultaris_kit.configuration import Report, StayWithin, actor_of, apply_in_transaction, export_sections
 from vaultaris_kit.ids import now
 from vaultaris_kit.principal import Principal
 from vaultaris_kit.service import Runtime
@@ -31,9 +31,10 @@ async def export_template(runtime: Runtime, tenant_id: UUID) -> dict[str, Any]:
     """The whole configuration, in a stable order. Raises :class:`Unavailable` while an owner is away."""
     async with runtime.database.tenant(tenant_id) as session:
         own = await export_sections(session, tenant_id, SECTIONS)
+        slugs = await slugs_of(session, tenant_id)
     others: dict[str, Any] = {}
     for owner in OF_OTHERS:
-        others |= await export_of(runtime.peers, owner, tenant_id)
+        others |= await export_of(runtime.peers, owner, tenant_id, slugs)
     (tenant,) = own["tenant"]
     own_lists = {name: own[name] for name in OWNED if name != "tenant"}
     return {"version": VERSION, "exported_at": now(), "tenant": tenant, **own_lists, **others}
@@ -51,14 +52,18 @@ async def import_template(
     checked = await _check(runtime, principal, tenant_id, own, others)
     if dry_run or checked.errors:
         return checked, []
+    await complete_earlier(runtime, tenant_id)
     parts: list[PendingPart] = []
 
     async def note(session: AsyncSession) -> None:
-        await _stay_within(runtime, session, tenant_id)
+        await supersede(session, tenant_id, others)
         parts.extend(_parts(principal, tenant_id, others))
         session.add_all(parts)
 
-    report = await apply_in_transaction(runtime, principal, tenant_id, SECTIONS, own, dry_run=False, within=note)
+    report = await apply_in_transaction(
+        runtime, principal, tenant_id, SECTIONS, own,
+        dry_run=False, stay_within=_limits(runtime, tenant_id), within=note,
+    )  # fmt: skip
     if report.errors:
         return report, []
     pending = [part.owner for part in parts if not await complete_part(runtime, part, report)]
@@ -69,15 +74,26 @@ async def _check(
     runtime: Runtime, principal: Principal, tenant_id: UUID, own: Mapping[str, Any], others: Mapping[str, Any]
 ) -> Report:
     """What would happen, everywhere."""
-    report = await apply_in_transaction(runtime, principal, tenant_id, SECTIONS, own, dry_run=True)
+    report = await apply_in_transaction(
+        runtime, principal, tenant_id, SECTIONS, own, dry_run=True, stay_within=_limits(runtime, tenant_id)
+    )
+    async with runtime.database.tenant(tenant_id) as session:
+        ids = {slug: application_id for application_id, slug in (await slugs_of(session, tenant_id)).items()}
+    applications = with_new(ids, own["applications"])
     for owner, content in others.items():
-        report.add(await apply_at(runtime.peers, owner, tenant_id, content, actor_of(principal), dry_run=True))
+        report.add(
+            await apply_at(runtime.peers, owner, tenant_id, content, actor_of(principal), applications, dry_run=True)
+        )
     return report
 
 
-async def _stay_within(runtime: Runtime, session: AsyncSession, tenant_id: UUID) -> None:
-    for resource in _LIMITED:
-        await stay_within(session, runtime.get(Licences), tenant_id, resource)
+def _limits(runtime: Runtime, tenant_id: UUID) -> StayWithin:
+    async def check(session: AsyncSession, created: Mapping[str, int]) -> None:
+        for resource in _LIMITED:
+            if created.get(resource):
+                await stay_within(session, runtime.get(Licences), tenant_id, resource)
+
+    return check
 
 
 def _parts(principal: Principal, tenant_id: UUID, others: Mapping[str, Any]) -> list[PendingPart]:

@@ -14,22 +14,35 @@ from vaultaris_kit.rpc.client import Peers, call
 _SECONDS = 20.0
 
 
-async def export_of(peers: Peers, owner: str, tenant_id: UUID) -> dict[str, Any]:
-    """The sections of ``owner``. Raises :class:`Unavailable`."""
+async def export_of(peers: Peers, owner: str, tenant_id: UUID, applications: Mapping[UUID, str]) -> dict[str, Any]:
+    """The sections of ``owner``, with links to these applications, slugs by id. Raises :class:`Unavailable`."""
     stub = ConfigurationServiceStub(peers.channel(owner))
-    answer = await call(stub.Export, ExportRequest(tenant_id=str(tenant_id)), timeout=_SECONDS)
+    named = {str(application_id): slug for application_id, slug in applications.items()}
+    request = ExportRequest(tenant_id=str(tenant_id), applications=named)
+    answer = await call(stub.Export, request, timeout=_SECONDS)
     sections = msgspec.json.decode(answer.sections)
     return {name: sections[name] for name in OF_OTHERS[owner]}
 
 
 async def apply_at(
-    peers: Peers, owner: str, tenant_id: UUID, sections: Mapping[str, Any], actor: Actor, *, dry_run: bool
+    peers: Peers,
+    owner: str,
+    tenant_id: UUID,
+    sections: Mapping[str, Any],
+    actor: Actor,
+    applications: Mapping[str, UUID],
+    *,
+    dry_run: bool,
 ) -> dict[str, Any]:
-    """Puts sections in at ``owner``, all or nothing; its report. Raises :class:`Unavailable`, and its refusals."""
+    """Puts sections in at ``owner``, all or nothing; its report. Links name ``applications``, ids by slug.
+
+    Raises :class:`Unavailable`, and the owner's refusals.
+    """
     stub = ConfigurationServiceStub(peers.channel(owner))
     request = ApplyRequest(
-        tenant_id=str(tenant_id), sections=msgspec.json.encode(sections), dry_run=dry_run, actor=actor
-    )
+        tenant_id=str(tenant_id), sections=msgspec.json.encode(sections), dry_run=dry_run, actor=actor,
+        applications={slug: str(application_id) for slug, application_id in applications.items()},
+    )  # fmt: skip
     answer = await call(stub.Apply, request, timeout=_SECONDS)
     report: dict[str, Any] = msgspec.json.decode(answer.report)
     return report

@@ -104,13 +104,16 @@ async def _put_role(session: AsyncSession, principal: Principal, tenant_id: UUID
         return "created"
     if known.deleted_at is not None:
         raise Conflict(_RESTORABLE, code="taken_by_deleted")
-    version = known.version
-    role = await role_operations.update_role(
-        session, principal, EVERYTHING, tenant_id=tenant_id, role_id=known.id,
-        changes=differing(known, wanted.fields()), members=members, expected=None,
-    )  # fmt: skip
-    others = await _hold(session, principal, tenant_id, role.id, wanted.permissions)
-    return "updated" if others or role.version != version else "skipped"
+    changes = differing(known, wanted.fields())
+    inherited = set((await Roles(session, tenant_id).members_of([known.id])).get(known.id, ()))
+    is_changed = bool(changes) or inherited != set(members)
+    if is_changed:
+        await role_operations.update_role(
+            session, principal, EVERYTHING,
+            tenant_id=tenant_id, role_id=known.id, changes=changes, members=members, expected=None,
+        )  # fmt: skip
+    others = await _hold(session, principal, tenant_id, known.id, wanted.permissions)
+    return "updated" if is_changed or others else "skipped"
 
 
 async def _hold(session: AsyncSession, principal: Principal, tenant_id: UUID, role_id: UUID, names: list[str]) -> bool:

@@ -1,0 +1,38 @@
+"""Owners of the rest of a tenant's configuration, over real gRPC: they agree to everything, unless they are away."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import grpc
+import msgspec
+from grpc import aio
+
+from vaultaris.configuration.v1.configuration_pb2 import ApplyRequest, ApplyResponse, ExportRequest, ExportResponse
+from vaultaris.configuration.v1.configuration_pb2_grpc import ConfigurationServiceServicer
+
+Context = aio.ServicerContext[Any, Any]
+SECTIONS = ("clients", "identity_providers", "policies")
+
+
+@dataclass
+class FakeConfiguration(ConfigurationServiceServicer):
+    """Stands for auth and policy. ``away`` after the dry run is how an owner leaves a part behind.
+
+    ``applied`` is what was put in, in that order; dry runs are not among it.
+    """
+
+    away: bool = False
+    applied: list[ApplyRequest] = field(default_factory=list)
+
+    async def Export(self, request: ExportRequest, context: Context) -> ExportResponse:  # noqa: N802 - named by the proto
+        return ExportResponse(sections=msgspec.json.encode({name: [] for name in SECTIONS}))
+
+    async def Apply(self, request: ApplyRequest, context: Context) -> ApplyResponse:  # noqa: N802 - as above
+        report: dict[str, Any] = {"created": {}, "updated": {}, "skipped": {}, "errors": []}
+        if not request.dry_run:
+            if self.away:
+                await context.abort(grpc.StatusCode.UNAVAILABLE, "away")
+            self.applied.append(request)
+            for name, items in msgspec.json.decode(request.sections).items():
+                report["created"][name] = len(items)
+        return ApplyResponse(report=msgspec.json.encode(report))
