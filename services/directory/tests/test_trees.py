@@ -129,6 +129,13 @@ class TestGroups:
             await asyncio.gather(forest.do(("move", 0, 1, "")), forest.do(("move", 1, 0, "")))
             await forest.check()
 
+    async def test_three_that_move_in_a_ring(self, directory: Directory, database: Database) -> None:
+        tenant = await directory.tenant()
+        for _ in range(5):
+            forest = Forest(database, tenant.id, [UUID((await tenant.group())["id"]) for _ in range(3)])
+            await asyncio.gather(*(forest.do(("move", each, (each + 1) % 3, "")) for each in range(3)))
+            await forest.check()
+
 
 Members = tuple[int, frozenset[int]]
 ROLES = 5
@@ -183,6 +190,13 @@ class TestComposites:
             await composites.set_members((place, frozenset()))
         for pair in pairs:
             await asyncio.gather(*map(composites.set_members, pair))
+            await composites.check()
+
+    async def test_three_that_inherit_in_a_ring(self, composites: Composites) -> None:
+        for _ in range(5):
+            for place in range(ROLES):
+                await composites.set_members((place, frozenset()))
+            await asyncio.gather(*(composites.set_members((each, frozenset({(each + 1) % 3}))) for each in range(3)))
             await composites.check()
 
 
