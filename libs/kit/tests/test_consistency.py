@@ -38,9 +38,15 @@ class TestToken:
             events_of(bad)
 
 
+def keeping() -> SeenEvents:
+    seen = SeenEvents()
+    seen.keep()
+    return seen
+
+
 class TestCovers:
     def test_only_when_all_were_heard(self) -> None:
-        seen, events = SeenEvents(), [new_id(), new_id()]
+        seen, events = keeping(), [new_id(), new_id()]
         token = token_of(events)
         for event in events:
             assert not seen.covers(token)
@@ -48,19 +54,32 @@ class TestCovers:
         assert seen.covers(token)
 
     def test_a_token_that_names_only_the_last_never_before_it_is_old(self) -> None:
-        seen, events = SeenEvents(), [new_id() for _ in range(100)]
+        seen, events = keeping(), [new_id() for _ in range(100)]
         for event in events:
             seen.add(event)
         assert not seen.covers(token_of(events))
 
     def test_what_is_old_is_settled(self) -> None:
-        seen = SeenEvents()
+        seen = keeping()
         assert seen.covers(token_of([made_before(SETTLED_SECONDS + 1)]))
         assert not seen.covers(token_of([made_before(SETTLED_SECONDS - 10)]))
         assert not seen.covers(token_of([made_before(-3600)]))
 
     def test_an_id_without_a_date_is_settled(self) -> None:
-        assert SeenEvents().covers(token_of([uuid4()]))
+        assert keeping().covers(token_of([uuid4()]))
+
+    def test_nothing_is_kept_until_somebody_will_ask(self) -> None:
+        seen, event = SeenEvents(), new_id()
+        seen.add(event)
+        assert event not in seen
+        assert not seen.covers(token_of([event]))
+
+    def test_the_last_are_remembered_and_no_endless_number(self) -> None:
+        seen, events = keeping(), [new_id() for _ in range(120_000)]
+        for event in events:
+            seen.add(event)
+        assert all(event in seen for event in events[-50_000:])
+        assert not any(event in seen for event in events[:20_000])
 
 
 class TestCollecting:

@@ -8,7 +8,6 @@ so that a token dates itself; nothing is held for long enough to be older than a
 import base64
 import binascii
 import time
-from collections import OrderedDict
 from collections.abc import Sequence
 from contextvars import ContextVar
 from typing import Final
@@ -24,14 +23,16 @@ SETTLED_SECONDS: Final = 90.0
 
 _PREFIX: Final = "vct1."
 _MAX_EVENTS: Final = 16
-_REMEMBERED: Final = 100_000
+_GENERATION: Final = 50_000
 _ID_BYTES: Final = 16
 
 _made: ContextVar["list[UUID] | None"] = ContextVar("events_made", default=None)
 
 
 def collect_events() -> list[UUID]:
-    """From now on the ids of events that this task emits are noted in the list that is returned."""
+    """From now on the ids of events that this task emits are noted in the list that is returned, for :func:`token_of`:
+    of very many, the first few and the last.
+    """
     made: list[UUID] = []
     _made.set(made)
     return made
@@ -41,6 +42,7 @@ def note_event(event_id: UUID) -> None:
     """Notes an event for whoever collects them."""
     made = _made.get()
     if made is not None:
+        del made[_MAX_EVENTS:]
         made.append(event_id)
 
 
@@ -72,20 +74,33 @@ def events_of(token: str, field: str = "at_least_as_fresh") -> tuple[Sequence[UU
 
 
 class SeenEvents:
-    """The events whose effects on this process's caches are done, as far as that matters: the last hundred thousand."""
+    """The events whose effects on this process's caches are done, as far as that matters: at least the last fifty
+    thousand, in two generations. Nothing is remembered until somebody says that they will ask.
+    """
 
     def __init__(self) -> None:
-        self._seen: OrderedDict[UUID, None] = OrderedDict()
+        self._keeps = False
+        self._young: set[bytes] = set()
+        self._old: set[bytes] = set()
+
+    def keep(self) -> None:
+        """Remembers events from now on; an earlier one counts as unheard."""
+        self._keeps = True
 
     def add(self, event_id: UUID) -> None:
-        self._seen[event_id] = None
-        if len(self._seen) > _REMEMBERED:
-            self._seen.popitem(last=False)
+        if not self._keeps:
+            return
+        if len(self._young) >= _GENERATION:
+            self._old, self._young = self._young, set()
+        self._young.add(event_id.bytes)
+
+    def __contains__(self, event_id: UUID) -> bool:
+        return event_id.bytes in self._young or event_id.bytes in self._old
 
     def covers(self, token: str) -> bool:
         """Whether every cache is at least as fresh as the write of ``token``. Raises :class:`Invalid`."""
         events, complete = events_of(token)
-        unheard = [event for event in events if event not in self._seen] if complete else events
+        unheard = [event for event in events if event not in self] if complete else events
         return not any(map(_is_recent, unheard))
 
 

@@ -1,6 +1,8 @@
 """Importing users: what is taken, what is refused and why, and that it never takes much memory."""
 
+import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -9,8 +11,12 @@ import pytest
 from argon2 import PasswordHasher
 
 from services.directory.tests.directory_harness import PASSWORD, Api, Directory, Tenant
+from tests.eventually import eventually
 from tests.licence_mint import LIMIT
 from vaultaris.directory.v1.directory_pb2 import VerifyPasswordRequest, VerifyPasswordResponse
+from vaultaris_directory.bulk.names import Names
+from vaultaris_directory.bulk.rows import read_rows
+from vaultaris_kit.consistency import HEADER, events_of
 
 NDJSON, CSV = "application/x-ndjson", "text/csv"
 
@@ -23,7 +29,9 @@ def person(name: str, **fields: Any) -> dict[str, Any]:
     return {"username": name, "email": f"{name}@import.test", **fields}
 
 
-async def load(api: Api, tenant: Tenant, body: bytes, kind: str = NDJSON, **query: Any) -> dict[str, Any]:
+async def load(
+    api: Api, tenant: Tenant, body: bytes | AsyncIterator[bytes], kind: str = NDJSON, **query: Any
+) -> dict[str, Any]:
     answer = await api.call(
         "POST", f"{tenant.path}/users/import", content=body, headers={"Content-Type": kind}, params=query
     )
@@ -40,6 +48,15 @@ async def users(tenant: Tenant, **query: Any) -> list[dict[str, Any]]:
 
 def told(report: dict[str, Any]) -> list[tuple[int, str, str]]:
     return [(each["row"], each["field"], each["code"]) for each in report["errors"]]
+
+
+class TestNames:
+    def test_each_that_has_come_and_no_other(self) -> None:
+        names, come = Names(), [f"person{each}@import.test" for each in range(20_000)]
+        for name in (*come, *come[:100]):
+            names.add(name)
+        assert all(name in names for name in come)
+        assert not any(f"stranger{each}@import.test" in names for each in range(20_000))
 
 
 class TestRows:
@@ -181,6 +198,42 @@ class TestRights:
         report = await load(clerk, tenant, lines(row), if_exists="update")
         assert told(report) == [(1, "row", "forbidden")]
 
+    async def test_who_loses_a_right_on_the_way_gives_nothing_more(self, tenant: Tenant) -> None:
+        """Rights are looked at with each batch, and so is what a role confers."""
+        role = await tenant.role("reports:read", name="reader")
+        clerk, _ = await tenant.person("users:import", "roles:assign", "reports:read")
+        everything = await tenant.permission("*:*")
+        first_batch, may_go_on = asyncio.Event(), asyncio.Event()
+
+        async def body() -> AsyncIterator[bytes]:
+            yield lines(*(person(f"early{each}", roles=["reader"]) for each in range(250)))
+            first_batch.set()
+            await may_go_on.wait()
+            yield lines(*(person(f"late{each}", roles=["reader"]) for each in range(5)))
+
+        async def escalate() -> None:
+            await first_batch.wait()
+            await eventually(lambda: self._early(tenant), lambda count: count == 250)
+            path = f"{tenant.path}/roles/{role['id']}/permissions"
+            await tenant.admin.add(path, {"permission_id": everything["id"]})
+            may_go_on.set()
+
+        report, _ = await asyncio.gather(load(clerk, tenant, body()), escalate())
+        assert (report["created"], report["failed"]) == (250, 5)
+        assert {code for _, _, code in told(report)} == {"forbidden"}
+
+    async def _early(self, tenant: Tenant) -> int:
+        return int((await tenant.admin.get(f"{tenant.path}/users", search="early"))["total"])
+
+    async def test_the_answer_has_a_token_of_the_write(self, tenant: Tenant) -> None:
+        for count, is_dry, has_token in ((40, True, False), (40, False, True)):
+            answer = await tenant.admin.call(
+                "POST", f"{tenant.path}/users/import", content=lines(*(person(f"p{each}") for each in range(count))),
+                headers={"Content-Type": NDJSON}, params={"dry_run": is_dry},
+            )  # fmt: skip
+            assert (HEADER in answer.headers) is has_token
+        assert not events_of(answer.headers[HEADER])[1], "it names the last event alone"
+
     async def test_another_tenant_is_closed(self, directory: Directory, tenant: Tenant) -> None:
         other = await directory.tenant()
         importer, _ = await tenant.person("users:import", "users:export")
@@ -263,6 +316,26 @@ class TestCsv:
         assert ada["display_name"] == 'Lind, "Ada"\nof Kiel'
         assert (ada["email_verified"], ada["metadata"]) == (True, {"n": 1})
         assert {each["line"] for each in report["errors"]} == {6, 7}
+
+    async def test_a_quote_that_stays_open_is_told_and_ends_with_its_row(self, tenant: Tenant) -> None:
+        body = b"username,email\nada,ada@import.test\n" + b'"' + b"\n" * 140_000 + b'x"\nbob,bob@import.test\n'
+        report = await load(tenant.admin, tenant, body, CSV, dry_run=True)
+        assert report["created"] == 1
+        assert told(report)[0] == (2, "row", "too_long")
+
+    async def test_a_quote_that_stays_open_costs_no_more_than_its_bytes(self) -> None:
+        """Put together anew with each line, a long record would cost the square of its length."""
+        blank = await self._seconds(b"\n" * 500_000)
+        assert await self._seconds((b'"' + b"\n" * 125_000) * 4) < 4 * blank
+
+    async def _seconds(self, body: bytes) -> float:
+        async def chunks() -> AsyncIterator[bytes]:
+            yield b"username,email\n" + body
+
+        started = time.process_time()
+        async for _ in read_rows(chunks(), "csv"):
+            pass
+        return time.process_time() - started
 
     @pytest.mark.parametrize(
         ("header", "code"),

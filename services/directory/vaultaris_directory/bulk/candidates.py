@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from vaultaris_directory.bulk.names import Names
 from vaultaris_directory.bulk.places import Place
 from vaultaris_directory.bulk.rows import Row
 from vaultaris_directory.bulk.schemas import MAX_TOLD_ERRORS, ImportedUser, ImportFault, ImportReport
@@ -35,7 +36,7 @@ class Tally:
     """What has become of the rows so far, and the names that they brought."""
 
     report: ImportReport
-    _seen: set[int] = field(default_factory=set)
+    _seen: Names = field(default_factory=Names)
 
     def fail(self, row: Row, *faults: Detail) -> None:
         """Counts a row that is not taken, and tells why as long as there is room."""
@@ -72,11 +73,11 @@ class Tally:
         return candidate if self._is_first(candidate) else None
 
     def _is_first(self, candidate: Candidate) -> bool:
-        """Remembers hashes of the names: a set of them stays small where the names themselves would not."""
-        keys = {"username": hash(candidate.username_key), "email": hash(candidate.email_key)}
+        keys = {"username": candidate.username_key, "email": candidate.email_key}
         again = next((name for name, key in keys.items() if key in self._seen), None)
         if again is None:
-            self._seen.update(keys.values())
+            for key in keys.values():
+                self._seen.add(key)
             return True
         told = f"An earlier row has this {again}."
         self.fail(candidate.row, Detail(field=again, message=told, code="duplicate"))

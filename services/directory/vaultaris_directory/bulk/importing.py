@@ -35,16 +35,15 @@ class Import:
 
     runtime: Runtime
     principal: Principal
-    held: RightSet
     tenant_id: UUID
     if_exists: IfExists
     dry_run: bool
     tally: Tally = field(init=False)
-    places: Places = field(init=False)
+    held: RightSet = field(init=False)
+    """What the caller holds, as of the batch at hand."""
 
     def __post_init__(self) -> None:
         self.tally = Tally(ImportReport(dry_run=self.dry_run))
-        self.places = Places(self.tenant_id, self.held)
 
     async def run(self, rows: AsyncIterator[Row]) -> ImportReport:
         """Takes in all rows. Raises :class:`PayloadTooLarge` for more than 200,000; those before stay."""
@@ -65,8 +64,7 @@ class Import:
         """One batch. The caller may have lost their rights since the last one."""
         if not rows:
             return
-        await self.runtime.authenticator.revocations.check(self.principal)
-        await self.runtime.access.require(self.principal, "users:import", self.tenant_id)
+        self.held = await self._rights()
         self.tally.report.rows += len(rows)
         fit = await self.tally.sift(rows)
         fit = await settle_passwords(self.runtime, self.tenant_id, fit, self.tally, dry_run=self.dry_run)
@@ -78,6 +76,13 @@ class Import:
             for user_id in shut_out:
                 await revoke_user(self.runtime.peers, self.tenant_id, user_id, "deactivated")
         await self.runtime.relay.announce(0)
+
+    async def _rights(self) -> RightSet:
+        """Raises Unauthorized, and Forbidden without the rights that the call demands."""
+        await self.runtime.authenticator.revocations.check(self.principal)
+        if self.if_exists == "update":
+            await self.runtime.access.require(self.principal, "users:update", self.tenant_id)
+        return await self.runtime.access.require(self.principal, "users:import", self.tenant_id)
 
     async def _write(self, session: AsyncSession, fit: Sequence[Candidate], shut_out: list[UUID]) -> None:
         fit = await self._placed(session, fit)
@@ -92,12 +97,13 @@ class Import:
 
     async def _placed(self, session: AsyncSession, fit: Sequence[Candidate]) -> list[Candidate]:
         """Those whose roles and groups exist and may be given by the caller."""
-        await self.places.learn(session, "roles", {name for each in fit for name in each.user.roles})
-        await self.places.learn(session, "groups", {path_of(name) for each in fit for name in each.user.groups})
+        places = Places(self.tenant_id, self.held)
+        await places.learn(session, "roles", {name for each in fit for name in each.user.roles})
+        await places.learn(session, "groups", {path_of(name) for each in fit for name in each.user.groups})
         placed: list[Candidate] = []
         for each in fit:
-            each.roles, no_role = self.places.named("roles", each.user.roles)
-            each.groups, no_group = self.places.named("groups", [path_of(name) for name in each.user.groups])
+            each.roles, no_role = places.named("roles", each.user.roles)
+            each.groups, no_group = places.named("groups", [path_of(name) for name in each.user.groups])
             faults = [fault for fault in (no_role, no_group) if fault is not None]
             if faults:
                 self.tally.fail(each.row, *faults)

@@ -1,4 +1,4 @@
-"""Roles and groups that rows name: found once an import, together with what giving them would hand over."""
+"""Roles and groups that rows name: found once a batch, together with what giving them would hand over."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -35,12 +35,11 @@ class Places:
     _known: dict[tuple[Kind, str], Place | None] = field(default_factory=dict)
 
     async def learn(self, session: AsyncSession, kind: Kind, names: Collection[str]) -> None:
-        """Looks up the names that are new."""
-        missing = {name for name in names if (kind, name) not in self._known}
-        if not missing:
+        """Looks the names up, as they are in this transaction."""
+        if not names:
             return
-        self._known |= {(kind, name): None for name in missing}
-        for row_id, name in await self._rows(session, kind, missing):
+        self._known |= {(kind, name): None for name in names}
+        for row_id, name in await self._rows(session, kind, names):
             rights = await (rights_of_roles if kind == "roles" else rights_of_groups)(session, self.tenant_id, [row_id])
             assigns = f"{kind}:assign" in self.held
             grantable = assigns and all(self.held.covers(right) for right in rights)

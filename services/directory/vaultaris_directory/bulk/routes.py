@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from vaultaris_directory.bulk.exporting import export_users, tell_export
@@ -13,6 +13,7 @@ from vaultaris_directory.bulk.rows import read_rows
 from vaultaris_directory.bulk.schemas import ExportedUser, IfExists, ImportedUser, ImportReport
 from vaultaris_directory.users.filters import user_filter
 from vaultaris_directory.users.repository import UserFilter
+from vaultaris_kit.consistency import HEADER, collect_events, token_of
 from vaultaris_kit.http.dependencies import allow, runtime_of
 from vaultaris_kit.http.envelopes import One, one
 from vaultaris_kit.principal import Principal
@@ -41,6 +42,7 @@ _LINES: dict[int | str, dict[str, Any]] = {
 @router.post("/import", operation_id="users-import", openapi_extra={"requestBody": _BODY})
 async def import_users(
     request: Request,
+    response: Response,
     tenant_id: UUID,
     principal: Annotated[Principal, allow("users:import")],
     if_exists: Annotated[IfExists, Query(description="What to do with a row whose user name is there.")] = "error",
@@ -54,11 +56,13 @@ async def import_users(
     """
     runtime = runtime_of(request)
     kind = format_sent(request.headers.get("content-type", ""))
-    held = await runtime.access.require(
-        principal, "users:update" if if_exists == "update" else "users:import", tenant_id
-    )
-    done = Import(runtime, principal, held, tenant_id, if_exists, dry_run)
-    return one(await done.run(read_rows(request.stream(), kind)))
+    if if_exists == "update":
+        await runtime.access.require(principal, "users:update", tenant_id)
+    events = collect_events()
+    report = await Import(runtime, principal, tenant_id, if_exists, dry_run).run(read_rows(request.stream(), kind))
+    if events:
+        response.headers[HEADER] = token_of(events)
+    return one(report)
 
 
 @router.get("/export", operation_id="users-export", response_class=StreamingResponse, responses=_LINES)

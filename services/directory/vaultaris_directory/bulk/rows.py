@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from vaultaris_directory.bulk.cells import value_of
@@ -82,23 +82,42 @@ async def _csv_rows(lines: AsyncIterator[bytes | None]) -> AsyncIterator[Row]:
 
 
 async def _csv_records(lines: AsyncIterator[bytes | None]) -> AsyncIterator[tuple[int, bytes | None]]:
-    """Records with the line that each begins on: a quoted cell may hold line ends."""
-    at = 0
-    begun, record = 0, b""
+    """Records with the line that each begins on: a quoted cell may hold line ends. None for one that is too long."""
+    at, open_record = 0, _OpenRecord()
     async for line in lines:
         at += 1
-        if not begun:
-            begun = at
-        record = record + b"\n" + line if line is not None and begun != at else line or b""
-        if line is None or len(record) > MAX_ROW_BYTES:
-            yield begun, None
-        elif record.count(b'"') % 2 == 0:
-            yield begun, record
+        open_record.begun = open_record.begun or at
+        if line is None or not open_record.add(line):
+            yield open_record.begun, None
+        elif open_record.is_whole:
+            yield open_record.begun, b"\n".join(open_record.lines)
         else:
             continue
-        begun, record = 0, b""
-    if begun:
-        yield begun, record
+        open_record = _OpenRecord()
+    if open_record.begun:
+        yield open_record.begun, b"\n".join(open_record.lines)
+
+
+@dataclass
+class _OpenRecord:
+    """The lines of a record so far. Each is looked at once, however many there are."""
+
+    begun: int = 0
+    lines: list[bytes] = field(default_factory=list)
+    _size: int = 0
+    _quotes: int = 0
+
+    def add(self, line: bytes) -> bool:
+        """Takes one more line; says whether the record is still short enough."""
+        self.lines.append(line)
+        self._size += len(line) + 1
+        self._quotes += line.count(b'"')
+        return self._size <= MAX_ROW_BYTES
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether no quoted cell is open."""
+        return self._quotes % 2 == 0
 
 
 def _header(record: bytes | None) -> list[str]:

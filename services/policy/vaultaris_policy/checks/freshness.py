@@ -13,6 +13,7 @@ class Freshness:
 
     def __init__(self, bus: Bus, access: Access, policies: PolicySets) -> None:
         self._bus, self._access, self._policies = bus, access, policies
+        bus.seen.keep()
 
     def for_user(self, token: str | None, tenant_id: UUID, user_id: UUID) -> None:
         """Before a decision on a user. Raises :class:`Invalid` for what is no token."""
