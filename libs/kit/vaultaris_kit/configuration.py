@@ -23,7 +23,7 @@ from vaultaris.configuration.v1.configuration_pb2 import (
 )
 from vaultaris.configuration.v1.configuration_pb2_grpc import ConfigurationServiceServicer
 from vaultaris_kit.context import current_request
-from vaultaris_kit.errors import Forbidden, Invalid, VaultarisError
+from vaultaris_kit.errors import Forbidden, Invalid, VaultarisError, plain_message
 from vaultaris_kit.limits.capped import Capped
 from vaultaris_kit.limits.counting import stay_within
 from vaultaris_kit.principal import Principal, PrincipalKind
@@ -128,7 +128,7 @@ async def _attempt(
         await savepoint.rollback()
         for error in fault.errors(include_url=False, include_context=False, include_input=False)[:10]:
             where = ".".join(str(part) for part in error["loc"])
-            report.fail(section.name, name, error["type"], f"{where}: {error['msg']}")
+            report.fail(section.name, name, error["type"], f"{where}: {plain_message(error['msg'])}")
     except VaultarisError as fault:
         await savepoint.rollback()
         told = "; ".join(f"{detail['field']}: {detail['message']}" for detail in fault.details) or fault.message

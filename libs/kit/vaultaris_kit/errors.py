@@ -18,6 +18,11 @@ class Detail(TypedDict):
     code: str
 
 
+def plain_message(message: str) -> str:
+    """What Pydantic says of a bad value, without the class of the exception that a check of ours raised."""
+    return message.removeprefix("Value error, ")
+
+
 class VaultarisError(Exception):
     """A refusal or fault with a public face. ``headers`` go out with the HTTP answer."""
 

@@ -158,6 +158,19 @@ class TestDowngrade:
         ):
             refused = await capped.admin.expect(403, "POST", f"{capped.path}/{path}", body)
             assert refused["error"] == "resource_frozen"
+        for path, body in (("oauth-clients", {"client_ids": []}), ("login-providers", {"provider_ids": []})):
+            refused = await capped.admin.expect(403, "PUT", f"{capped.path}/groups/{group['id']}/{path}", body)
+            assert refused["error"] == "resource_frozen"
+
+    async def test_nobody_becomes_a_member_of_a_frozen_application(self, capped: Tenant) -> None:
+        app, invited, other = await capped.application(), await capped.user(), await capped.user()
+        members = f"{capped.path}/applications/{app['id']}/members"
+        await capped.admin.create(members, {"user_id": invited["id"]})
+        await capped.admin.expect(204, "PUT", f"{capped.path}/frozen/application/{app['id']}")
+        refused = await capped.admin.expect(403, "POST", members, {"user_id": other["id"]})
+        assert refused["error"] == "resource_frozen"
+        await capped.admin.expect(403, "PUT", f"{members}/{invited['id']}", {"role": "owner"})
+        await capped.admin.expect(204, "DELETE", f"{members}/{invited['id']}")
 
     async def test_creates_and_a_downgrade_at_once_leave_no_more_than_allowed(
         self, capped: Tenant, apply: Apply

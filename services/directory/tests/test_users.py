@@ -68,7 +68,8 @@ class TestNames:
         "bad",
         [
             {"username": "a b"}, {"username": ""}, {"username": "x\u0000y"}, {"email": "nope"}, {"email": 7},
-            {"password": "short"}, {"status": "gone"}, {"locale": "?"}, {"avatar_url": "javascript:alert(1)"},
+            {"password": "short"}, {"status": "gone"}, {"locale": "?"}, {"timezone": "Mars/Olympus"},
+            {"timezone": "../etc/passwd"}, {"avatar_url": "javascript:alert(1)"},
             {"first_name": "x" * 50_000}, {"metadata": {"x": "y" * 70_000}},
         ],
         ids=lambda bad: next(iter(bad)),

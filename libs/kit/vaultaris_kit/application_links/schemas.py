@@ -28,8 +28,8 @@ class UnlinkBody(CreateBody):
 
 
 MAKING: Final = "body"
-LINKING: Final = "link"
-"""Tags stand in the path of a bad field; error messages leave ``body`` out."""
+LINKING: Final = "path"
+"""Tags stand in the path of a bad field; error messages leave these two out."""
 
 
 def _purpose(body: Any) -> str:

@@ -14,7 +14,16 @@ from starlette.routing import Match, Route
 
 from vaultaris_kit import surface
 from vaultaris_kit.context import current_request
-from vaultaris_kit.errors import BY_STATUS, BadRequest, Detail, Invalid, NotBuilt, NotFound, VaultarisError
+from vaultaris_kit.errors import (
+    BY_STATUS,
+    BadRequest,
+    Detail,
+    Invalid,
+    NotBuilt,
+    NotFound,
+    VaultarisError,
+    plain_message,
+)
 from vaultaris_kit.http.dependencies import security_of
 from vaultaris_kit.http.middleware import error_response
 from vaultaris_kit.metrics import REGISTRY
@@ -97,7 +106,7 @@ def _invalid(_request: Request, error: Exception) -> Response:
         Detail(
             field=".".join(str(part) for part in fault["loc"] if part not in ("body", "query", "path", "header"))
             or str(fault["loc"][0] if fault["loc"] else "body"),
-            message=fault["msg"],
+            message=plain_message(fault["msg"]),
             code=fault["type"],
         )
         for fault in faults[:_MAX_DETAILS]

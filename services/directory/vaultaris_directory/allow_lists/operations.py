@@ -14,6 +14,7 @@ from vaultaris_directory.groups.models import Group
 from vaultaris_directory.groups.repository import Groups
 from vaultaris_kit.http.preconditions import check_version
 from vaultaris_kit.ids import now
+from vaultaris_kit.limits.capped import require_thawed
 from vaultaris_kit.principal import SYSTEM, Principal
 
 
@@ -48,10 +49,11 @@ async def set_allowed(
 ) -> Group:
     """Replaces what a group allows by ``ids``, which are known to be there; none: it limits nothing.
 
-    Raises NotFound, PreconditionFailed.
+    Raises NotFound, PreconditionFailed, Forbidden for a frozen group.
     """
     group = await Groups(session, tenant_id).get(group_id, lock=True)
     check_version(group.version, expected)
+    require_thawed(group)
     before = await _ids(session, kind, group_id)
     if set(before) == set(ids) and getattr(group, kind.limits) == bool(ids):
         return group

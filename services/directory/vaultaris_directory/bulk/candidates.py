@@ -12,7 +12,7 @@ from vaultaris_directory.bulk.places import Place
 from vaultaris_directory.bulk.rows import Row
 from vaultaris_directory.bulk.schemas import MAX_TOLD_ERRORS, ImportedUser, ImportFault, ImportReport
 from vaultaris_directory.users.logins import login_key
-from vaultaris_kit.errors import Detail
+from vaultaris_kit.errors import Detail, plain_message
 
 _BREATH = 25
 """Rows that are looked at before others get their turn: the loop serves everybody else too."""
@@ -86,7 +86,7 @@ class Tally:
 
 def _details(fault: ValidationError) -> Iterator[Detail]:
     for error in fault.errors(include_url=False, include_context=False, include_input=False):
-        yield Detail(field=_field(error["loc"]), message=error["msg"], code=error["type"])
+        yield Detail(field=_field(error["loc"]), message=plain_message(error["msg"]), code=error["type"])
 
 
 def _field(location: tuple[Any, ...]) -> str:

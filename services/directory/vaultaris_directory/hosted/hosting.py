@@ -31,6 +31,11 @@ async def count_hosted(session: AsyncSession, host_id: UUID) -> int:
     return await counting.count(session, HOSTED_TENANTS, host_id)
 
 
-async def stay_within_cap(session: AsyncSession, hosting: Hosting, host_id: UUID) -> None:
-    """Called after a hosted tenant was added or taken out of the archive. Raises :class:`Forbidden` over the cap."""
+async def stay_within_cap(session: AsyncSession, licences: Licences, host_id: UUID) -> None:
+    """Called after a hosted tenant was added or taken out of the archive.
+
+    Goes by the licence as it is behind the lock. Raises :class:`Forbidden` without hosting and over the cap.
+    """
+    await counting.lock_limit(session, HOSTED_TENANTS, host_id)
+    hosting = await require_hosting(session, licences, host_id)
     await counting.stay_within(session, HOSTED_TENANTS, host_id, {HOSTED: hosting.cap})

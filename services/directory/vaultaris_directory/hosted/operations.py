@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from vaultaris_directory.base import OUTBOX
 from vaultaris_directory.changes import apply_changes
-from vaultaris_directory.hosted.hosting import stay_within_cap
+from vaultaris_directory.hosted.hosting import require_hosting, stay_within_cap
 from vaultaris_directory.hosted.repository import get_hosted
+from vaultaris_directory.licences.holder import Licences
 from vaultaris_directory.licences.token import Hosting
 from vaultaris_directory.links import link
 from vaultaris_directory.tenants.models import Tenant
@@ -24,7 +25,7 @@ from vaultaris_kit.principal import Principal
 async def add_hosted(
     session: AsyncSession,
     principal: Principal,
-    hosting: Hosting,
+    licences: Licences,
     *,
     host_id: UUID,
     tenant_id: UUID,
@@ -33,11 +34,11 @@ async def add_hosted(
     password_hash: str | None,
 ) -> Tenant:
     """A new tenant under a host, with its first administrator. Raises Invalid, Conflict, Forbidden over the cap."""
-    _check_tier(hosting, fields["tier"])
+    _check_tier(await require_hosting(session, licences, host_id), fields["tier"])
     tenant, roles = await add_tenant(
         session, principal, tenant_id=tenant_id, fields={**fields, "host_tenant_id": host_id}
     )
-    await stay_within_cap(session, hosting, host_id)
+    await stay_within_cap(session, licences, host_id)
     if admin is not None:
         user = await create_user(session, principal, tenant_id=tenant_id, fields=admin, password_hash=password_hash)
         await link(session, UserRole, tenant_id, user_id=user.id, role_id=roles[ADMIN])
@@ -48,7 +49,7 @@ async def add_hosted(
 async def set_status(
     session: AsyncSession,
     principal: Principal,
-    hosting: Hosting,
+    licences: Licences,
     *,
     host_id: UUID,
     tenant_id: UUID,
@@ -63,7 +64,7 @@ async def set_status(
         return tenant
     await session.flush()
     if was_archived:
-        await stay_within_cap(session, hosting, host_id)
+        await stay_within_cap(session, licences, host_id)
     told = {**new, "reason": reason}
     OUTBOX.emit(
         session, principal, event_type_of(new), tenant_id, resource_type="tenant", resource_id=tenant_id,
@@ -74,11 +75,11 @@ async def set_status(
 
 
 async def set_tier(
-    session: AsyncSession, principal: Principal, hosting: Hosting, *, host_id: UUID, tenant_id: UUID, tier: str
+    session: AsyncSession, principal: Principal, licences: Licences, *, host_id: UUID, tenant_id: UUID, tier: str
 ) -> Tenant:
-    """Hands out another tier. Raises NotFound, Invalid."""
+    """Hands out another tier. Raises NotFound, Invalid, and Forbidden without hosting."""
     tenant = await get_hosted(session, host_id, tenant_id, lock=True)
-    _check_tier(hosting, tier)
+    _check_tier(await require_hosting(session, licences, host_id), tier)
     old, new = apply_changes(tenant, {"tier": tier})
     if new:
         await session.flush()

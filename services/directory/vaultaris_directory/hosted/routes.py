@@ -70,12 +70,12 @@ async def create_hosted(
 ) -> One[HostedOut]:
     """Adds a tenant with its system roles and signing keys, and its first administrator when one is named."""
     runtime, hosted_id = runtime_of(request), new_id()
-    async with runtime.database.instance() as session:
-        hosting = await require_hosting(session, runtime.get(Licences), tenant_id)
+    async with runtime.database.instance() as session:  # before there is any work
+        await require_hosting(session, runtime.get(Licences), tenant_id)
     password_hash = await _hash(runtime, body)
     async with runtime.database.instance() as session:
         tenant = await operations.add_hosted(
-            session, principal, hosting,
+            session, principal, runtime.get(Licences),
             host_id=tenant_id, tenant_id=hosted_id, fields=body.tenant(), admin=body.admin(),
             password_hash=password_hash,
         )  # fmt: skip
@@ -96,11 +96,11 @@ async def set_hosted_status(
     Only reopening needs a licence that grants hosting.
     """
     runtime = runtime_of(request)
-    ask = require_hosting if body.status == "active" else hosting_in
     async with runtime.database.instance() as session:
-        hosting = await ask(session, runtime.get(Licences), tenant_id)
+        if body.status == "active":
+            await require_hosting(session, runtime.get(Licences), tenant_id)
         tenant = await operations.set_status(
-            session, principal, hosting,
+            session, principal, runtime.get(Licences),
             host_id=tenant_id, tenant_id=hosted_id, status=body.status, reason=body.reason,
         )  # fmt: skip
     if body.status != "active":
@@ -123,9 +123,8 @@ async def set_hosted_tier(
     """
     runtime = runtime_of(request)
     async with runtime.database.instance() as session:
-        hosting = await require_hosting(session, runtime.get(Licences), tenant_id)
         tenant = await operations.set_tier(
-            session, principal, hosting, host_id=tenant_id, tenant_id=hosted_id, tier=body.tier
+            session, principal, runtime.get(Licences), host_id=tenant_id, tenant_id=hosted_id, tier=body.tier
         )
     await runtime.get(Settler).follow(hosted_id)
     return one(_out(tenant))

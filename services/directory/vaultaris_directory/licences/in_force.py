@@ -4,6 +4,7 @@ A tenant's transaction can't see its host's or the instance's licence, so a func
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +16,12 @@ from vaultaris_directory.licences.holder import Licences
 from vaultaris_directory.licences.terms import Grounds, Terms, terms_of
 from vaultaris_kit.ids import now
 
+_TRANSACTION = timedelta(seconds=90)
+"""Longer than anything that makes something takes."""
+
 _GROUNDS = text("SELECT * FROM directory.licence_grounds(:tenant_id)")
 _ALL_GROUNDS = text("""
-    SELECT g.*, s.terms AS settled
+    SELECT g.*, s.terms AS settled, coalesce(s.settled_at > :lately, false) AS is_fresh
     FROM (
         SELECT id FROM directory.tenants WHERE id > :after AND deleted_at IS NULL ORDER BY id LIMIT :limit
     ) t
@@ -40,13 +44,22 @@ async def terms_on(connection: "asyncpg.Connection[asyncpg.Record]", licences: L
 
 async def terms_after(
     session: AsyncSession, licences: Licences, after: UUID, limit: int
-) -> Sequence[tuple[UUID, Terms, dict[str, Any] | None]]:
-    """Live tenants behind ``after``, by id: their terms now, and those under which they were last brought in line.
+) -> Sequence[tuple[UUID, Terms, bool]]:
+    """Live tenants behind ``after``, by id: their terms now, and whether they have to be brought in line with them.
 
     For a transaction over all tenants.
     """
-    rows = (await session.execute(_ALL_GROUNDS, {"after": after, "limit": limit})).mappings()
-    return [(row["tenant_id"], _terms(licences, row), row["settled"]) for row in rows]
+    parameters = {"after": after, "limit": limit, "lately": now() - _TRANSACTION}
+    rows = (await session.execute(_ALL_GROUNDS, parameters)).mappings()
+    return [_due(row, _terms(licences, row)) for row in rows]
+
+
+def _due(row: Any, terms: Terms) -> tuple[UUID, Terms, bool]:
+    """Terms that differ from those last acted on have to be acted on, and limits for a while longer: something that
+    was being made under the terms before may have come to be behind whoever counted.
+    """
+    lately_limited = row["is_fresh"] and any(terms.caps.values())
+    return row["tenant_id"], terms, terms.as_json() != row["settled"] or lately_limited
 
 
 def _terms(licences: Licences, row: Any) -> Terms:

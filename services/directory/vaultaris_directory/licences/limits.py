@@ -56,8 +56,19 @@ async def stay_within(session: AsyncSession, licences: Licences, tenant_id: UUID
 
     Raises :class:`Forbidden`; the transaction is over then.
     """
-    limits = (await terms_in(session, licences, tenant_id)).limits
-    await counting.stay_within(session, CAPPED[resource], tenant_id, limits)
+    limit = await _limit_now(session, licences, tenant_id, resource)
+    if limit is not None and await counting.count(session, CAPPED[resource], tenant_id, at_most=limit + 1) > limit:
+        raise counting.beyond(CAPPED[resource], limit)
+
+
+async def _limit_now(session: AsyncSession, licences: Licences, tenant_id: UUID, resource: str) -> int | None:
+    """The limit, which stays true in the transaction: it is read again behind the lock, for whoever lowers it counts
+    and freezes behind the same. None when there is none; a first one is made up for by :class:`Settler`.
+    """
+    if (await terms_in(session, licences, tenant_id)).limits.get(resource) is None:
+        return None
+    await counting.lock_limit(session, CAPPED[resource], tenant_id)
+    return (await terms_in(session, licences, tenant_id)).limits.get(resource)
 
 
 _LOCK_USERS = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
@@ -70,11 +81,11 @@ async def stay_within_users(
     connection: "asyncpg.Connection[asyncpg.Record]", licences: Licences, tenant_id: UUID
 ) -> None:
     """:func:`stay_within` for users, on the connection of a hot path."""
-    limit = (await terms_on(connection, licences, tenant_id)).limits.get("users")
-    if limit is None:
+    if (await terms_on(connection, licences, tenant_id)).limits.get("users") is None:
         return
     await connection.execute(_LOCK_USERS, counting.lock_name(CAPPED["users"], tenant_id))
-    if await connection.fetchval(_COUNT_USERS, tenant_id, limit + 1) > limit:
+    limit = (await terms_on(connection, licences, tenant_id)).limits.get("users")
+    if limit is not None and await connection.fetchval(_COUNT_USERS, tenant_id, limit + 1) > limit:
         raise counting.beyond(CAPPED["users"], limit)
 
 
@@ -83,8 +94,7 @@ async def room_for(session: AsyncSession, licences: Licences, tenant_id: UUID, r
 
     Those who make the same kind wait here for each other, as in :func:`stay_within`.
     """
-    limit = (await terms_in(session, licences, tenant_id)).limits.get(resource)
+    limit = await _limit_now(session, licences, tenant_id, resource)
     if limit is None:
         return None
-    await counting.lock_limit(session, CAPPED[resource], tenant_id)
     return limit - await counting.count(session, CAPPED[resource], tenant_id, at_most=limit)

@@ -79,8 +79,8 @@ class Settler:
         while True:
             async with self._runtime.database.instance() as session:
                 page = await terms_after(session, licences, after, _PAGE)
-            for tenant_id, terms, settled in page:
-                if terms.as_json() != settled:
+            for tenant_id, _terms, is_due in page:
+                if is_due:
                     await self.settle(tenant_id)
             if len(page) < _PAGE:
                 return

@@ -16,6 +16,7 @@ from vaultaris_kit.clashes import flush_or_clash
 from vaultaris_kit.errors import Forbidden, Invalid
 from vaultaris_kit.http.preconditions import check_version
 from vaultaris_kit.ids import now
+from vaultaris_kit.limits.capped import require_thawed
 from vaultaris_kit.principal import Principal
 
 _CLASHES = {"pk_application_members": "This user is a member already, or was invited."}
@@ -32,7 +33,7 @@ async def add_member(
     auto_activate: bool,
 ) -> Member:
     """Invites a user, or makes them a member at once. Raises Invalid for an unknown user, Conflict for a member."""
-    await Applications(session, tenant_id).get(application_id)
+    require_thawed(await Applications(session, tenant_id).get(application_id))
     if await Users(session, tenant_id).find(user_id) is None:
         raise Invalid.field("user_id", "Names a user who is not here.", "unknown_user")
     moment = now()
@@ -76,6 +77,7 @@ async def update_member(
     """Changes role and status. Raises NotFound, PreconditionFailed; Invalid when it would reopen an invitation."""
     member = await get_member(session, tenant_id=tenant_id, application_id=application_id, user_id=user_id)
     check_version(member.version, expected)
+    require_thawed(await Applications(session, tenant_id).get(application_id))
     old, new = apply_changes(member, _with_acceptance(member, changes))
     if new:
         await session.flush()

@@ -4,6 +4,7 @@ import unicodedata
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -24,6 +25,14 @@ def _username(value: str) -> str:
     return value
 
 
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ValueError, LookupError, OSError) as fault:  # not found, no name at all, or a folder of names
+        raise ValueError("must name a time zone, as Europe/Berlin") from fault
+    return value
+
+
 Username = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=150), AfterValidator(_username)
 ]
@@ -32,7 +41,7 @@ Password = Annotated[str, StringConstraints(min_length=1, max_length=MAX_PASSWOR
 Phone = Annotated[str, Field(max_length=32, pattern=r"^\+?[0-9(][0-9 ().\-]{2,30}$")]
 PersonName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)]
 Locale = Annotated[str, Field(max_length=35, pattern=r"^[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$")]
-Timezone = Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z][A-Za-z0-9_+\-/]*$")]
+Timezone = Annotated[str, Field(max_length=64), AfterValidator(_zone)]
 
 
 class UserCreate(CreateBody):
