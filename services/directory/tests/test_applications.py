@@ -138,7 +138,8 @@ class TestLinks:
         path = f"{tenant.path}/applications/{app['id']}/{kind}"
         refused = await tenant.admin.expect(422, "POST", path, {"name": 7})
         assert refused["details"][0]["field"] == "name"
-        await tenant.admin.expect(422, "POST", path, {"resource_id": "nobody"})
+        refused = await tenant.admin.expect(422, "POST", path, {"resource_id": "nobody"})
+        assert refused["details"][0]["field"] == "resource_id"
 
     async def test_absent_applications_and_resources(self, directory: Directory, tenant: Tenant, kind: str) -> None:
         app, other = await tenant.application(), await directory.tenant()

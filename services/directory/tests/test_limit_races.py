@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -21,7 +22,7 @@ from vaultaris_kit.limits.counting import lock_limit
 from vaultaris_kit.principal import SYSTEM, Principal
 
 ROOT = Principal("user", new_id(), MASTER_TENANT_ID)
-FIELDS = {"parent_id": None, "display_name": None, "description": None, "meta": {}}
+FIELDS: dict[str, Any] = {"parent_id": None, "display_name": None, "description": None, "meta": {}}
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.directory.tests.directory_harness import Api, Directory, Tenant
 from services.directory.tests.test_licences import _body
@@ -52,7 +53,7 @@ class TestNames:
         path = await deleted(tenant, kind, body)
         other = {**body, **({"action": "write"} if kind == "permissions" else {})}
         creates = (tenant.admin.call("POST", f"{tenant.path}/{kind}", json=other) for _ in range(8))
-        restored, *answers = await asyncio.gather(restore(tenant.admin, path), *creates)
+        restored, answers = await asyncio.gather(restore(tenant.admin, path), asyncio.gather(*creates))
         assert restored == 200
         assert {answer.status_code for answer in answers} == {409}
         assert {answer.json()["error"] for answer in answers} == {"conflict"}
@@ -62,7 +63,7 @@ class TestNames:
         body = _body("permissions")
         path = await deleted(tenant, "permissions", body)
         creates = (tenant.admin.call("POST", f"{tenant.path}/permissions", json=body) for _ in range(8))
-        restored, *answers = await asyncio.gather(restore(tenant.admin, path), *creates)
+        restored, answers = await asyncio.gather(restore(tenant.admin, path), asyncio.gather(*creates))
         assert restored == 200
         assert {answer.status_code for answer in answers} <= {200, 409}
         assert (await tenant.admin.get(f"{tenant.path}/permissions", search=body["name"]))["total"] == 1
@@ -139,30 +140,32 @@ class TestLimits:
         assert (await capped.admin.get(f"{capped.path}/license/limits/{kind}"))["data"]["used"] == LIMIT
 
 
-async def _create_permission(session: Any, tenant_id: Any, body: dict[str, Any]) -> None:
+async def _create_permission(session: AsyncSession, tenant_id: UUID, body: dict[str, Any]) -> None:
     fields = {**body, "action": "other", "display_name": None, "description": None}
     await permissions.create_permission(session, SYSTEM, tenant_id=tenant_id, fields=fields)
 
 
-async def _create_role(session: Any, tenant_id: Any, body: dict[str, Any]) -> None:
+async def _create_role(session: AsyncSession, tenant_id: UUID, body: dict[str, Any]) -> None:
     fields = {**body, "display_name": None, "description": None, "is_composite": False, "meta": {}}
     await roles.create_role(session, SYSTEM, ALL, tenant_id=tenant_id, fields=fields, members=())
 
 
-async def _create_group(session: Any, tenant_id: Any, body: dict[str, Any]) -> None:
+async def _create_group(session: AsyncSession, tenant_id: UUID, body: dict[str, Any]) -> None:
     fields = {**body, "display_name": None, "description": None, "parent_id": None, "meta": {}}
     await groups.create_group(session, SYSTEM, tenant_id=tenant_id, fields=fields)
 
 
+async def _restore_permission(session: AsyncSession, tenant_id: UUID, each: UUID) -> None:
+    await permissions.restore_permission(session, SYSTEM, ALL, tenant_id=tenant_id, permission_id=each)
+
+
+async def _restore_role(session: AsyncSession, tenant_id: UUID, each: UUID) -> None:
+    await roles.restore_role(session, SYSTEM, ALL, tenant_id=tenant_id, role_id=each)
+
+
+async def _restore_group(session: AsyncSession, tenant_id: UUID, each: UUID) -> None:
+    await groups.restore_group(session, SYSTEM, ALL, tenant_id=tenant_id, group_id=each)
+
+
 CREATE = {"permissions": _create_permission, "roles": _create_role, "groups": _create_group}
-RESTORE = {
-    "permissions": lambda session, tenant_id, each: permissions.restore_permission(
-        session, SYSTEM, ALL, tenant_id=tenant_id, permission_id=each
-    ),
-    "roles": lambda session, tenant_id, each: roles.restore_role(
-        session, SYSTEM, ALL, tenant_id=tenant_id, role_id=each
-    ),
-    "groups": lambda session, tenant_id, each: groups.restore_group(
-        session, SYSTEM, ALL, tenant_id=tenant_id, group_id=each
-    ),
-}
+RESTORE = {"permissions": _restore_permission, "roles": _restore_role, "groups": _restore_group}
