@@ -50,22 +50,22 @@ class Replica:
 async def run(place: Place) -> str:
     """All kinds of change, each some rounds of yes and no, and a line for each."""
     company = await place.world.add_company()
-    user = await company.add_user()
     seconds: defaultdict[str, list[float]] = defaultdict(list)
     async with _replicas(place, _REPLICAS) as replicas:
-        for kind, change in (await _changes(company, user["id"])).items():
+        for kind, (user_id, change) in (await _changes(company)).items():
             for _ in range(_ROUNDS):
                 for wanted in (True, False):
                     await change(wanted)
-                    seconds[kind].append(await _until(replicas, UUID(company.id), UUID(user["id"]), wanted))
+                    seconds[kind].append(await _until(replicas, UUID(company.id), user_id, wanted))
     cells = [("changed", "changes", "p50 ms", "p95 ms", "p99 ms", "worst ms")]
     cells += [_cells(kind, values) for kind, values in seconds.items()]
     told = f"milliseconds from the answer to the change until the last of {_REPLICAS} replicas decides by it"
     return "\n".join([*align(cells), told])
 
 
-async def _changes(company: Company, user_id: str) -> dict[str, Change]:
-    """Three ways to give and take the same permission."""
+async def _changes(company: Company) -> dict[str, tuple[UUID, Change]]:
+    """Ways to give and take the same permission, each with the user whom it is about."""
+    user_id, holder_id = [(await company.add_user())["id"] for _ in range(2)]
     policy = {
         "name": "ledger",
         "effect": "allow",
@@ -82,6 +82,12 @@ async def _changes(company: Company, user_id: str) -> dict[str, Change]:
         status = {"status": "active" if wanted else "inactive"}
         await company.admin.update(f"{company.path}/policies/{made['id']}", status)
 
+    await company.give({"id": holder_id}, role)
+
+    async def by_status(wanted: bool) -> None:
+        status = {"status": "active" if wanted else "suspended"}
+        await company.admin.update(f"{company.path}/users/{holder_id}", status)
+
     def membership(path: str, body: dict[str, str]) -> Change:
         async def change(wanted: bool) -> None:
             if wanted:
@@ -91,10 +97,13 @@ async def _changes(company: Company, user_id: str) -> dict[str, Change]:
 
         return change
 
-    return {
+    changes = {
         "policy": by_policy,
         "role of a user": membership("roles", {"role_id": role["id"]}),
         "group of a user": membership("groups", {"group_id": group["id"]}),
+    }
+    return {kind: (UUID(user_id), change) for kind, change in changes.items()} | {
+        "status of a user": (UUID(holder_id), by_status)
     }
 
 
