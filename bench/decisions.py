@@ -1,20 +1,18 @@
 """Permission checks: in process beside Cedar and Casbin, over REST through the gateway, over gRPC between services."""
 
 import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import grpc
 
 from bench import engine
 from bench.connection import compose
 from bench.drive import Step, measure
+from bench.grpc_connection import Call, GrpcConnection, compose_call
 from bench.place import Place
 from bench.steps import spread
 from bench.table import render
 from tests.e2e.world import Company
 from vaultaris.policy.v1.policy_pb2 import BatchCheckPermissionsRequest, CheckPermissionRequest
-from vaultaris.policy.v1.policy_pb2_grpc import PolicyServiceStub
 
 _CONNECTIONS = 32
 _BATCH_CONNECTIONS = 8
@@ -23,7 +21,7 @@ _PEOPLE = 20
 _ROLES = 5
 _PERMISSIONS = 50
 _BATCH = 100
-_DEADLINE = 5.0
+_SERVICE = "/vaultaris.policy.v1.PolicyService"
 
 
 @dataclass(frozen=True)
@@ -48,10 +46,11 @@ async def run(place: Place) -> str:
     busy = await measure("check, REST", single, place.pids, place.bounds)
     rows = [busy, await measure("check, REST, half load", single, place.pids, place.bounds, rate=busy.rate / 2)]
     rows.append(await measure(f"batch of {_BATCH}, REST", batch, place.pids, place.bounds))
-    async with place.grpc("policy") as channel:
-        stub = PolicyServiceStub(channel)
-        for name, calls in (("check, gRPC", _single_calls(scene, stub)), ("batch, gRPC", _batch_calls(scene, stub))):
-            rows.append(await measure(name, calls, place.pids, place.bounds))
+    async with place.lean_grpc("policy") as connections:
+        for name, method, requests, workers in _grpc_cases(scene):
+            calls = [compose_call("policy", f"{_SERVICE}/{method}", request) for request in requests]
+            steps = [_calling(connections[number % len(connections)], calls) for number in range(workers)]
+            rows.append(await measure(name, steps, place.pids, place.bounds))
     return f"{engine.run()}\n\n{render(rows)}"
 
 
@@ -91,33 +90,27 @@ def _hundred(scene: _Scene) -> list[dict[str, str]]:
     return (scene.checks * (_BATCH // _PERMISSIONS + 1))[:_BATCH]
 
 
-def _single_calls(scene: _Scene, stub: PolicyServiceStub) -> list[Step]:
-    requests = [
-        CheckPermissionRequest(tenant_id=scene.company.id, user_id=person, **check)
+def _grpc_cases(scene: _Scene) -> Iterator[tuple[str, str, list[bytes], int]]:
+    """Name, method, requests and how many callers at a time."""
+    singles = [
+        CheckPermissionRequest(tenant_id=scene.company.id, user_id=person, **check).SerializeToString()
         for person in scene.people
         for check in scene.checks
     ]
-    return [_calling(stub.CheckPermission, requests) for _ in range(_CALLS)]
-
-
-def _batch_calls(scene: _Scene, stub: PolicyServiceStub) -> list[Step]:
+    yield "check, gRPC", "CheckPermission", singles, _CALLS
     checks = [BatchCheckPermissionsRequest.Check(**check) for check in _hundred(scene)]
-    requests = [
-        BatchCheckPermissionsRequest(tenant_id=scene.company.id, user_id=person, checks=checks)
+    batches = [
+        BatchCheckPermissionsRequest(tenant_id=scene.company.id, user_id=person, checks=checks).SerializeToString()
         for person in scene.people
     ]
-    return [_calling(stub.BatchCheckPermissions, requests) for _ in range(_BATCH_CONNECTIONS)]
+    yield f"batch of {_BATCH}, gRPC", "BatchCheckPermissions", batches, _BATCH_CONNECTIONS
 
 
-def _calling(method: Any, requests: list[Any]) -> Step:
-    """Calls with the requests in turn; every answer without an error is a good one."""
-    turn = itertools.cycle(requests)
+def _calling(connection: GrpcConnection, calls: Sequence[Call]) -> Step:
+    """Calls in turn; every answer with a message is a good one."""
+    turn = itertools.cycle(calls)
 
     async def step() -> str:
-        try:
-            await method(next(turn), timeout=_DEADLINE)
-        except grpc.aio.AioRpcError as fault:
-            return fault.code().name
-        return ""
+        return "" if await connection.ask(next(turn)) else "an empty answer"
 
     return step

@@ -12,6 +12,7 @@ import grpc
 from bench import processors
 from bench.connection import Connection
 from bench.drive import Bounds
+from bench.grpc_connection import GrpcConnection
 from tests.e2e.world import Company, World, open_world, unique
 from vaultaris_kit.rpc.client import Peers
 from vaultaris_kit.settings import Settings
@@ -45,15 +46,32 @@ class Place:
     @contextlib.asynccontextmanager
     async def grpc(self, service: str) -> "AsyncIterator[grpc.aio.Channel]":
         """A channel to all processes of ``service``, as another service has it: mutual TLS, each call to the next."""
-        caller = "policy" if service == "directory" else "directory"
-        environ = self.stack.environ_of(self.processes_of(caller)[0])
-        tls = {f"grpc_tls_{name}": environ[f"GRPC_TLS_{name.upper()}"] for name in ("ca", "cert", "key")}
+        environ, files = self._as_peer_of(service)
+        tls = {f"grpc_tls_{name}": path for name, path in files.items()}
         address = {f"{service}_grpc": environ[f"{service.upper()}_GRPC"]}
         peers = Peers(Settings.model_validate({"dev": True, **tls, **address}))
         try:
             yield peers.channel(service)
         finally:
             await peers.close()
+
+    @contextlib.asynccontextmanager
+    async def lean_grpc(self, service: str) -> AsyncIterator[list[GrpcConnection]]:
+        """A connection to each process of ``service`` that costs the load generator little."""
+        environ, tls = self._as_peer_of(service)
+        addresses = environ[f"{service.upper()}_GRPC"].split(",")
+        opened = [await GrpcConnection.open(address, service, tls) for address in addresses]
+        try:
+            yield opened
+        finally:
+            for connection in opened:
+                connection.close()
+
+    def _as_peer_of(self, service: str) -> tuple[dict[str, str], dict[str, str]]:
+        """The environment of another service, and the files of its certificate."""
+        caller = "policy" if service == "directory" else "directory"
+        environ = self.stack.environ_of(self.processes_of(caller)[0])
+        return environ, {name: environ[f"GRPC_TLS_{name.upper()}"] for name in ("ca", "cert", "key")}
 
     def processes_of(self, service: str) -> list[str]:
         """The names of a service's processes."""
