@@ -117,7 +117,7 @@ class TestPoll:
         await bob.approve(started["user_code"])
         subject = Revocation(subject=Revocation.SUBJECT_USER, id=str(bob.principal.id))
         await auth.stub.Revoke(RevokeRequest(tenant_id=str(bob.tenant_id), revocations=[subject]))
-        assert (await poll(auth, tv, started["device_code"]))["error"] == "access_denied"
+        assert (await poll(auth, tv, started["device_code"]))["error"] == "invalid_grant"
 
     async def test_approved(
         self, auth: AuthProcess, tv: TestClient, bob: Person, database: Database, directory: FakeDirectory,

@@ -31,6 +31,7 @@ class Scene:
     own_token: str
     key: Api
     key_id: str
+    checker: Api
 
     @property
     def bearer(self) -> Api:
@@ -72,6 +73,8 @@ class Scene:
         assert (await self.bearer.call("GET", "/oauth/userinfo")).status_code == 401
         asked = await self.guard.post("introspect", token=token)
         assert asked.status_code == 401 or asked.json() == {"active": False}
+        told = await self.checker.call("POST", "/api/v1/integration/token/validate", json={"token": token})
+        assert told.status_code == 401 or told.json()["data"]["valid"] is False
         assert await self.refresh() in refresh
 
 
@@ -90,7 +93,8 @@ async def scene(world: World) -> Scene:
     )  # fmt: skip
     own = await app.given("token", grant_type="client_credentials")
     made, key = await make(company)
-    found = Scene(world, company, app, guard, user, tokens, own["access_token"], key, made["id"])
+    checker = await company.machine("integration:validate")
+    found = Scene(world, company, app, guard, user, tokens, own["access_token"], key, made["id"], checker)
     for caller in (found.bearer, found.key, company.admin.with_token(found.own_token)):
         assert set((await found.seen_by(caller)).values()) == {200}
     return found
@@ -204,6 +208,19 @@ class TestTenant:
 
         await eventually(can_sign_in, lambda status: status == 200, within=3)
         assert set((await scene.seen_by(scene.bearer)).values()) == {401}
+
+
+class TestSigningKey:
+    async def test_what_a_stolen_key_has_signed_ends(self, scene: Scene) -> None:
+        """Refresh tokens are none of its signing: with one, everybody goes on under the new key."""
+        await scene.company.admin.act(f"{scene.path}/keys/rotate", {"revoke_previous": True})
+        since = time.monotonic()
+        for caller in (scene.bearer, scene.company.admin, scene.company.admin.with_token(scene.own_token)):
+            await scene.is_refused(caller, since)
+        assert not await scene.guard.is_active(scene.tokens["access_token"])
+        fresh = (await scene.app.refresh(scene.tokens["refresh_token"])).json()
+        assert set((await scene.seen_by(scene.company.admin.with_token(fresh["access_token"]))).values()) == {200}
+        assert set((await scene.seen_by(scene.key)).values()) == {200}
 
 
 class TestApiKey:

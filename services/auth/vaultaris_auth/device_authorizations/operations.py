@@ -148,10 +148,12 @@ def _is_early(found: DeviceAuthorization) -> bool:
 async def _redeem(session: AsyncSession, found: DeviceAuthorization) -> Polled:
     if found.status == PENDING:
         return Polled("authorization_pending")
-    if found.status == DENIED or await _was_revoked(session, found):
+    if found.status == DENIED:
         return Polled("access_denied")
     assert found.user_id is not None
     found.status = REDEEMED
+    if await _was_revoked(session, found):
+        return Polled("invalid_grant")
     act = SignIn(new_id(), found.auth_time or 0, found.amr or [], found.acr or "")
     return Polled("approved", found.user_id, act, tuple(found.scope))
 
