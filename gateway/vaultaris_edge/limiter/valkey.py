@@ -8,11 +8,11 @@ import hashlib
 import ssl
 import time
 from importlib.resources import files
-from urllib.parse import unquote, urlsplit
 
 from vaultaris_edge.limiter.link import Line, Link, command
 from vaultaris_edge.limiter.window import Asked, Limits, Reply, Verdict
 from vaultaris_kit.logs import get_logger
+from vaultaris_kit.valkey import parse_valkey
 
 log = get_logger(__name__)
 
@@ -22,14 +22,13 @@ _COMPLAINT_SECONDS = 10.0
 _KEY, _CREDENTIAL_KEY = b"vaultaris:limit:", b"vaultaris:limit:credential:"
 _SCRIPT = files(__package__).joinpath("windows.lua").read_bytes()
 _DIGEST = hashlib.sha1(_SCRIPT, usedforsecurity=False).hexdigest().encode()  # how EVALSHA names a script
-_PORT = 6379
 
 
 class ValkeyWindows:
     """``run`` keeps the connection; until there is one, ``decide`` answers None at once."""
 
     def __init__(self, url: str, limits: Limits) -> None:
-        self._url = urlsplit(url)
+        self._valkey = parse_valkey(url)
         self._arguments = (
             b"%d" % (limits.seconds * 1_000_000),
             b"%d" % limits.general,
@@ -88,11 +87,10 @@ class ValkeyWindows:
                 link.abort()
 
     async def _connect(self) -> Link:
-        tls = ssl.create_default_context() if self._url.scheme == "rediss" else None
+        tls = ssl.create_default_context() if self._valkey.tls else None
         async with asyncio.timeout(_CONNECT_SECONDS):
-            _, link = await asyncio.get_running_loop().create_connection(
-                Link, self._url.hostname or "127.0.0.1", self._url.port or _PORT, ssl=tls
-            )
+            host, port = await self._valkey.primary()
+            _, link = await asyncio.get_running_loop().create_connection(Link, host, port, ssl=tls)
             try:
                 await self._greet(link)
             except BaseException:  # cancellation too: a connection that was not greeted is of no use
@@ -102,12 +100,11 @@ class ValkeyWindows:
 
     async def _greet(self, link: Link) -> None:
         """Signs in, selects the database and loads the script (an empty batch)."""
-        database = self._url.path.strip("/")
-        if self._url.password:
-            user = [unquote(self._url.username).encode()] if self._url.username else []
-            await _demand(link, b"AUTH", *user, unquote(self._url.password).encode())
-        if database:
-            await _demand(link, b"SELECT", database.encode())
+        if self._valkey.password:
+            user = [self._valkey.user.encode()] if self._valkey.user else []
+            await _demand(link, b"AUTH", *user, self._valkey.password.encode())
+        if self._valkey.database:
+            await _demand(link, b"SELECT", b"%d" % self._valkey.database)
         await _demand(link, b"EVAL", _SCRIPT, *self._words([]))
 
     def _words(self, batch: list[Asked]) -> list[bytes]:
@@ -124,6 +121,8 @@ class ValkeyWindows:
         """Three integers per request, as the script says; an error of Valkey counts as no answer."""
         if isinstance(line, bytes):
             self._complain(line)
+            if line.startswith(b"-READONLY") and self._link is not None:  # another is the primary now
+                self._link.abort()
         if not isinstance(line, list):
             return None
         triples = zip(batch, line[::3], line[1::3], line[2::3], strict=True)

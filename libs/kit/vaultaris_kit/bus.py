@@ -53,8 +53,10 @@ class _Delivery(NamedTuple):
 class Bus:
     """One connection to NATS, with JetStream."""
 
-    def __init__(self, urls: str, name: str, *, tracing: bool = False) -> None:
+    def __init__(self, urls: str, name: str, *, replicas: int = 1, tracing: bool = False) -> None:
         self._tracing = tracing
+        self.replicas = replicas
+        """How many servers of a cluster keep each stream and bucket."""
         self._servers = [url.strip() for url in urls.split(",") if url.strip()]
         self._name = name
         self._client = Client()
@@ -100,7 +102,7 @@ class Bus:
                 ),
                 timeout=5,
             )
-        await ensure_stream(self.stream)
+        await ensure_stream(self.stream, replicas=self.replicas)
         self.ready.set()
 
     async def _on_disconnected(self) -> None:
@@ -109,7 +111,7 @@ class Bus:
 
     async def _on_reconnected(self) -> None:
         with contextlib.suppress(NatsError, APIError, TimeoutError):  # the next reconnect tries again
-            await ensure_stream(self.stream)
+            await ensure_stream(self.stream, replicas=self.replicas)
         self.ready.set()
         for callback in self.on_gap:
             callback()
@@ -256,19 +258,29 @@ class Bus:
         return self._client
 
 
-async def ensure_stream(stream: JetStreamContext) -> None:
-    """Makes the stream of events where it is missing."""
+async def ensure_stream(stream: JetStreamContext, *, replicas: int = 1) -> None:
+    """Makes the stream of events where it is missing, and has it kept as many times as wanted."""
     config = StreamConfig(
         name=STREAM,
         subjects=[f"{SUBJECT_PREFIX}.>"],
         retention=RetentionPolicy.LIMITS,
         max_age=_RETENTION_SECONDS,
         duplicate_window=_DUPLICATE_WINDOW_SECONDS,
+        num_replicas=replicas,
     )
     try:
-        await stream.stream_info(STREAM)
+        await keep_copies(stream, STREAM, replicas)
     except nats.js.errors.NotFoundError:
         await stream.add_stream(config)
+
+
+async def keep_copies(stream: JetStreamContext, name: str, replicas: int) -> None:
+    """Has a stream that exists kept by so many servers. Raises NotFoundError when there is none."""
+    config = (await stream.stream_info(name)).config
+    if config.num_replicas != replicas:
+        config.num_replicas = replicas
+        await stream.update_stream(config)
+        log.info("nats_copies", stream=name, replicas=replicas)
 
 
 def _portions(deliveries: Sequence[_Delivery]) -> Iterator[list[_Delivery]]:

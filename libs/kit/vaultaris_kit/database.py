@@ -17,7 +17,6 @@ import asyncpg
 from sqlalchemy import JSON, DateTime, Integer, MetaData, Text, TextClause, Uuid, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
@@ -25,6 +24,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import PoolProxiedConnection
 
+from vaultaris_kit.connecting import ENGINE, connect_args
 from vaultaris_kit.context import current_request
 from vaultaris_kit.errors import Conflict, PreconditionFailed, Unavailable
 from vaultaris_kit.ids import new_id, now
@@ -112,33 +112,25 @@ class SoftDeleted:
     deleted_at: Mapped[datetime | None]
 
 
-def asyncpg_url(url: str) -> str:
-    """The same connection string, for SQLAlchemy's asyncpg driver."""
-    return make_url(url).set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
-
-
 class Database:
     """The pool of one service and its two kinds of transaction."""
 
     def __init__(self, settings: Settings, schema: str) -> None:
         self.schema = schema
         self.engine = create_async_engine(
-            asyncpg_url(settings.database_url.get_secret_value()),
+            ENGINE,
             pool_size=settings.database_max_connections,
             max_overflow=0,
             pool_timeout=settings.database_acquire_timeout_secs,
             pool_pre_ping=False,
             pool_recycle=1800,
             pool_use_lifo=True,
-            isolation_level="AUTOCOMMIT",  # transactions are begun and ended here, by _scoped
-            connect_args={
-                "timeout": 5,
-                "command_timeout": settings.request_timeout_secs,
-                "server_settings": {"application_name": f"vaultaris-{schema}"},
-            },
+            connect_args=connect_args(settings, schema),
         )
         event.listen(self.engine.sync_engine, "checkout", _require_open)
+        event.listen(self.engine.sync_engine, "connect", _begin_none)
         event.listen(self.engine.sync_engine, "checkin", _require_no_transaction)
+        self._pooler = settings.database_pooler == "transaction"
         self._return_secs = settings.database_return_secs
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self.after_events: Callable[[], Awaitable[None]] = _nothing
@@ -176,8 +168,13 @@ class Database:
     async def look(self, tenant_id: UUID | None, statement: TextClause, /, **facts: Any) -> PlainRows:
         """The rows of one reading statement that sees one tenant's rows (None: all), in one round trip.
 
-        For hot paths that read once and write nothing: a transaction takes three round trips.
+        For hot paths that read once and write nothing: a transaction takes three round trips. Behind a pooler it takes
+        one nevertheless, because asyncpg prepares a statement before it runs it, and only a transaction keeps the
+        server that it was prepared on.
         """
+        if self._pooler:
+            async with self.hot(tenant_id) as connection:
+                return await PlainSession(connection).execute(statement, facts)
         scope = ALL_TENANTS if tenant_id is None else _scope_of(tenant_id)
         async with self._patiently(lambda: self._looked(scope, statement, facts)) as rows:
             return rows
@@ -327,6 +324,11 @@ def _require_open(connection: Any, _record: Any, _proxy: Any) -> None:
     """
     if connection.driver_connection.is_closed():
         raise DisconnectionError
+
+
+def _begin_none(connection: Any, _record: Any) -> None:
+    """Transactions are begun and ended here, by :func:`_scoped`; SQLAlchemy's first questions had one of their own."""
+    connection.autocommit = True
 
 
 def _require_no_transaction(connection: Any, record: Any) -> None:

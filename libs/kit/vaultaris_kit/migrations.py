@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from vaultaris_kit.database import asyncpg_url
+from vaultaris_kit.connecting import ENGINE, address
 
 SERVICES = ("directory", "auth", "policy", "sessions", "plugins", "audit")
 _LOCK = 0x7661756C74  # any fixed number: migrations of one database wait for each other
@@ -38,7 +38,7 @@ def migrate_all(url: str, service_password: str, services: Sequence[str] = SERVI
 
 
 async def _migrate_all(url: str, service_password: str, services: Sequence[str]) -> None:
-    engine = create_async_engine(asyncpg_url(url), poolclass=NullPool)
+    engine = create_async_engine(ENGINE, connect_args=address(url), poolclass=NullPool)
     async with engine.connect() as connection:
         await connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _LOCK})
         await connection.commit()

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from vaultaris.auth.v1.auth_pb2 import ClaimRequest
@@ -18,6 +18,7 @@ from vaultaris.auth.v1.auth_pb2_grpc import AuthServiceStub
 from vaultaris_kit.context import current_request
 from vaultaris_kit.logs import get_logger
 from vaultaris_kit.rpc.client import Peers, call
+from vaultaris_kit.valkey import parse_valkey
 
 log = get_logger(__name__)
 
@@ -58,11 +59,10 @@ class ReplayGuard:
         self._elsewhere = elsewhere
         self._valkey: Redis | None = None
         if url:
-            pool = BlockingConnectionPool.from_url(  # a burst waits for a connection; it is no loss of memory
-                url, max_connections=_CONNECTIONS, timeout=_PATIENCE_SECONDS,
+            self._valkey = parse_valkey(url).client(  # a burst waits for a connection; it is no loss of memory
+                max_connections=_CONNECTIONS, timeout=_PATIENCE_SECONDS,
                 socket_timeout=_PATIENCE_SECONDS, socket_connect_timeout=_PATIENCE_SECONDS,
             )  # fmt: skip
-            self._valkey = Redis.from_pool(pool)
         self._lost_at = 0.0
         """When Valkey was lost, in epoch seconds; 0 while it is there."""
         self._back_since = 0.0

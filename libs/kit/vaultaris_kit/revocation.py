@@ -16,7 +16,7 @@ from nats.js.api import KeyValueConfig
 from nats.js.errors import APIError, BucketNotFoundError, NotFoundError
 from nats.js.kv import KeyValue
 
-from vaultaris_kit.bus import Bus
+from vaultaris_kit.bus import Bus, keep_copies
 from vaultaris_kit.errors import Unauthorized
 from vaultaris_kit.ids import created_ms
 from vaultaris_kit.logs import get_logger
@@ -92,9 +92,11 @@ def keys_of(principal: Principal) -> Iterable[str]:
 async def open_bucket(bus: Bus) -> KeyValue:
     """The bucket, made when it isn't there."""
     try:
+        await keep_copies(bus.stream, f"KV_{BUCKET}", bus.replicas)
         return await bus.stream.key_value(BUCKET)
     except (BucketNotFoundError, NotFoundError):
-        return await bus.stream.create_key_value(config=KeyValueConfig(bucket=BUCKET, ttl=KEEP_SECONDS, history=1))
+        config = KeyValueConfig(bucket=BUCKET, ttl=KEEP_SECONDS, history=1, replicas=bus.replicas)
+        return await bus.stream.create_key_value(config=config)
 
 
 class Revocations:

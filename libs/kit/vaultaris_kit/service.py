@@ -223,7 +223,10 @@ async def _runtime(service: Service, settings: Settings, *, tracing: bool) -> As
     database = Database(settings, service.name)
     if tracing:
         telemetry.trace_engine(database.engine)
-    bus = Bus(settings.nats_url.get_secret_value(), f"vaultaris-{service.name}", tracing=tracing)
+    bus = Bus(
+        settings.nats_url.get_secret_value(), f"vaultaris-{service.name}",
+        replicas=settings.nats_replicas, tracing=tracing,
+    )  # fmt: skip
     peers = Peers(settings, tracing=tracing)
     grpc, port = create_server(settings, tracing=tracing)
     runtime = Runtime(

@@ -18,6 +18,8 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from vaultaris_kit.valkey import parse_valkey
+
 PLACEHOLDER = "change-me-in-production"
 ENCRYPTION_KEY_BYTES = 32
 
@@ -66,7 +68,10 @@ class Settings(BaseSettings):
 
     database_url: SecretStr = Field(
         SecretStr("postgresql://postgres:postgres@127.0.0.1:5432/postgres"),
-        description="PostgreSQL connection.",
+        description="PostgreSQL connection; several hosts, comma separated, for the one that can be written to.",
+    )
+    database_pooler: Literal["none", "transaction"] = Field(
+        "none", description="`transaction`: a pooler in transaction mode, such as PgBouncer, stands before PostgreSQL."
     )
     database_max_connections: int = Field(10, ge=1, le=500, description="Pool maximum per process.")
     database_min_connections: int = Field(1, ge=0, le=500, description="Idle minimum per process.")
@@ -75,8 +80,11 @@ class Settings(BaseSettings):
         2.5, ge=0, le=60, description="How long a request waits for a database that is away, such as one that restarts."
     )
 
-    redis_url: SecretStr = Field(SecretStr(""), description="Valkey or Redis; empty means none.")
-    nats_url: SecretStr = Field(SecretStr("nats://127.0.0.1:4222"), description="NATS servers, comma separated.")
+    redis_url: SecretStr = Field(SecretStr(""), description="Valkey or Redis, or its sentinels; empty means none.")
+    nats_url: SecretStr = Field(
+        SecretStr("nats://127.0.0.1:4222"), description="NATS servers, comma separated: any of a cluster."
+    )
+    nats_replicas: int = Field(1, ge=1, le=5, description="Copies that a cluster of NATS servers keeps of each event.")
 
     auth_grpc: str = Field("auth:9090", description="Where auth answers gRPC.")
     directory_grpc: str = Field("directory:9090", description="Where directory answers gRPC.")
@@ -108,6 +116,13 @@ class Settings(BaseSettings):
     def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for each in value:
             ip_network(each)
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_valkey(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value():
+            parse_valkey(value.get_secret_value())
         return value
 
     @field_validator("external_url", "jwt_issuer")

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request
 from vaultaris_audit.chain.operations import verify_chain
 from vaultaris_audit.chain.schemas import VerificationOut, verification_out
 from vaultaris_audit.entries.repository import AuditRepository
+from vaultaris_audit.reading import Reading
 from vaultaris_kit.http.body import JsonRoute
 from vaultaris_kit.http.dependencies import allow, runtime_of
 from vaultaris_kit.http.envelopes import One, one
@@ -32,7 +33,7 @@ async def verify(
     limit: Annotated[int, Query(ge=1, le=MOST, description="How many entries to walk.")] = MOST,
 ) -> One[VerificationOut]:
     """Recomputes the hash chain of a tenant's trail and names the first bad entry."""
-    async with runtime_of(request).database.tenant(tenant_id) as session:
+    async with runtime_of(request).get(Reading).database.tenant(tenant_id) as session:
         walk, complete = await verify_chain(
             AuditRepository(session, tenant_id),
             after=after,

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from vaultaris_audit.entries.moments import Moment
 from vaultaris_audit.entries.repository import AuditRepository, Filter
 from vaultaris_audit.entries.schemas import AuditEntryOut, entry_out
+from vaultaris_audit.reading import Reading
 from vaultaris_kit.http.body import JsonRoute
 from vaultaris_kit.http.dependencies import allow, runtime_of
 from vaultaris_kit.http.envelopes import One, PageOf, Paging, one, page_of
@@ -45,7 +46,7 @@ async def list_entries(
         action=action, resource_type=resource_type, resource_id=resource_id,
         actor_id=actor_id, actor_type=actor_type, since=since, until=until,
     )  # fmt: skip
-    async with runtime_of(request).database.tenant(tenant_id) as session:
+    async with runtime_of(request).get(Reading).database.tenant(tenant_id) as session:
         rows, total = await AuditRepository(session, tenant_id).page(paging, narrowed)
     return page_of(rows, total, paging, entry_out)
 
@@ -60,7 +61,7 @@ async def get_entry(
     _principal: Annotated[Principal, allow("audit:read")],
 ) -> One[AuditEntryOut]:
     """One entry."""
-    async with runtime_of(request).database.tenant(tenant_id) as session:
+    async with runtime_of(request).get(Reading).database.tenant(tenant_id) as session:
         row = await AuditRepository(session, tenant_id).get(entry_id)
     set_etag(response, NEVER_CHANGES)
     return one(entry_out(row))

@@ -1,0 +1,61 @@
+"""How PostgreSQL is reached: one server or the primary among several, directly or through a pooler.
+
+The address is asyncpg's own to read, so everything that libpq has there works: several hosts, ``sslmode``,
+``sslrootcert``, ``target_session_attrs``.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import asyncpg
+
+from vaultaris_kit.settings import Settings
+
+ENGINE = "postgresql+asyncpg://"
+"""What SQLAlchemy is told; the rest goes to the driver."""
+
+_CONNECT_SECONDS = 5
+_ROLE = "target_session_attrs"
+
+
+def address(url: str) -> dict[str, Any]:
+    """asyncpg's arguments for a connection string; of several hosts the one that can be written to."""
+    scheme, _, rest = url.partition("://")
+    named = {"dsn": f"{scheme.partition('+')[0]}://{rest}"}
+    parts = urlsplit(url)
+    if "," in parts.netloc.rpartition("@")[2] and _ROLE not in parse_qs(parts.query):
+        return named | {_ROLE: "read-write"}
+    return named
+
+
+def connect_args(settings: Settings, schema: str) -> dict[str, Any]:
+    """For a service's pool. Nothing in it outlives a transaction when a pooler in transaction mode stands between."""
+    plain: dict[str, Any] = {
+        "async_creator_fn": _connect,
+        **address(settings.database_url.get_secret_value()),
+        "timeout": _CONNECT_SECONDS,
+        "command_timeout": settings.request_timeout_secs,
+        "server_settings": {"application_name": f"vaultaris-{schema}"},
+    }
+    return plain | dict(_UNNAMED) if settings.database_pooler == "transaction" else plain
+
+
+async def _connect(**options: Any) -> asyncpg.Connection:
+    """Raises ConnectionError, as for a server that is away, when none of several can be written to."""
+    try:
+        return await asyncpg.connect(**options)
+    except asyncpg.exceptions.TargetServerAttributeNotMatched as fault:
+        raise ConnectionError(str(fault)) from fault
+
+
+def _no_name() -> str:
+    return ""
+
+
+_UNNAMED: Mapping[str, Any] = {
+    "statement_cache_size": 0,
+    "prepared_statement_cache_size": 0,
+    "prepared_statement_name_func": _no_name,
+}
+"""Statements without a name, prepared each time: a named one waits on a server that is another client's by then."""
