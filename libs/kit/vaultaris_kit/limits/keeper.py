@@ -61,15 +61,21 @@ class LimitKeeper(LicensingServiceServicer):
             await self.follow(tenant_id)
 
     async def follow(self, tenant_id: UUID) -> None:
-        """Asks the directory, not the event, which may be late, and freezes and thaws until all is in line."""
+        """Asks the directory, not the event, which may be late, and freezes and thaws until all is in line.
+
+        It asks once more in the end: while somebody else follows a newer licence, an older one must not have the last
+        word.
+        """
         try:
-            tenant = await self._runtime.access.source.tenant(tenant_id)
+            told, tenant = None, await self._runtime.access.source.tenant(tenant_id)
+            while told is None or (dict(told.limits), told.limit_reason) != (dict(tenant.limits), tenant.limit_reason):
+                for owned in self._owned:
+                    limit = tenant.limits.get(owned.capped.resource)
+                    while await self._settle(owned, tenant_id, limit, tenant.limit_reason):
+                        pass
+                told, tenant = tenant, await self._runtime.access.source.tenant(tenant_id)
         except NotFound:
             return  # deleted: nothing of it can be used anyway
-        for owned in self._owned:
-            limit = tenant.limits.get(owned.capped.resource)
-            while await self._settle(owned, tenant_id, limit, tenant.limit_reason):
-                pass
 
     async def fill(self, tenant_id: UUID, resource: str) -> None:
         """Called after something was deleted: what was frozen takes the free place.

@@ -46,9 +46,8 @@ async def thaw(
     row = await _row(session, capped, tenant_id, resource_id)
     if row.freeze_reason == BY_ADMIN:
         await _set(session, principal, capped, row, None)
-        terms = await terms_in(session, licences, tenant_id)
-        if terms.limits.get(capped.resource) is not None:
-            await settle_resource(session, terms, tenant_id, capped.resource)
+        if (await terms_in(session, licences, tenant_id)).limits.get(capped.resource) is not None:
+            await settle_resource(session, licences, tenant_id, capped.resource)
     elif row.freeze_reason is not None:
         raise Forbidden("The licence has frozen this; it thaws when the licence allows more.", code="resource_frozen")
     return row

@@ -10,9 +10,10 @@ from vaultaris_directory.base import OUTBOX
 from vaultaris_directory.licences.holder import Licences
 from vaultaris_directory.licences.in_force import terms_in
 from vaultaris_directory.licences.limits import CAPPED, stay_within
-from vaultaris_directory.licences.terms import HOSTED, Terms
+from vaultaris_directory.licences.terms import HOSTED
 from vaultaris_directory.tenants.models import Tenant
 from vaultaris_kit.limits.capped import LICENCE_REASONS, Capped, Freezable
+from vaultaris_kit.limits.counting import lock_limit
 from vaultaris_kit.limits.settling import Settled, settle
 from vaultaris_kit.principal import SYSTEM
 
@@ -25,9 +26,14 @@ HOSTED_TENANTS: Final = Capped(
 FREEZABLE: Final[Mapping[str, Capped]] = {**CAPPED, HOSTED: HOSTED_TENANTS}
 
 
-async def settle_resource(session: AsyncSession, terms: Terms, tenant_id: UUID, resource: str) -> Settled:
-    """Freezes and thaws a batch; hosted tenants in a transaction over all tenants."""
+async def settle_resource(session: AsyncSession, licences: Licences, tenant_id: UUID, resource: str) -> Settled:
+    """Freezes and thaws a batch; hosted tenants in a transaction over all tenants.
+
+    The terms are read behind the lock: of two who settle at once, the later goes by the newer ones.
+    """
     capped = FREEZABLE[resource]
+    await lock_limit(session, capped, tenant_id)
+    terms = await terms_in(session, licences, tenant_id)
     settled = await settle(session, capped, tenant_id, terms.limits.get(resource), terms.reason)
     for rows, verb in ((settled.thawed, "thawed"), (settled.frozen, "frozen")):
         for row in rows:
@@ -37,10 +43,9 @@ async def settle_resource(session: AsyncSession, terms: Terms, tenant_id: UUID, 
 
 async def fill_places(session: AsyncSession, licences: Licences, tenant_id: UUID, resource: str) -> None:
     """Called after something was deleted: what was frozen takes the free place."""
-    terms = await terms_in(session, licences, tenant_id)
-    if terms.limits.get(resource) is not None:
+    if (await terms_in(session, licences, tenant_id)).limits.get(resource) is not None:
         await session.flush()
-        await settle_resource(session, terms, tenant_id, resource)
+        await settle_resource(session, licences, tenant_id, resource)
 
 
 async def admit_restored(
@@ -52,7 +57,7 @@ async def admit_restored(
     """
     await stay_within(session, licences, tenant_id, resource)
     if row.freeze_reason in LICENCE_REASONS:
-        await settle_resource(session, await terms_in(session, licences, tenant_id), tenant_id, resource)
+        await settle_resource(session, licences, tenant_id, resource)
 
 
 def tell(session: AsyncSession, capped: Capped, row: Any, verb: str, reason: str | None) -> None:

@@ -88,20 +88,23 @@ class Settler:
 
     async def settle(self, tenant_id: UUID) -> None:
         """Freezes and thaws what the directory owns, then tells the owners of everything else."""
-        database = self._runtime.database
+        database, licences = self._runtime.database, self._runtime.get(Licences)
         async with database.tenant(tenant_id) as session:
-            terms = await terms_in(session, self._runtime.get(Licences), tenant_id)
+            terms = await terms_in(session, licences, tenant_id)
         for resource in FREEZABLE:
-            while await self._settle_batch(tenant_id, terms, resource):
+            while await self._settle_batch(tenant_id, resource):
                 pass
         async with database.tenant(tenant_id) as session:
-            await _remember(session, tenant_id, terms)
+            if (await terms_in(session, licences, tenant_id)).as_json() == terms.as_json():
+                await _remember(session, tenant_id, terms)
+            else:  # they have changed meanwhile: whoever changed them settles, too, and if not, the next round does
+                self._wake.set()
 
-    async def _settle_batch(self, tenant_id: UUID, terms: Terms, resource: str) -> bool:
+    async def _settle_batch(self, tenant_id: UUID, resource: str) -> bool:
         """One transaction; says whether there may be more to do. What is frozen loses its credentials at once."""
         database = self._runtime.database
         async with database.instance() if resource == HOSTED else database.tenant(tenant_id) as session:
-            settled = await settle_resource(session, terms, tenant_id, resource)
+            settled = await settle_resource(session, self._runtime.get(Licences), tenant_id, resource)
         try:
             if settled.frozen and resource == "users":
                 await revoke_users(self._runtime.peers, tenant_id, [row.id for row in settled.frozen], "user frozen")
