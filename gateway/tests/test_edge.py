@@ -264,8 +264,8 @@ class TestProcess:
 
     async def test_bad_settings_are_named_and_end_it_with_2(self) -> None:
         bad = {"PATH": os.environ["PATH"], "RATE_LIMIT_MAX_REQUESTS": "0", "AUTH_HTTP": "nowhere"}
-        for module in ("vaultaris_edge", "vaultaris_gateway.render"):
-            code, output, complaints = await python(["-m", module], bad)
+        for command in (["vaultaris_edge"], ["vaultaris_gateway.render", "/nowhere"]):
+            code, output, complaints = await python(["-m", *command], bad)
             assert code == 2
             assert b"RATE_LIMIT_MAX_REQUESTS" in complaints
             assert b"AUTH_HTTP" in complaints
