@@ -58,6 +58,9 @@ async def furnish(api: Api, path: str) -> None:
     provider = {"name": "corporate", "provider_type": "google", "client_id": "abc", "client_secret": SECRET}
     corporate = await api.create(f"{path}/identity-providers", provider)
     office = await api.create(f"{path}/policies", POLICY)
+    staff = await api.create(f"{path}/groups", {"name": "staff"})
+    await api.update(f"{path}/groups/{staff['id']}/oauth-clients", {"client_ids": [shop["id"]]})
+    await api.update(f"{path}/groups/{sales['id']}/login-providers", {"provider_ids": [corporate["id"]]})
     for kind, linked in (("clients", shop), ("identity-providers", corporate), ("policies", office)):
         await api.expect(204, "POST", f"{below}/{kind}/link/{linked['id']}", json={"is_inherited": True})
     await api.create(f"{below}/clients", {"name": "Till", "redirect_uris": []})
@@ -101,9 +104,16 @@ async def owed(stack: LocalStack) -> int:
 
 
 def comparable(template: dict[str, Any]) -> dict[str, Any]:
-    """Without the hour, and without client ids, which one instance gives out once."""
+    """Without the hour, and with names for client ids, which one instance gives out once."""
+    names = {client["client_id"]: client["name"] for client in template["clients"]}
     clients = [{**client, "client_id": None} for client in template["clients"]]
-    return {**{name: value for name, value in template.items() if name != "exported_at"}, "clients": clients}
+    groups = [{**group, "oauth_clients": _named(group["oauth_clients"], names)} for group in template["groups"]]
+    without_hour = {name: value for name, value in template.items() if name != "exported_at"}
+    return {**without_hour, "clients": clients, "groups": groups}
+
+
+def _named(client_ids: list[str] | None, names: dict[str, str]) -> list[str] | None:
+    return None if client_ids is None else sorted(names[each] for each in client_ids)
 
 
 @pytest.fixture(scope="module")
@@ -125,10 +135,10 @@ class TestTemplates:
         done = await world.admin.act(f"{path}/templates/import", template)
         assert {**dry, "dry_run": False} == done
         assert done["created"] == {
-            "permissions": 1, "roles": 3, "groups": 2, "applications": 1, "clients": 2, "identity_providers": 2,
+            "permissions": 1, "roles": 3, "groups": 3, "applications": 1, "clients": 2, "identity_providers": 2,
             "policies": 2,
         }  # fmt: skip
-        assert done["pending"] == []
+        assert (done["updated"], done["pending"]) == ({"tenant": 1, "allow_lists": 2}, [])
         assert comparable(await exported(world.admin, path)) == comparable(template)
         again = await world.admin.act(f"{path}/templates/import", template)
         assert (again["created"], again["updated"], again["errors"]) == ({}, {}, [])
@@ -147,6 +157,32 @@ class TestTemplates:
             assert [(there[name]["is_inherited"], there[name]["is_owned"]) for name in (linked, inside)] == [
                 (True, False), (False, True),
             ]  # fmt: skip
+
+    async def test_groups_go_on_allowing_what_they_allowed(self, world: World, furnished: str) -> None:
+        template = await exported(world.admin, furnished)
+        (shop,) = [each["client_id"] for each in template["clients"] if each["name"] == "Shop"]
+        lists = {each["path"]: (each["oauth_clients"], each["login_providers"]) for each in template["groups"]}
+        assert lists == {"/sales": (None, ["corporate"]), "/sales/berlin": (None, None), "/staff": ([shop], None)}
+        path = await fresh_tenant(world)
+        await world.admin.act(f"{path}/templates/import", template)
+        groups = {each["path"]: each["id"] for each in (await world.admin.get(f"{path}/groups"))["data"]}
+        allowed = await world.admin.get(f"{path}/groups/{groups['/staff']}/oauth-clients")
+        assert [each["name"] for each in allowed["data"]] == ["Shop"]
+        for group in template["groups"]:
+            group["oauth_clients"] = None
+        done = await world.admin.act(f"{path}/templates/import", template)
+        assert done["updated"] == {"allow_lists": 1}
+        allowed = await world.admin.get(f"{path}/groups/{groups['/staff']}/oauth-clients")
+        assert (allowed["data"], allowed["meta"]["restricted"]) == ([], False)
+
+    async def test_a_group_that_allows_nothing_any_more(self, world: World, furnished: str) -> None:
+        """A list whose last entry is gone goes on counting, there as here."""
+        template = await exported(world.admin, furnished)
+        for group in template["groups"]:
+            group["login_providers"] = []
+        path = await fresh_tenant(world)
+        await world.admin.act(f"{path}/templates/import", template)
+        assert comparable(await exported(world.admin, path)) == comparable(template)
 
     async def test_what_was_made_inside_goes_with_its_application(self, world: World, furnished: str) -> None:
         path = await fresh_tenant(world)
@@ -195,6 +231,8 @@ class TestTemplates:
             ("policies", {**POLICY, "name": "bad", "applications": [{"slug": "none"}]}, "validation_error"),
             ("clients", {"name": "bad", "redirect_uris": [], "applications": [{"slug": "none"}]}, "validation_error"),
             ("policies", {**POLICY, "name": "bad", "applications": "orders"}, "list_type"),
+            ("groups", {"path": "/bad", "oauth_clients": ["none"]}, "validation_error"),
+            ("groups", {"path": "/bad", "login_providers": "any"}, "list_type"),
         ],
     )
     async def test_one_fault_anywhere_stops_everything(

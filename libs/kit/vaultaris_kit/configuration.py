@@ -36,30 +36,36 @@ StayWithin = Callable[[AsyncSession, Mapping[str, int]], Awaitable[None]]
 
 MAX_ITEMS = 5_000
 _MAX_ERRORS = 200
-_AFTER, _APPLICATIONS = "after_configuration", "applications"
+_AFTER, _APPLICATIONS, _CALLED = "after_configuration", "applications", "called"
 
 
 @dataclass(frozen=True)
 class Section:
     """A kind of object. ``key`` names the member that names it; ``apply`` puts one in, raising what is wrong with it.
 
-    ``apply`` may leave work for after the commit with :func:`afterwards`.
+    ``apply`` may leave work for after the commit with :func:`afterwards`. ``ids`` gives row ids by the names that other
+    parts of a template know the rows by, where any do.
     """
 
     name: str
     export: Callable[[AsyncSession, UUID], Awaitable[Items]]
     apply: Callable[[AsyncSession, Principal, UUID, dict[str, Any]], Awaitable[Outcome]]
     key: str = "name"
+    ids: Callable[[AsyncSession, UUID], Awaitable[Mapping[str, UUID]]] | None = None
 
 
 @dataclass
 class Report:
-    """What has become of the objects, counted by section; ``errors`` name section, object, code and message."""
+    """What has become of the objects, counted by section; ``errors`` name section, object, code and message.
+
+    ``ids`` are those of :attr:`Section.ids`, by section; what was put in is called as in the template.
+    """
 
     created: Counter[str] = field(default_factory=Counter)
     updated: Counter[str] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)
     errors: list[dict[str, str]] = field(default_factory=list)
+    ids: dict[str, dict[str, UUID]] = field(default_factory=dict)
 
     def count(self, section: str, outcome: Outcome) -> None:
         """One more object has fared so."""
@@ -144,6 +150,20 @@ def applications_of(session: AsyncSession) -> Mapping[Any, Any]:
     return applications
 
 
+def call_it(session: AsyncSession, section: str, name: str, row_id: UUID) -> None:
+    """Notes what the template calls a row, which may have got another name."""
+    session.info.setdefault(_CALLED, {}).setdefault(section, {})[name] = row_id
+
+
+async def ids_of(session: AsyncSession, tenant_id: UUID, sections: Sequence[Section]) -> dict[str, dict[str, UUID]]:
+    """:attr:`Report.ids`, as they are now."""
+    called = session.info.get(_CALLED, {})
+    return {
+        section.name: {**await section.ids(session, tenant_id), **called.get(section.name, {})}
+        for section in sections if section.ids is not None
+    }  # fmt: skip
+
+
 def afterwards(session: AsyncSession, work: Callable[[], Awaitable[None]]) -> None:
     """Has ``work`` done once the transaction is committed."""
     session.info.setdefault(_AFTER, []).append(work)
@@ -172,6 +192,7 @@ async def apply_in_transaction(
             report = await apply_sections(session, principal, tenant_id, sections, content)
             if not report.errors:
                 await stay_within(session, report.created)
+                report.ids = await ids_of(session, tenant_id, sections)
             if report.errors or dry_run:
                 raise NotApplied(report)
             if within is not None:
@@ -204,6 +225,13 @@ def actor_of(principal: Principal) -> Actor:
 _KINDS: dict[str, PrincipalKind] = {"user": "user", "client": "client", "api_key": "api_key", "system": "system"}
 
 
+def principal_of(actor: Actor) -> Principal:
+    """Who imports."""
+    return Principal(
+        kind=_KINDS[actor.kind], id=UUID(actor.id), tenant_id=UUID(actor.tenant_id), name=actor.name or None
+    )  # fmt: skip
+
+
 class ConfigurationServicer(ConfigurationServiceServicer):
     """Export and Apply for the sections of one service. What of them a licence may limit is in ``capped``."""
 
@@ -218,16 +246,14 @@ class ConfigurationServicer(ConfigurationServiceServicer):
         applications = {UUID(application_id): slug for application_id, slug in request.applications.items()}
         async with self._runtime.database.tenant(tenant_id) as session:
             sections = await export_sections(session, tenant_id, self._sections, applications)
-        return ExportResponse(sections=msgspec.json.encode(sections))
+            ids = await ids_of(session, tenant_id, self._sections)
+        return ExportResponse(sections=msgspec.json.encode(sections), ids=msgspec.json.encode(ids))
 
     async def Apply(  # noqa: N802 - named by the proto
         self, request: ApplyRequest, _context: "aio.ServicerContext[ApplyRequest, ApplyResponse]"
     ) -> ApplyResponse:
         _require_directory()
-        actor = request.actor
-        principal = Principal(
-            kind=_KINDS[actor.kind], id=UUID(actor.id), tenant_id=UUID(actor.tenant_id), name=actor.name or None
-        )
+        principal = principal_of(request.actor)
         tenant_id, content = UUID(request.tenant_id), msgspec.json.decode(request.sections)
         report = await apply_in_transaction(
             self._runtime, principal, tenant_id, self._sections, content,
@@ -235,7 +261,7 @@ class ConfigurationServicer(ConfigurationServiceServicer):
             stay_within=await self._limits(tenant_id),
             applications={slug: UUID(application_id) for slug, application_id in request.applications.items()},
         )  # fmt: skip
-        return ApplyResponse(report=msgspec.json.encode(report.as_json()))
+        return ApplyResponse(report=msgspec.json.encode(report.as_json()), ids=msgspec.json.encode(report.ids))
 
     async def _limits(self, tenant_id: UUID) -> StayWithin:
         """Asked before the transaction begins."""

@@ -1,5 +1,6 @@
 """Auth's part of templates: OAuth clients and identity providers, without their secrets, and their links."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from vaultaris_auth.keys.keyring import Keyring
 from vaultaris_auth.revocations.announcer import Announcer
 from vaultaris_auth.tenants.operations import CONSOLE_CLIENT_ID
 from vaultaris_kit.application_links.templates import LINKS, exported_links, put_links
-from vaultaris_kit.configuration import Items, Outcome, Section, afterwards
+from vaultaris_kit.configuration import Items, Outcome, Section, afterwards, call_it
 from vaultaris_kit.errors import Conflict
 from vaultaris_kit.principal import Principal
 from vaultaris_kit.rights import EVERY_RIGHT, RightSet
@@ -44,8 +45,8 @@ def sections(runtime: Runtime) -> list[Section]:
         return await _put_provider(session, principal, runtime.get(Rules), tenant_id, item)
 
     return [
-        Section("clients", _clients, put_client),
-        Section("identity_providers", _providers, put_provider),
+        Section("clients", _clients, put_client, ids=_client_ids),
+        Section("identity_providers", _providers, put_provider, ids=_provider_ids),
     ]
 
 
@@ -74,6 +75,20 @@ async def _providers(session: AsyncSession, tenant_id: UUID) -> Items:
     ]
 
 
+async def _client_ids(session: AsyncSession, tenant_id: UUID) -> Mapping[str, UUID]:
+    rows = await session.execute(
+        select(OAuthClient.client_id, OAuthClient.id).where(OAuthClient.tenant_id == tenant_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def _provider_ids(session: AsyncSession, tenant_id: UUID) -> Mapping[str, UUID]:
+    rows = await session.execute(
+        select(IdentityProvider.name, IdentityProvider.id).where(IdentityProvider.tenant_id == tenant_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 async def _put_client(
     runtime: Runtime, session: AsyncSession, principal: Principal, tenant_id: UUID, item: dict[str, Any]
 ) -> Outcome:
@@ -81,7 +96,7 @@ async def _put_client(
     fields.pop("application_id", None)  # an id from who knows where; links are named
     known = await _known_client(session, tenant_id, fields)
     client = known or await _create_client(runtime, session, principal, tenant_id, fields)
-    fields.pop("client_id", None)
+    call_it(session, "clients", fields.pop("client_id", client.client_id), client.id)
     changes = {name: value for name, value in fields.items() if getattr(client, name) != value}
     if known is not None and changes:
         _, marks = await update_client(

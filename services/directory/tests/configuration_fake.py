@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 import grpc
 import msgspec
@@ -9,6 +10,7 @@ from grpc import aio
 
 from vaultaris.configuration.v1.configuration_pb2 import ApplyRequest, ApplyResponse, ExportRequest, ExportResponse
 from vaultaris.configuration.v1.configuration_pb2_grpc import ConfigurationServiceServicer
+from vaultaris_kit.ids import new_id
 
 Context = aio.ServicerContext[Any, Any]
 SECTIONS = ("clients", "identity_providers", "policies")
@@ -22,6 +24,7 @@ class FakeConfiguration(ConfigurationServiceServicer):
     """
 
     away: bool = False
+    clients: dict[str, UUID] = field(default_factory=dict)
     applied: list[ApplyRequest] = field(default_factory=list)
 
     async def Export(self, request: ExportRequest, context: Context) -> ExportResponse:  # noqa: N802 - named by the proto
@@ -33,6 +36,9 @@ class FakeConfiguration(ConfigurationServiceServicer):
             if self.away:
                 await context.abort(grpc.StatusCode.UNAVAILABLE, "away")
             self.applied.append(request)
-            for name, items in msgspec.json.decode(request.sections).items():
-                report["created"][name] = len(items)
-        return ApplyResponse(report=msgspec.json.encode(report))
+        content = msgspec.json.decode(request.sections)
+        if not request.dry_run:
+            report["created"] = {name: len(content[name]) for name in SECTIONS if name in content}
+        names = (client["client_id"] for client in content.get("clients", ()) if "client_id" in client)
+        ids = {"clients": {name: str(self.clients.setdefault(name, new_id())) for name in names}}
+        return ApplyResponse(report=msgspec.json.encode(report), ids=msgspec.json.encode(ids))

@@ -65,6 +65,24 @@ class TestParts:
         assert UUID(owner.applied[0].tenant_id) == tenant.id
         assert owner.applied[0].actor.kind == "user"
 
+    async def test_allow_lists_wait_for_what_they_name(
+        self, directory: Directory, tenant: Tenant, owner: FakeConfiguration
+    ) -> None:
+        owner.away = True
+        groups = [{"path": "/staff", "oauth_clients": ["shop"], "login_providers": None}]
+        clients = [{"name": "Shop", "client_id": "shop", "redirect_uris": []}]
+        done = await put_in(tenant, template(groups=groups, clients=clients))
+        assert (done["created"], done["pending"]) == ({"groups": 1}, ["auth"])
+        (group,) = (await tenant.admin.get(f"{tenant.path}/groups"))["data"]
+        path = f"{tenant.path}/groups/{group['id']}/oauth-clients"
+        assert (await tenant.admin.get(path))["meta"] == {"restricted": False}
+        owner.away = False
+        done = await put_in(tenant, template(policies=[policy()]))
+        directory.auth.clients[owner.clients["shop"]] = "shop"
+        allowed = await tenant.admin.get(path)
+        assert (allowed["meta"], [each["client_id"] for each in allowed["data"]]) == ({"restricted": True}, ["shop"])
+        assert await self._attempts(directory, tenant) == []
+
     async def test_an_older_part_never_undoes_what_is_newer(
         self, directory: Directory, tenant: Tenant, owner: FakeConfiguration
     ) -> None:

@@ -45,21 +45,22 @@ async def set_allowed(
     tenant_id: UUID,
     group_id: UUID,
     ids: Collection[UUID],
+    limits: bool,
     expected: int | None,
 ) -> Group:
-    """Replaces what a group allows by ``ids``, which are known to be there; none: it limits nothing.
+    """Replaces what a group allows by ``ids``, which are known to be there. Without ``limits`` there are none.
 
     Raises NotFound, PreconditionFailed, Forbidden for a frozen group.
     """
     group = await Groups(session, tenant_id).get(group_id, lock=True)
     check_version(group.version, expected)
-    require_thawed(group)
     before = await _ids(session, kind, group_id)
-    if set(before) == set(ids) and getattr(group, kind.limits) == bool(ids):
+    if set(before) == set(ids) and getattr(group, kind.limits) == limits:
         return group
+    require_thawed(group)
     await session.execute(delete(kind.table).where(kind.table.group_id == group_id))
     session.add_all(kind.table(tenant_id=tenant_id, group_id=group_id, resource_id=each) for each in set(ids))
-    setattr(group, kind.limits, bool(ids))
+    setattr(group, kind.limits, limits)
     group.updated_at = now()
     await session.flush()
     _emit(session, principal, kind, tenant_id, group_id, old=before, new=sorted(set(ids)))

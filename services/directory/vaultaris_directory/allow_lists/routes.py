@@ -120,8 +120,9 @@ async def _write(
 ) -> Group:
     async with runtime_of(request).database.tenant(tenant_id) as session:
         return await set_allowed(
-            session, principal, kind, tenant_id=tenant_id, group_id=group_id, ids=ids, expected=expected
-        )
+            session, principal, kind,
+            tenant_id=tenant_id, group_id=group_id, ids=ids, limits=bool(ids), expected=expected,
+        )  # fmt: skip
 
 
 async def _known(

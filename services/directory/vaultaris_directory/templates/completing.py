@@ -9,10 +9,12 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vaultaris.configuration.v1.configuration_pb2 import Actor
+from vaultaris_directory.templates.allow_lists import put_lists
 from vaultaris_directory.templates.applications import slugs_of
+from vaultaris_directory.templates.document import LISTS
 from vaultaris_directory.templates.models import PendingPart
 from vaultaris_directory.templates.owners import apply_at
-from vaultaris_kit.configuration import Report
+from vaultaris_kit.configuration import NotApplied, Report, principal_of
 from vaultaris_kit.errors import Unavailable, VaultarisError
 from vaultaris_kit.ids import now
 from vaultaris_kit.logs import get_logger
@@ -32,22 +34,36 @@ async def complete_part(runtime: Runtime, part: PendingPart, report: Report | No
     What the owner refuses, though it had agreed before, stays and is tried again: somebody has to make room for it.
     """
     try:
-        async with runtime.database.tenant(part.tenant_id) as session:
-            applications = {slug: each for each, slug in (await slugs_of(session, part.tenant_id)).items()}
-        told = await apply_at(
-            runtime.peers, part.owner, part.tenant_id, part.sections, Actor(**part.actor), applications, dry_run=False
-        )
+        told = await _complete(runtime, part)
     except (Unavailable, VaultarisError) as fault:
         log.warning("template_part_waits", owner=part.owner, tenant_id=str(part.tenant_id), reason=fault.code)
         return False
-    if told["errors"]:
-        log.warning("template_part_refused", owner=part.owner, tenant_id=str(part.tenant_id), errors=told["errors"][:5])
+    except NotApplied as refused:
+        errors = refused.report.errors[:5]
+        log.warning("template_part_refused", owner=part.owner, tenant_id=str(part.tenant_id), errors=errors)
         return False
     if report is not None:
-        report.add(told)
-    async with runtime.database.tenant(part.tenant_id) as session:
-        await session.execute(delete(PendingPart).where(PendingPart.id == part.id))
+        report.add(told.as_json())
     return True
+
+
+async def _complete(runtime: Runtime, part: PendingPart) -> Report:
+    """The owner first, then the allow-lists that name what it has now. Raises as they do, and :class:`NotApplied`."""
+    async with runtime.database.tenant(part.tenant_id) as session:
+        applications = {slug: each for each, slug in (await slugs_of(session, part.tenant_id)).items()}
+    report, actor = Report(), Actor(**part.actor)
+    told, ids = await apply_at(
+        runtime.peers, part.owner, part.tenant_id, part.sections, actor, applications, dry_run=False
+    )
+    report.add(told)
+    if report.errors:
+        raise NotApplied(report)
+    async with runtime.database.tenant(part.tenant_id) as session:
+        await put_lists(session, principal_of(actor), part.tenant_id, part.sections.get(LISTS, ()), ids, report)
+        if report.errors:
+            raise NotApplied(report)
+        await session.execute(delete(PendingPart).where(PendingPart.id == part.id))
+    return report
 
 
 async def complete_earlier(runtime: Runtime, tenant_id: UUID) -> None:

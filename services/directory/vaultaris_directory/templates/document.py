@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from vaultaris_directory.allow_lists.schemas import MAX_ALLOWED
 from vaultaris_directory.applications.schemas import ApplicationCreate
 from vaultaris_directory.groups.schemas import GroupCreate
 from vaultaris_directory.roles.schemas import RoleCreate
@@ -16,8 +17,16 @@ OWNED: Final = ("tenant", "permissions", "roles", "groups", "applications")
 OF_OTHERS: Final[dict[str, tuple[str, ...]]] = {"auth": ("clients", "identity_providers"), "policy": ("policies",)}
 """Which service owns the other sections."""
 
+ALLOWING: Final[dict[str, str]] = {"oauth_clients": "clients", "login_providers": "identity_providers"}
+"""The allow-lists of a group, and the sections of what they name."""
+
+LISTS: Final = "allow_lists"
+"""What reports count the allow-lists as."""
+
 Reference = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 References = Annotated[list[Reference], Field(max_length=5_000)]
+
+AllowList = Annotated[list[Reference], Field(max_length=MAX_ALLOWED)] | None
 
 
 class TemplateRole(RoleCreate):
@@ -31,12 +40,17 @@ class TemplateRole(RoleCreate):
 
 
 class TemplateGroup(GroupCreate):
-    """A group by its path, with the names of the roles that it confers."""
+    """A group by its path, with the names of the roles that it confers.
+
+    The allow-lists name clients by ``client_id`` and identity providers by name; null: the group limits nothing.
+    """
 
     roles: References = Field(default_factory=list)
+    oauth_clients: AllowList = None
+    login_providers: AllowList = None
 
     def fields(self) -> dict[str, Any]:
-        return self.model_dump(exclude={"parent_id", "roles"})
+        return self.model_dump(exclude={"parent_id", "roles", "oauth_clients", "login_providers"})
 
 
 class NamedLink(TemplateLink):
@@ -85,11 +99,26 @@ def own_content(template: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def others_content(template: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """The sections of other services, by service; only services that have something to do."""
+    """The sections of other services, by service; only services that have something to do.
+
+    The allow-lists of groups travel with what they name, which has to be there first.
+    """
     by_owner = {
         owner: {name: template[name] for name in names if template.get(name)} for owner, names in OF_OTHERS.items()
     }
+    if lists := listed_groups(template.get("groups")):
+        by_owner["auth"][LISTS] = lists
     return {owner: content for owner, content in by_owner.items() if content}
+
+
+def listed_groups(groups: Any) -> list[dict[str, Any]]:
+    """The groups of a template that say something of their allow-lists, with nothing but those."""
+    items = groups if isinstance(groups, list) else []
+    kept = ("path", *ALLOWING)
+    return [
+        {name: item[name] for name in kept if name in item}
+        for item in items if isinstance(item, dict) and any(name in item for name in ALLOWING)
+    ]  # fmt: skip
 
 
 def _members_first(roles: Any) -> Any:

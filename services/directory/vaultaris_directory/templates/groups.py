@@ -10,6 +10,7 @@ from vaultaris_directory.groups import operations
 from vaultaris_directory.groups.models import Group, GroupRole
 from vaultaris_directory.groups.repository import Groups
 from vaultaris_directory.roles.models import Role
+from vaultaris_directory.templates.allow_lists import exported_lists
 from vaultaris_directory.templates.document import TemplateGroup
 from vaultaris_directory.templates.names import EVERYTHING, chosen, differing, ids_of, names_by
 from vaultaris_kit.configuration import Items, Outcome, Section
@@ -23,7 +24,8 @@ async def _groups(session: AsyncSession, tenant_id: UUID) -> Items:
     rows = await session.execute(Groups(session, tenant_id).select().order_by(Group.path))
     conferred = select(GroupRole.group_id, Role.name).join(Role, Role.id == GroupRole.role_id)
     roles = await names_by(session, conferred.where(Role.tenant_id == tenant_id, Role.deleted_at.is_(None)))
-    return [{**chosen(group, _GROUP), "roles": roles.get(group.id, [])} for group in rows.scalars()]
+    lists = await exported_lists(session, tenant_id)
+    return [{**chosen(group, _GROUP), "roles": roles.get(group.id, []), **lists[group.id]} for group in rows.scalars()]
 
 
 async def _put_group(session: AsyncSession, principal: Principal, tenant_id: UUID, item: dict[str, Any]) -> Outcome:

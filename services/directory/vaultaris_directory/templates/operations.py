@@ -1,6 +1,7 @@
 """Exporting and importing templates: docs/adr/0016 says what holds when something fails in between."""
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -9,14 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from vaultaris_directory.licences.holder import Licences
 from vaultaris_directory.licences.limits import stay_within
+from vaultaris_directory.templates.allow_lists import named, put_lists
 from vaultaris_directory.templates.applications import APPLICATIONS, slugs_of, with_new
 from vaultaris_directory.templates.completing import complete_earlier, complete_part, supersede
-from vaultaris_directory.templates.document import OF_OTHERS, OWNED, VERSION, others_content, own_content
+from vaultaris_directory.templates.document import LISTS, OF_OTHERS, OWNED, VERSION, others_content, own_content
 from vaultaris_directory.templates.groups import GROUPS
 from vaultaris_directory.templates.models import PendingPart
-from vaultaris_directory.templates.owners import apply_at, export_of
+from vaultaris_directory.templates.owners import Ids, apply_at, export_of
 from vaultaris_directory.templates.roles import PERMISSIONS, ROLES, TENANT
-from vaultaris_kit.configuration import Report, StayWithin, actor_of, apply_in_transaction, export_sections
+from vaultaris_kit.configuration import NotApplied, Report, StayWithin, actor_of, apply_in_transaction, export_sections
 from vaultaris_kit.ids import now
 from vaultaris_kit.principal import Principal
 from vaultaris_kit.service import Runtime
@@ -33,8 +35,12 @@ async def export_template(runtime: Runtime, tenant_id: UUID) -> dict[str, Any]:
         own = await export_sections(session, tenant_id, SECTIONS)
         slugs = await slugs_of(session, tenant_id)
     others: dict[str, Any] = {}
+    ids: dict[str, Mapping[str, UUID]] = {}
     for owner in OF_OTHERS:
-        others |= await export_of(runtime.peers, owner, tenant_id, slugs)
+        sections, known = await export_of(runtime.peers, owner, tenant_id, slugs)
+        others |= sections
+        ids |= known
+    own["groups"] = named(own["groups"], ids)
     (tenant,) = own["tenant"]
     own_lists = {name: own[name] for name in OWNED if name != "tenant"}
     return {"version": VERSION, "exported_at": now(), "tenant": tenant, **own_lists, **others}
@@ -78,13 +84,26 @@ async def _check(
         runtime, principal, tenant_id, SECTIONS, own, dry_run=True, stay_within=_limits(runtime, tenant_id)
     )
     async with runtime.database.tenant(tenant_id) as session:
-        ids = {slug: application_id for application_id, slug in (await slugs_of(session, tenant_id)).items()}
-    applications = with_new(ids, own["applications"])
+        there = {slug: application_id for application_id, slug in (await slugs_of(session, tenant_id)).items()}
+    applications = with_new(there, own["applications"])
     for owner, content in others.items():
-        report.add(
-            await apply_at(runtime.peers, owner, tenant_id, content, actor_of(principal), applications, dry_run=True)
+        told, ids = await apply_at(
+            runtime.peers, owner, tenant_id, content, actor_of(principal), applications, dry_run=True
         )
+        report.add(told)
+        if LISTS in content and not report.errors:
+            await _check_lists(runtime, principal, tenant_id, content[LISTS], ids, report)
     return report
+
+
+async def _check_lists(
+    runtime: Runtime, principal: Principal, tenant_id: UUID, groups: Sequence[Mapping[str, Any]], ids: Ids,
+    report: Report,
+) -> None:  # fmt: skip
+    with contextlib.suppress(NotApplied):
+        async with runtime.database.tenant(tenant_id) as session:
+            await put_lists(session, principal, tenant_id, groups, ids, report)
+            raise NotApplied(report)
 
 
 def _limits(runtime: Runtime, tenant_id: UUID) -> StayWithin:

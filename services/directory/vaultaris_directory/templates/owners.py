@@ -14,14 +14,20 @@ from vaultaris_kit.rpc.client import Peers, call
 _SECONDS = 20.0
 
 
-async def export_of(peers: Peers, owner: str, tenant_id: UUID, applications: Mapping[UUID, str]) -> dict[str, Any]:
+Ids = Mapping[str, Mapping[str, UUID]]
+"""By section, row ids by the names that templates know the rows by."""
+
+
+async def export_of(
+    peers: Peers, owner: str, tenant_id: UUID, applications: Mapping[UUID, str]
+) -> tuple[dict[str, Any], Ids]:
     """The sections of ``owner``, with links to these applications, slugs by id. Raises :class:`Unavailable`."""
     stub = ConfigurationServiceStub(peers.channel(owner))
     named = {str(application_id): slug for application_id, slug in applications.items()}
     request = ExportRequest(tenant_id=str(tenant_id), applications=named)
     answer = await call(stub.Export, request, timeout=_SECONDS)
     sections = msgspec.json.decode(answer.sections)
-    return {name: sections[name] for name in OF_OTHERS[owner]}
+    return {name: sections[name] for name in OF_OTHERS[owner]}, _ids(answer.ids)
 
 
 async def apply_at(
@@ -33,10 +39,10 @@ async def apply_at(
     applications: Mapping[str, UUID],
     *,
     dry_run: bool,
-) -> dict[str, Any]:
-    """Puts sections in at ``owner``, all or nothing; its report. Links name ``applications``, ids by slug.
+) -> tuple[dict[str, Any], Ids]:
+    """Puts sections in at ``owner``, all or nothing; its report, and what is there then.
 
-    Raises :class:`Unavailable`, and the owner's refusals.
+    Links name ``applications``, ids by slug. Raises :class:`Unavailable`, and the owner's refusals.
     """
     stub = ConfigurationServiceStub(peers.channel(owner))
     request = ApplyRequest(
@@ -44,5 +50,8 @@ async def apply_at(
         applications={slug: str(application_id) for slug, application_id in applications.items()},
     )  # fmt: skip
     answer = await call(stub.Apply, request, timeout=_SECONDS)
-    report: dict[str, Any] = msgspec.json.decode(answer.report)
-    return report
+    return msgspec.json.decode(answer.report), _ids(answer.ids)
+
+
+def _ids(encoded: bytes) -> Ids:
+    return msgspec.json.decode(encoded, type=dict[str, dict[str, UUID]]) if encoded else {}
