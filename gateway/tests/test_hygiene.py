@@ -174,7 +174,7 @@ class TestBodies:
 
     async def test_imports_and_plugins_may_be_larger(self, client: httpx.AsyncClient) -> None:
         size = 3 * MEBIBYTE
-        for path in ("/api/v1/tenants/t/users/import", "/api/v1/admin/plugins"):
+        for path in ("/api/v1/tenants/t/users/import", "/api/v1/tenants/t/templates/import", "/api/v1/admin/plugins"):
             assert (await client.post(path, content=b"x" * size)).json()["size"] == size
         assert (await client.put("/api/v1/admin/plugins", content=b"x" * size)).status_code == 413
 

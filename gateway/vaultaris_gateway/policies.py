@@ -62,11 +62,12 @@ class BodyLimit:
 
 BODY_LIMITS = (
     BodyLimit("POST", "/api/v1/tenants/{id}/users/import", "directory", 64 * MEBIBYTE),
+    BodyLimit("POST", "/api/v1/tenants/{id}/templates/import", "directory", 8 * MEBIBYTE),
     BodyLimit("POST", "/api/v1/admin/plugins", "plugins", 32 * MEBIBYTE),
 )
 
 
-LONG_REQUESTS = ("users-import", "users-export")
+LONG_REQUESTS = ("users-import", "users-export", "template-import")
 """Endpoints that move a great many rows: they may take :data:`LONG_SECONDS`, with a pause of five minutes at most."""
 
 LONG_SECONDS = 900

@@ -255,6 +255,19 @@ class TestTemplates:
         ]
         await world.admin.expect(422, "POST", f"{path}/templates/import", json=template)
 
+    async def test_a_large_one(self, world: World) -> None:
+        """More than any other body may have, and more than gRPC takes if it isn't told otherwise."""
+        path, filler = await fresh_tenant(world), "x" * 60_000
+        roles = [{"name": f"role-{each:03}", "metadata": {"filler": filler}} for each in range(30)]
+        conditions = {"attribute": "resource.name", "operator": "eq", "value": filler}
+        policies = [{**POLICY, "name": f"policy-{each:03}", "conditions": conditions} for each in range(80)]
+        done = await world.admin.act(f"{path}/templates/import", {"version": 1, "roles": roles, "policies": policies})
+        assert (done["created"], done["pending"]) == ({"roles": 30, "policies": 80}, [])
+        template = await exported(world.admin, path)
+        assert len(json.dumps(template)) > 6_500_000
+        again = await world.admin.act(f"{path}/templates/import", template)
+        assert (again["created"], again["updated"]) == ({}, {})
+
     async def test_something_is_made_inside_one_application_only(self, world: World, furnished: str) -> None:
         template = await exported(world.admin, furnished)
         template["applications"].append(

@@ -10,7 +10,7 @@ import gc
 import math
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -166,7 +166,7 @@ class Service:
     check_revoked: Callable[[Runtime], AskMany] | None = None
     api_keys: Callable[[Runtime], ApiKeySource] | None = None
     claim: Callable[[Runtime], Claim] | None = None
-    large_bodies: tuple[str, ...] = ()
+    large_bodies: Mapping[str, int] = field(default_factory=dict)
     long_requests: tuple[str, ...] = ()
 
 

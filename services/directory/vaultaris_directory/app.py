@@ -37,6 +37,7 @@ from vaultaris_directory.tenants.servicer import TenantServicer
 from vaultaris_directory.users import membership_routes as user_memberships
 from vaultaris_directory.users import routes as users
 from vaultaris_directory.users.servicer import UserServicer
+from vaultaris_kit.http.body import MEBIBYTE
 from vaultaris_kit.service import Runtime, Service
 
 
@@ -97,8 +98,8 @@ SERVICE = Service(
         templates.router,
         integration.router,
     ],
-    large_bodies=("/users/import",),
-    long_requests=("/users/import", "/users/export"),
+    large_bodies={"/users/import": 64 * MEBIBYTE, "/templates/import": 8 * MEBIBYTE},
+    long_requests=("/users/import", "/users/export", "/templates/import"),
     outbox=OUTBOX,
     idempotency_keys=IDEMPOTENCY_KEYS,
     start=start,

@@ -14,7 +14,8 @@ from vaultaris_kit.consistency import HEADER, collect_events, token_of
 from vaultaris_kit.errors import BadRequest, Invalid, UnsupportedMediaType
 from vaultaris_kit.http.dependencies import authenticated, runtime_of
 
-MAX_BODY_BYTES = 1024 * 1024
+MEBIBYTE = 1024 * 1024
+MAX_BODY_BYTES = MEBIBYTE
 MAX_DEPTH = 64
 _CREATED = 201
 _NUL_ESCAPE = b"\\u0000"

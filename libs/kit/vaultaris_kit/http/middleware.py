@@ -2,7 +2,9 @@
 
 import asyncio
 import time
+from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from starlette.responses import JSONResponse
@@ -18,7 +20,6 @@ from vaultaris_kit.metrics import HTTP_REQUESTS, HTTP_SECONDS
 
 log = get_logger(__name__)
 
-MAX_LARGE_BODY_BYTES = 64 * 1024 * 1024
 LONG_SECONDS = 900.0
 """What a request that moves a great many rows may take; the gateway allows the same."""
 _MAX_USER_AGENT = 512
@@ -33,13 +34,18 @@ TRY_AGAIN = (b"x-vaultaris-try-again", b"1")
 
 
 class RequestLayer:
-    """Pure ASGI. ``large_bodies`` names path suffixes whose bodies are streamed and may exceed 1 MiB,
+    """Pure ASGI. ``large_bodies`` says by path suffix how many bytes a body may have where that is more than 1 MiB,
 
     ``long_requests`` those that may take :data:`LONG_SECONDS` instead of ``timeout`` seconds.
     """
 
     def __init__(
-        self, app: ASGIApp, *, timeout: float, large_bodies: tuple[str, ...] = (), long_requests: tuple[str, ...] = ()
+        self,
+        app: ASGIApp,
+        *,
+        timeout: float,
+        large_bodies: Mapping[str, int] = MappingProxyType({}),
+        long_requests: tuple[str, ...] = (),
     ) -> None:
         self._app, self._timeout, self._large, self._long = app, timeout, large_bodies, long_requests
 
@@ -78,7 +84,8 @@ class RequestLayer:
             _time_of(scope["method"], route).observe(time.perf_counter() - started)
 
     def _bounded(self, scope: Scope, receive: Receive) -> Receive:
-        most = MAX_LARGE_BODY_BYTES if scope["path"].endswith(self._large) else MAX_BODY_BYTES
+        allowed = (most for suffix, most in self._large.items() if scope["path"].endswith(suffix))
+        most = next(allowed, MAX_BODY_BYTES)
         read = 0
 
         async def receiving() -> Message:

@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -26,7 +27,11 @@ class _Server(uvicorn.Server):
 
 
 def http_server(
-    app: ASGIApp, settings: Settings, *, large_bodies: tuple[str, ...] = (), long_requests: tuple[str, ...] = ()
+    app: ASGIApp,
+    settings: Settings,
+    *,
+    large_bodies: Mapping[str, int] = MappingProxyType({}),
+    long_requests: tuple[str, ...] = (),
 ) -> uvicorn.Server:
     """The server of ``app`` behind the request layer; ``should_exit`` ends it once requests under way are answered."""
     config = uvicorn.Config(

@@ -11,7 +11,7 @@ from grpc import aio
 from vaultaris_kit import telemetry
 from vaultaris_kit.context import current_request
 from vaultaris_kit.errors import BY_STATUS, Unavailable, VaultarisError
-from vaultaris_kit.rpc.server import ERROR_METADATA
+from vaultaris_kit.rpc.server import ERROR_METADATA, MAX_MESSAGE_BYTES
 from vaultaris_kit.rpc.tls import certificates, channel_credentials
 from vaultaris_kit.settings import Settings
 
@@ -69,6 +69,7 @@ class Peers:
         target = _target(getattr(self._settings, f"{service}_grpc"))
         options: list[tuple[str, object]] = [
             ("grpc.service_config", _SERVICE_CONFIG),
+            ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
             ("grpc.enable_retries", 1),
             ("grpc.dns_min_time_between_resolutions_ms", 1000),  # a restarted peer has a new address
             ("grpc.max_reconnect_backoff_ms", 1000),

@@ -24,8 +24,11 @@ _time_of = cache(GRPC_SECONDS.labels)
 
 ERROR_METADATA = "vaultaris-error-bin"
 SERVICES = frozenset({"auth", "directory", "policy", "sessions", "plugins", "audit", "edge"})
+MAX_MESSAGE_BYTES = 16 * 1024 * 1024
+"""Between services: the configuration of a large tenant travels in one piece."""
+
 _OPTIONS = [
-    ("grpc.max_receive_message_length", 4 * 1024 * 1024),
+    ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
     ("grpc.so_reuseport", 0),
     ("grpc.keepalive_time_ms", 30_000),
     ("grpc.http2.min_ping_interval_without_data_ms", 10_000),

@@ -23,7 +23,9 @@ from vaultaris_kit.service import Runtime
 log = get_logger(__name__)
 
 _PAUSE_SECONDS = 10.0
-_AGAIN = timedelta(seconds=30)
+_AGAIN = timedelta(seconds=90)
+"""Longer than an attempt takes: no other replica begins one meanwhile."""
+
 _LONGEST = timedelta(hours=1)
 _AT_ONCE = 10
 

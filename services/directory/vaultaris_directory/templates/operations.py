@@ -25,7 +25,7 @@ from vaultaris_kit.service import Runtime
 
 SECTIONS = (TENANT, PERMISSIONS, ROLES, GROUPS, APPLICATIONS)
 _LIMITED = ("permissions", "roles", "groups", "applications")
-_GRACE = timedelta(seconds=60)
+_GRACE = timedelta(minutes=3)
 """How long the call itself has for its parts, before they are taken up in the background."""
 
 

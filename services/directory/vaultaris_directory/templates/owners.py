@@ -11,7 +11,7 @@ from vaultaris.configuration.v1.configuration_pb2_grpc import ConfigurationServi
 from vaultaris_directory.templates.document import OF_OTHERS
 from vaultaris_kit.rpc.client import Peers, call
 
-_SECONDS = 20.0
+_SECONDS = 60.0
 
 
 Ids = Mapping[str, Mapping[str, UUID]]
