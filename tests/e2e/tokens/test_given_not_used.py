@@ -122,7 +122,7 @@ class TestPerson:
     )
     async def test_signed_out_and_nothing_to_redeem(self, given: Open, deed: Deed) -> None:
         await deed(given)
-        assert await eventually(given.silently, lambda seen: seen != "code", within=1) == "login_required"
+        assert await eventually(given.silently, lambda seen: seen != "code", within=3) == "login_required"
         assert await given.at_token() == dict.fromkeys(("refresh", "code", "device"), "invalid_grant")
         await in_use_again(given)
         assert await given.at_token() == dict.fromkeys(("refresh", "code", "device"), "invalid_grant")
@@ -134,7 +134,7 @@ class TestClient:
     @pytest.mark.parametrize("deed", [disable_client, delete_client], ids=["disabled", "deleted"])
     async def test_nothing_begins_and_nothing_goes_on(self, given: Open, deed: Deed) -> None:
         await deed(given)
-        assert await eventually(given.silently, lambda seen: seen != "code", within=1) == "invalid_request"
+        assert await eventually(given.silently, lambda seen: seen != "code", within=3) == "invalid_request"
         assert await given.at_token() == dict.fromkeys(("refresh", "code", "device"), "invalid_client")
         assert (await given.with_what_was_pushed()).status_code == 400
 
@@ -143,7 +143,7 @@ class TestTenant:
     @pytest.mark.parametrize("deed", [suspend_tenant, delete_tenant], ids=["suspended", "deleted"])
     async def test_nothing_begins_and_nothing_goes_on(self, given: Open, deed: Deed) -> None:
         await deed(given)
-        assert await eventually(given.silently, lambda seen: seen != "code", within=1) in (
+        assert await eventually(given.silently, lambda seen: seen != "code", within=3) in (
             "unauthorized_client", "invalid_request",
         )  # fmt: skip
         assert set((await given.at_token()).values()) <= {"unauthorized_client", "invalid_client", "invalid_grant"}

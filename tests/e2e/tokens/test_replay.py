@@ -85,5 +85,5 @@ class TestRefresh:
         """At once: the refusals came after the revocation was announced."""
         for tokens in given:
             assert not await app.is_active(tokens["access_token"])
-            await eventually(partial(is_welcome, app, tokens["access_token"]), lambda seen: not seen, within=1)
+            await eventually(partial(is_welcome, app, tokens["access_token"]), lambda seen: not seen, within=3)
             assert (await app.refresh(tokens["refresh_token"])).json()["error"] == "invalid_grant"

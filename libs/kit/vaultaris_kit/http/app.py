@@ -1,5 +1,6 @@
 """The FastAPI application of a service: routers in, one error mapping, unbuilt rows answered 501."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -134,13 +135,17 @@ def _allowed(request: Request) -> list[str]:
 
 def _openapi_route(app: FastAPI) -> Callable[[], Awaitable[JSONResponse]]:
     async def document() -> JSONResponse:
-        if app.openapi_schema is None:
-            schema = get_openapi(title=app.title, version=app.version, openapi_version="3.1.0", routes=app.routes)
-            _add_security(app, schema)
-            app.openapi_schema = schema
+        if app.openapi_schema is None:  # takes long enough for others to find the service unresponsive
+            app.openapi_schema = await asyncio.to_thread(_openapi_of, app)
         return JSONResponse(app.openapi_schema)
 
     return document
+
+
+def _openapi_of(app: FastAPI) -> dict[str, Any]:
+    schema = get_openapi(title=app.title, version=app.version, openapi_version="3.1.0", routes=app.routes)
+    _add_security(app, schema)
+    return schema
 
 
 _SCHEMES = {
