@@ -6,6 +6,7 @@ Everything here goes through the gateway, as a client would.
 import itertools
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
@@ -145,6 +146,23 @@ class Company:
         )
         assert response.status_code == 200, response.text
         return self.admin.with_token(response.json()["access_token"])
+
+    async def lent(self, token: str, *scopes: str) -> str:
+        """A token that the person behind ``token`` lets a third party's client have."""
+        redirect = {"redirect_uri": "https://app.example/cb"}
+        body = {
+            "name": unique("app"), "redirect_uris": list(redirect.values()), "require_pkce": False,
+            "allowed_grant_types": ["authorization_code"], "allowed_scopes": list(scopes),
+        }  # fmt: skip
+        made = await self.admin.create(f"{self.path}/clients", body)
+        client_id, person = made["client"]["client_id"], self.admin.with_token(token)
+        asked = {"client_id": client_id, "response_type": "code", "scope": " ".join(scopes), **redirect}
+        page = (await self.admin.call("GET", "/oauth/authorize", params=asked)).headers["location"]
+        (request_id,) = parse_qs(urlsplit(page).query)["request_id"]
+        told = await person.act(f"/oauth/consent/{request_id}/approve", {"approved_scopes": list(scopes)})
+        form = {"client_id": client_id, "client_secret": made["client_secret"], "code": told["parameters"]["code"]}
+        answer = await person.token_request(grant_type="authorization_code", **form, **redirect)
+        return str(answer.json()["access_token"])
 
     async def may(self, checker: Api, user: dict[str, Any], resource: str, action: str) -> bool:
         """What the permission check answers."""

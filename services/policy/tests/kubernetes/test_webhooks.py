@@ -2,12 +2,11 @@
 
 import uuid
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from conftest import K8S_SERVICE_TOKEN
-from tests.e2e.world import Api, Company, World, unique
+from tests.e2e.world import Api, Company, World
 
 TOKENS = "/api/v1/kubernetes/token-review"
 ACCESS = "/api/v1/kubernetes/subject-access-review"
@@ -66,25 +65,6 @@ async def person(company: Company, *permissions: str) -> tuple[dict[str, Any], s
     return user, (await company.sign_in(user["username"]))["access_token"]
 
 
-async def lent(company: Company, token: str, *scopes: str) -> str:
-    """A token that the person behind ``token`` lets a third party's client have."""
-    redirect = {"redirect_uri": "https://app.example/cb"}
-    body = {
-        "name": unique("app"), "redirect_uris": list(redirect.values()), "require_pkce": False,
-        "allowed_grant_types": ["authorization_code"], "allowed_scopes": list(scopes),
-    }  # fmt: skip
-    made = await company.admin.create(f"{company.path}/clients", body)
-    client_id = made["client"]["client_id"]
-    asked = {"client_id": client_id, "response_type": "code", "scope": " ".join(scopes), **redirect}
-    page = (await company.admin.call("GET", "/oauth/authorize", params=asked)).headers["location"]
-    (request_id,) = parse_qs(urlsplit(page).query)["request_id"]
-    person = company.admin.with_token(token)
-    told = await person.act(f"/oauth/consent/{request_id}/approve", {"approved_scopes": list(scopes)})
-    form = {"client_id": client_id, "client_secret": made["client_secret"], "code": told["parameters"]["code"]}
-    answer = await person.token_request(grant_type="authorization_code", **form, **redirect)
-    return str(answer.json()["access_token"])
-
-
 class TestTokenReview:
     @pytest.mark.parametrize("version", ["v1", "v1beta1"])
     async def test_a_live_token(self, company: Company, cluster: Api, version: str) -> None:
@@ -138,9 +118,9 @@ class TestTokenReview:
 
     async def test_a_third_partys_token_needs_the_persons_word(self, company: Company, cluster: Api) -> None:
         _, token = await person(company)
-        refused = await review(cluster, await lent(company, token, "openid"))
+        refused = await review(cluster, await company.lent(token, "openid"))
         assert refused == {"authenticated": False, "error": "The token's scope lacks kubernetes:access."}
-        assert (await review(cluster, await lent(company, token, "openid", "kubernetes:access")))["authenticated"]
+        assert (await review(cluster, await company.lent(token, "openid", "kubernetes:access")))["authenticated"]
 
     @pytest.mark.parametrize("name", ["system:kube-scheduler", "System:Admin", "client:shop"])
     async def test_nobody_is_a_component_or_a_client(self, company: Company, cluster: Api, name: str) -> None:

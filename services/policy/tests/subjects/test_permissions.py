@@ -66,6 +66,8 @@ class TestPermissions:
         path = f"{company.path}/users/{user['id']}/permissions"
         await (await company.signed_in(user)).get(path)
         await (await company.signed_in(other)).expect(403, "GET", path)
+        token = (await company.sign_in(user["username"]))["access_token"]
+        await company.admin.with_token(await company.lent(token, "openid")).expect(403, "GET", path)
         await (await company.machine("users:read")).expect(403, "GET", path)
         await (await company.machine("permissions:read")).get(path)
         await (await (await world.add_company()).machine("permissions:read")).expect(403, "GET", path)

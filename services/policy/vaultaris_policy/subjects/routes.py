@@ -32,7 +32,7 @@ async def read_user_permissions(
     explain: ExplainQuery = False,
     at_least_as_fresh: FreshQuery = None,
 ) -> One[UserPermissions]:
-    """All permissions in force for a user by roles; policies are not in it. Everybody may read their own.
+    """All permissions in force for a user by roles; policies are not in it. Everybody may read their own themselves.
 
     For anybody else's it needs the right `permissions:read`.
     """
@@ -45,7 +45,7 @@ async def read_user_permissions(
 
 
 def _is_own(principal: Principal, tenant_id: UUID, user_id: UUID) -> bool:
-    return principal.is_person and (principal.tenant_id, principal.id) == (tenant_id, user_id)
+    return principal.is_present and (principal.tenant_id, principal.id) == (tenant_id, user_id)
 
 
 @router.post(
