@@ -9,6 +9,7 @@ from services.auth.tests.auth_browser import Browser, Pkce, answer_of, redeem
 from services.auth.tests.auth_fakes import FakeDirectory
 from services.auth.tests.auth_harness import AuthProcess, MakeClient, TestClient
 from vaultaris_auth.tokens.verified import claims_of
+from vaultaris_kit.ids import new_id
 
 
 async def ask(browser: Browser, client: TestClient, pkce: Pkce | None = None, **parameters: Any) -> str:
@@ -185,6 +186,26 @@ class TestReach:
         ).json()
         again = {"Authorization": f"Bearer {refreshed['access_token']}"}
         assert (await auth.http.get(path, headers=again)).status_code == 403
+
+    async def test_it_learns_what_was_ticked(
+        self, auth: AuthProcess, browser: Browser, make_client: MakeClient, directory: FakeDirectory
+    ) -> None:
+        """Neither its token nor what it is told about that holds an address that the person kept to themselves."""
+        client = await make_client(
+            redirect_uris=["https://app.example.com/callback"], allowed_grant_types=["authorization_code"],
+            allowed_scopes=["openid", "email", "users:read"],
+        )  # fmt: skip
+        user = directory.add_user(f"user-{new_id()}", rights=["users:*"])
+        await browser.sign_in(user)
+        owner = await bearer(auth, make_client, user.username)
+        everything = "openid email users:read"
+        await approve(auth, await ask(browser, client, scope=everything), owner, everything.split())
+        for scope, email, permissions in (("openid", None, []), (everything, user.email, ["users:read"])):
+            tokens, headers = await self._tokens(auth, browser, client, scope)
+            assert claims_of(tokens["access_token"]).get("email") == email
+            body = {"token": tokens["access_token"]}
+            told = await auth.http.post("/api/v1/integration/token/validate", json=body, headers=headers)
+            assert (told.json()["data"]["email"], told.json()["data"]["permissions"]) == (email, permissions)
 
     async def test_it_can_not_consent_for_its_user(
         self, auth: AuthProcess, browser: Browser, third_party: TestClient, make_client: MakeClient

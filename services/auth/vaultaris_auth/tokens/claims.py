@@ -57,6 +57,8 @@ def access_claims(
         claims.update(_of_person(grant.person))
         if grant.audience is None and not (grant.delegated and client.requires_consent):
             claims["first_party"] = True  # see docs/adr/0010
+        elif "email" not in grant.scope:
+            del claims["email"]  # third parties can read their tokens, and people may have left it unticked
     return claims
 
 

@@ -17,18 +17,23 @@ Facts = dict[str, Any]
 async def validate_token(runtime: Runtime, caller: Principal, asked: ValidateToken) -> Facts:
     """The members of :class:`Validation`.
 
-    Anybody may have their own token validated; another's needs the right ``integration:validate``. Of a
-    token of another tenant nothing is ever told, not even that it is good. Raises :class:`Forbidden`.
+    Anybody may have their own token validated; another's needs the right ``integration:validate``. A third party's
+    client that asks about its own hears of its person what their consent covers. Of a token of another tenant nothing
+    is ever told, not even that it is good. Raises :class:`Forbidden`.
     """
     holder = await _holder(runtime, asked.token)
-    if holder is None or holder.token_id != caller.token_id:
+    is_own = holder is not None and holder.token_id == caller.token_id
+    if not is_own:
         await runtime.access.require(caller, NEEDED_RIGHT)
     if holder is None or holder.tenant_id != caller.tenant_id:
         return invalid("The token is not valid.")
     lacking = sorted(set(asked.required_scopes or ()) - holder.scopes)
     if lacking:
         return invalid(f"Missing scopes: {' '.join(lacking)}.")
-    facts, rights = await (_of_user if holder.is_person else _of_client)(runtime, holder)
+    if holder.is_person:
+        facts, rights = await _of_user(runtime, holder, narrow=is_own and holder.delegated)
+    else:
+        facts, rights = _of_client(holder)
     lacking = sorted(right for right in asked.required_permissions or () if right not in rights)
     return invalid(f"Missing permissions: {' '.join(lacking)}.") if lacking else facts
 
@@ -40,7 +45,8 @@ async def _holder(runtime: Runtime, token: str) -> Principal | None:
         return None
 
 
-async def _of_user(runtime: Runtime, holder: Principal) -> tuple[Facts, RightSet]:
+async def _of_user(runtime: Runtime, holder: Principal, *, narrow: bool) -> tuple[Facts, RightSet]:
+    """``narrow``: no more than the scopes of the token cover."""
     try:
         effective = await runtime.access.of_user(holder.tenant_id, holder.id)
     except NotFound:
@@ -49,11 +55,13 @@ async def _of_user(runtime: Runtime, holder: Principal) -> tuple[Facts, RightSet
         return invalid("The user is not active."), RightSet(())
     user = effective.answer.user
     roles = sorted(role.name for role in effective.answer.roles)
-    identity = {"user_id": user.id, "username": user.username, "email": user.email, "roles": roles}
-    return _valid(holder, effective.rights, identity), effective.rights
+    rights = effective.rights.narrowed(holder.scopes) if narrow else effective.rights
+    email = None if narrow and "email" not in holder.scopes else user.email
+    identity = {"user_id": user.id, "username": user.username, "email": email, "roles": roles}
+    return _valid(holder, rights, identity), rights
 
 
-async def _of_client(_runtime: Runtime, holder: Principal) -> tuple[Facts, RightSet]:
+def _of_client(holder: Principal) -> tuple[Facts, RightSet]:
     rights = RightSet(scope for scope in holder.scopes if ":" in scope)
     return _valid(holder, rights, {"user_id": None, "username": None, "email": None, "roles": []}), rights
 
