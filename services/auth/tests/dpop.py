@@ -28,7 +28,11 @@ class Holder:
 
     def sign(self, header: dict[str, Any], claims: dict[str, Any]) -> str:
         """Any compact JWS."""
-        parts = [encode_base64url(json.dumps(each).encode()) for each in (header, claims)]
+        return self.sign_texts(json.dumps(header), json.dumps(claims))
+
+    def sign_texts(self, header: str, claims: str) -> str:
+        """The same of what need not be JSON."""
+        parts = [encode_base64url(each.encode()) for each in (header, claims)]
         r, s = decode_dss_signature(self._private.sign(".".join(parts).encode(), ECDSA(SHA256())))
         return ".".join([*parts, encode_base64url(r.to_bytes(32) + s.to_bytes(32))])
 

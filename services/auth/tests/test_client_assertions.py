@@ -102,6 +102,11 @@ class TestPrivateKeyJwt:
     ) -> None:
         assert await ask(auth, holder.sign({"alg": "ES256"}, claims_for(keyed, **changes))) == REFUSED
 
+    @pytest.mark.parametrize("texts", [("{}", "[" * 3000), ('{"x":' + "[" * 3000, "{}")])
+    async def test_brackets(self, auth: AuthProcess, holder: Holder, texts: tuple[str, str]) -> None:
+        """More of them than a decoder goes down into."""
+        assert await ask(auth, holder.sign_texts(*texts)) == REFUSED
+
     @pytest.mark.parametrize(
         "header",
         [

@@ -1,6 +1,7 @@
 """Access and refresh tokens bound to a key (RFC 9449)."""
 
 import asyncio
+import json
 import time
 from typing import Any
 from urllib.parse import urlsplit
@@ -114,6 +115,16 @@ class TestTokenEndpoint:
     async def test_nonsense(self, auth: AuthProcess, client: TestClient, proof: str) -> None:
         form = {**client.form, "grant_type": "client_credentials"}
         answer = await auth.http.post("/oauth/token", data=form, headers={b"DPoP": proof.encode()})
+        assert (answer.status_code, answer.json()["error"]) == (400, "invalid_dpop_proof")
+
+    @pytest.mark.parametrize("part", [0, 1])
+    async def test_brackets(self, auth: AuthProcess, client: TestClient, holder: Holder, part: int) -> None:
+        """More of them than a decoder goes down into."""
+        parts = [{"typ": "dpop+jwt", "alg": "ES256", "jwk": holder.jwk}, {"jti": "x", "htm": "POST", "iat": 1}]
+        texts = [json.dumps(each) for each in parts]
+        texts[part] = f'{texts[part][:-1]}, "x": {"[" * 2000}{"]" * 2000}}}'
+        form = {**client.form, "grant_type": "client_credentials"}
+        answer = await auth.http.post("/oauth/token", data=form, headers={"DPoP": holder.sign_texts(*texts)})
         assert (answer.status_code, answer.json()["error"]) == (400, "invalid_dpop_proof")
 
     async def test_two_proofs(self, auth: AuthProcess, client: TestClient, holder: Holder) -> None:

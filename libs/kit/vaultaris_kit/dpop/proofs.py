@@ -27,6 +27,8 @@ _MAX_JTI_CHARS: Final = 256
 _MAX_URI_CHARS: Final = 4096
 _KEYS: Final = 5_000
 _JWS_PARTS: Final = 3
+_MALFORMED: Final = (ValueError, RecursionError)
+"""What decoding raises: msgspec's errors are ValueErrors, but for too many brackets."""
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -116,7 +118,7 @@ class Proofs:
         try:
             good = key.verify(algorithm, header + b"." + payload, decode_base64url(signature))
             claims = _claims(decode_base64url(payload))
-        except ValueError as fault:  # msgspec's errors are of this kind
+        except _MALFORMED as fault:
             raise ProofRefused("The proof is malformed.") from fault
         if not good:
             raise ProofRefused("The signature is wrong.")
@@ -159,7 +161,7 @@ def _key_of(header: bytes) -> tuple[str, PublicKey]:
         if said.typ != TYPE or said.crit is not None or said.alg not in ALGORITHMS:
             raise ProofRefused(f"The proof must be a {TYPE}, signed by one of {' '.join(ALGORITHMS)}.")
         return said.alg, parse_public_jwk(said.jwk)
-    except ValueError as fault:
+    except _MALFORMED as fault:
         raise ProofRefused(f"The proof's header is malformed: {fault}.") from fault
 
 

@@ -77,7 +77,7 @@ def read_assertion(text: str) -> Assertion | None:
     try:
         header, claims = _header(decode_base64url(parts[0])), _claims(decode_base64url(parts[1]))
         signature = decode_base64url(parts[2])
-    except ValueError:  # msgspec's errors are of this kind
+    except (ValueError, RecursionError):  # msgspec's errors are of the first kind, but for too many brackets
         return None
     if header.typ not in _TYPES or header.crit is not None or header.alg not in (*ALGORITHMS, HMAC):
         return None
