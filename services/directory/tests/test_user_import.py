@@ -354,6 +354,13 @@ class TestCsv:
         assert answer.status_code == 422
         assert answer.json()["details"][0]["code"] == code
 
+    @pytest.mark.parametrize("metadata", ['{"a": "\\u0000"}', "[" * 100 + "]" * 100, "[" * 3000])
+    async def test_a_cell_of_json_is_held_to_what_bodies_are(self, tenant: Tenant, metadata: str) -> None:
+        quoted = metadata.replace('"', '""')
+        body = f'username,email,metadata\nada,ada@import.test,"{quoted}"\nbob,bob@import.test,\n'.encode()
+        report = await load(tenant.admin, tenant, body, CSV)
+        assert (told(report), report["created"]) == ([(1, "metadata", "malformed")], 1)
+
     async def test_other_media_types(self, tenant: Tenant) -> None:
         assert (await tenant.admin.call("POST", f"{tenant.path}/users/import", json={})).status_code == 415
 

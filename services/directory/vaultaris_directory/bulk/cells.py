@@ -9,6 +9,8 @@ from typing import Any
 
 import msgspec
 
+from vaultaris_kit.http.body import parse_json
+
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "'")
 _LISTS = frozenset({"roles", "groups"})
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
@@ -29,14 +31,14 @@ def cell_of(value: Any) -> str:
 
 
 def value_of(name: str, cell: str) -> Any:
-    """The value in a cell of column ``name``; None when it is empty. Raises ValueError for broken JSON."""
+    """The value in a cell of column ``name``; None when it is empty. Raises BadRequest, Invalid for bad JSON."""
     text = unguarded(cell)
     if not text:
         return None
     if name in _LISTS and not text.startswith("["):
         return [part.strip() for part in text.split(_SEPARATOR) if part.strip()]
     if name in _LISTS or name == "metadata":
-        return msgspec.json.decode(text)
+        return parse_json(text.encode())
     if name == "email_verified":
         return _BOOLEANS.get(text.strip().lower(), text)
     return text

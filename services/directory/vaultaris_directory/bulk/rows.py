@@ -149,8 +149,9 @@ def _csv_row(number: int, at: int, header: list[str], record: bytes | None) -> R
     for name, cell in zip(header, cells, strict=True):
         try:
             fields[name] = value_of(name, cell)
-        except ValueError:
-            return Row(number, at, {}, Detail(field=name, message="Is no well-formed JSON.", code="malformed"))
+        except VaultarisError:
+            message = "Must be well-formed JSON, without NUL and not nested too deeply."
+            return Row(number, at, {}, Detail(field=name, message=message, code="malformed"))
     return Row(number, at, fields)
 
 
