@@ -9,6 +9,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.execute("SELECT set_config('vaultaris.tenant_id', '*', true)")  # row-level security holds for the owner too
     for kind in ("roles", "groups", "permissions"):
         table = f"directory.application_{kind}"
         op.execute(
