@@ -27,6 +27,7 @@ from vaultaris_kit.service import Runtime
 _EVERYTHING = RightSet((EVERY_RIGHT,))
 """The directory lets only those import who hold every right."""
 
+_CHANGED = "changed_clients"
 _NOT_CARRIED = {"id", "tenant_id", "client_type", "application_id", "created_at", "updated_at"}
 _PROVIDER_FIELDS = tuple(
     name for name in CreateIdentityProvider.model_fields if name != "client_secret" and not name.endswith("certificate")
@@ -105,8 +106,18 @@ async def _put_client(
         if marks:
             afterwards(session, lambda: runtime.get(Announcer).announce(marks))
     linked = await put_links(session, principal, CLIENTS, tenant_id=tenant_id, resource_id=client.id, item=item)
-    afterwards(session, lambda: CLIENTS.changed(runtime, [client.id]))
-    return "created" if known is None else "updated" if changes or linked else "skipped"
+    if known is not None and not changes and not linked:
+        return "skipped"
+    _forget_afterwards(runtime, session, client.id)
+    return "created" if known is None else "updated"
+
+
+def _forget_afterwards(runtime: Runtime, session: AsyncSession, row_id: UUID) -> None:
+    """Has what is held in memory of the clients forgotten, of all of them at once."""
+    changed = session.info.setdefault(_CHANGED, [])
+    if not changed:
+        afterwards(session, lambda: CLIENTS.changed(runtime, changed))
+    changed.append(row_id)
 
 
 def _enabled(item: dict[str, Any]) -> bool:
