@@ -1,5 +1,6 @@
 """docker-compose.yml: valid by the Compose specification, hardened, and telling the product what it listens to."""
 
+import json
 import re
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import pytest
 import yaml
 
 from vaultaris_edge.settings import EdgeSettings
+from vaultaris_gateway.render import files as envoy_files
 from vaultaris_gateway.render import render as render_envoy
 from vaultaris_gateway.settings import GatewaySettings
 from vaultaris_kit.rpc.server import SERVICES
@@ -57,6 +59,40 @@ class TestFile:
         for service in services.values():
             for source in map(_source, service.get("volumes", [])):
                 assert not source.startswith(".") or (root / source).is_file(), source
+
+
+class TestTls:
+    """docker-compose.tls.yml, laid over the other file."""
+
+    @pytest.fixture
+    def tls(self, root: Path) -> Compose:
+        loaded: Compose = yaml.safe_load((root / "docker-compose.tls.yml").read_text(encoding="utf-8"))
+        return loaded
+
+    def test_follows_the_specification(self, root: Path) -> None:
+        checker = Path(sys.executable).with_name("check-jsonschema")
+        done = subprocess.run(
+            [str(checker), "--builtin-schema", "vendor.compose-spec", str(root / "docker-compose.tls.yml")],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout
+
+    def test_envoy_finds_the_certificate_where_the_renderer_says(
+        self, tls: Compose, services: dict[str, Compose]
+    ) -> None:
+        environ = {name: str(value or "") for name, value in services["render"]["environment"].items()}
+        given = environ | tls["services"]["render"]["environment"] | {"EXTERNAL_URL": "https://id.example.test"}
+        folder = Path(services["render"]["command"][-1])
+        files = envoy_files(given, folder)
+        config = json.loads(files["envoy.yaml"])
+        ports = [each["address"]["socket_address"]["port_value"] for each in config["static_resources"]["listeners"]]
+        assert sorted(ports) == [8080, 8443]
+        assert str(folder / "envoy-secrets.yaml") in files["envoy.yaml"]
+        assert f"gateway:{folder}:ro" in services["envoy"]["volumes"]
+        (secret,) = json.loads(files["envoy-secrets.yaml"])["resources"]
+        watched = secret["tls_certificate"]["watched_directory"]["path"]
+        assert any(volume.endswith(f":{watched}:ro") for volume in tls["services"]["envoy"]["volumes"])
+        assert [port.rpartition(":")[2] for port in tls["services"]["envoy"]["ports"]] == ["8443"]
 
 
 class TestHardening:

@@ -59,6 +59,8 @@ class TestTracing:
         assert SECRET not in str(spans)
         assert "GET sessions" in {span.name for span in spans}
         assert header(told, "x-request-id") == REQUEST_ID
+        named = {(each.key, each.value.string_value) for span in spans for each in span.attributes}
+        assert ("guid:x-request-id", REQUEST_ID) in named
         passed_on = header(told, "traceparent")
         assert passed_on is not None
         assert passed_on.startswith(GIVEN[:36])
