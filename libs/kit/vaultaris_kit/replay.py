@@ -102,7 +102,7 @@ class ReplayGuard:
             since = await self._since(valkey)
         if self._lost_at:
             log.info("replay_memory_back")
-            self._lost_at, self._back_since = 0.0, time.time()
+            self._lost_at, self._back_since = 0.0, _present()
         return Claimed(bool(fresh), max(int(since) / 1000, self._back_since))
 
     async def _since(self, valkey: Redis) -> bytes | str:
@@ -112,5 +112,10 @@ class ReplayGuard:
     def _lose(self, fault: Exception) -> None:
         self._retry_at = time.monotonic() + _RETRY_SECONDS
         if not self._lost_at:
-            self._lost_at = time.time()
+            self._lost_at = _present()
             log.warning("replay_memory_away", reason=type(fault).__name__)
+
+
+def _present() -> float:
+    """Epoch seconds in whole milliseconds, as nonces have them: one that is made in the same moment is not older."""
+    return int(time.time() * 1000) / 1000

@@ -6,7 +6,7 @@ been spent.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -159,6 +159,18 @@ def killed(stack: LocalStack, without: Without) -> Without:
         return without(name)
 
     return dead
+
+
+@pytest_asyncio.fixture(autouse=True)
+async def whole(firm: Company) -> AsyncIterator[None]:
+    """Whoever comes next finds everything in service again."""
+    yield
+    rows = [f"{firm.path}/{noun}" for noun in ("users", "clients", "sessions", "policies", "audit")]
+
+    async def statuses() -> set[int]:
+        return {(await firm.admin.call("GET", path)).status_code for path in ("/ready", *rows)}
+
+    await eventually(statuses, lambda seen: seen == {200}, within=30)
 
 
 class TestNothingElseStops:
