@@ -152,7 +152,8 @@ class Load:
         trust.check_hostname, trust.verify_mode = False, ssl.CERT_NONE
         while True:
             try:
-                serial = await asyncio.wait_for(self._ask(trust), 5)
+                async with asyncio.timeout(5):  # not wait_for, which may lose the cancellation that ends this
+                    serial = await self._ask(trust)
             except (OSError, TimeoutError, AssertionError) as failure:
                 self.failures.append(failure)
                 await asyncio.sleep(0.05)

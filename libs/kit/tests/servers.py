@@ -211,7 +211,7 @@ class PostgresPair:
 def reachable(folder: Path) -> Path:
     """PostgreSQL does not run as root: its user must be able to walk here, and to write."""
     for each in (folder, *folder.parents):
-        if each.name.startswith("pytest-"):
+        if each.name.startswith(("pytest-", "popen-")):
             each.chmod(0o755)
     if os.geteuid() == 0:
         shutil.chown(folder, "nobody", "nogroup")

@@ -200,7 +200,7 @@ class TestUnusableFiles:
         renewed = world.server.put_pair(world.renewed, "auth")
         assert await _shown_by(port, world.first) == renewed
 
-    def test_a_process_does_not_start_with_them(self, world: World) -> None:
+    async def test_a_process_does_not_start_with_them(self, world: World) -> None:
         world.server.put(world.server.key, key_path(world.renewed, "auth").read_bytes())
         with pytest.raises(ValueError, match="not the certificate's"):
             create_server(world.server.settings())

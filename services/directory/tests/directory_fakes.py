@@ -105,7 +105,7 @@ class FakeAuth(AuthServiceServicer, ApplicationResourcesServiceServicer):
         moment = int(time.time())
         claims = {
             "iss": ISSUER, "aud": ISSUER, "sub": str(subject), "tenant_id": str(tenant_id), "client_id": CONSOLE,
-            "jti": str(new_id()), "iat": moment, "exp": moment + 600, "scope": scope, **claims,
+            "jti": str(new_id()), "iat": moment, "exp": moment + 7200, "scope": scope, **claims,
         }  # fmt: skip
         return jwt.encode({"alg": "ES256", "typ": "at+jwt", "kid": str(tenant_id)}, claims, key)
 
