@@ -19,7 +19,7 @@ Step = Callable[[], Awaitable[str]]
 class Bounds:
     """How long a case may take, in seconds, and how many answers it may collect at most."""
 
-    warm_up: float = 2.0
+    warm_up: float = 4.0
     measured: float = 6.0
     count: int = 200_000
 

@@ -5,7 +5,15 @@ from uuid import UUID
 from sqlalchemy import text
 
 from vaultaris.directory.v1.directory_pb2 import ApplicationPermissions
-from vaultaris_directory.effective.query import COMPOSITES, GRANTED, PERMISSIONS, ROLES, live, permissions_of, roles_of
+from vaultaris_directory.effective.query import (
+    COMPOSITES,
+    GRANTED,
+    PERMISSIONS,
+    ROLES,
+    live,
+    roles_of,
+    with_permissions,
+)
 from vaultaris_kit.database import Database
 from vaultaris_kit.errors import NotFound
 
@@ -32,4 +40,4 @@ async def load_application(database: Database, tenant_id: UUID, application_id: 
     row = (await database.look(tenant_id, _OWN, tenant_id=tenant_id, application_id=application_id)).first()
     if row is None:
         raise NotFound
-    return ApplicationPermissions(roles=roles_of(row), permissions=permissions_of(row))
+    return with_permissions(ApplicationPermissions(roles=roles_of(row)), row)

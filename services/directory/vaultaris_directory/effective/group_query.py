@@ -5,7 +5,15 @@ from uuid import UUID
 from sqlalchemy import text
 
 from vaultaris.directory.v1.directory_pb2 import EffectivePermissions, GroupPermissions
-from vaultaris_directory.effective.query import COMPOSITES, GRANTED, PERMISSIONS, ROLES, live, permissions_of, roles_of
+from vaultaris_directory.effective.query import (
+    COMPOSITES,
+    GRANTED,
+    PERMISSIONS,
+    ROLES,
+    live,
+    roles_of,
+    with_permissions,
+)
 from vaultaris_kit.database import Database
 from vaultaris_kit.errors import NotFound
 
@@ -38,8 +46,8 @@ async def load_conferred(database: Database, tenant_id: UUID, group_id: UUID) ->
     row = (await database.look(tenant_id, _CONFERRED, tenant_id=tenant_id, group_id=group_id)).first()
     if row is None:
         raise NotFound
-    return GroupPermissions(
+    answer = GroupPermissions(
         group=EffectivePermissions.Group(id=str(row["id"]), name=row["name"], path=row["path"]),
         roles=roles_of(row),
-        permissions=permissions_of(row),
     )
+    return with_permissions(answer, row)

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import text
 
 from vaultaris.directory.v1.directory_pb2 import EffectivePermissions, ListUserPermissionsResponse
-from vaultaris_directory.effective.query import PERMISSIONS, granted, live, permissions_of, user_of
+from vaultaris_directory.effective.query import PERMISSIONS, granted, live, user_of, with_permissions
 from vaultaris_kit.plain import PlainSession
 
 MAX_USERS: Final = 500
@@ -131,7 +131,5 @@ def _member(row: Any) -> ListUserPermissionsResponse.Member:
 
 
 def _role(row: Any) -> ListUserPermissionsResponse.RolePermissions:
-    return ListUserPermissionsResponse.RolePermissions(
-        role=EffectivePermissions.Role(id=str(row["id"]), name=row["name"], display_name=row["display_name"] or ""),
-        permissions=permissions_of(row),
-    )
+    role = EffectivePermissions.Role(id=str(row["id"]), name=row["name"], display_name=row["display_name"] or "")
+    return with_permissions(ListUserPermissionsResponse.RolePermissions(role=role), row)

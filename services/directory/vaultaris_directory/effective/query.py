@@ -4,15 +4,30 @@ Direct roles, roles of the user's groups and of the groups above them, and the m
 deleted and frozen ones neither count nor pass anything on.
 """
 
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import text
 
-from vaultaris.directory.v1.directory_pb2 import EffectivePermissions, User
+from vaultaris.directory.v1.directory_pb2 import (
+    ApplicationPermissions,
+    EffectivePermissions,
+    GroupPermissions,
+    ListUserPermissionsResponse,
+    User,
+)
 from vaultaris_kit.database import Database
 from vaultaris_kit.errors import NotFound
+
+Listing = TypeVar(
+    "Listing",
+    EffectivePermissions,
+    GroupPermissions,
+    ApplicationPermissions,
+    ListUserPermissionsResponse.RolePermissions,
+)
+"""Messages that list permissions."""
 
 
 def live(alias: str) -> str:
@@ -148,15 +163,15 @@ async def load_effective_with_metadata(
 
 
 def _answer(row: Any) -> EffectivePermissions:
-    return EffectivePermissions(
+    answer = EffectivePermissions(
         user=user_of(row),
         roles=roles_of(row),
         groups=[EffectivePermissions.Group(**each) for each in _items(row["groups"])],
-        permissions=permissions_of(row),
         member_of=msgspec.json.decode(row["member_of"] or "[]"),
         clients=_allow_list(row["clients"]),
         login_providers=_allow_list(row["login_providers"]),
     )
+    return with_permissions(answer, row)
 
 
 def user_of(row: Any) -> User:
@@ -183,17 +198,17 @@ def roles_of(row: Any) -> list[EffectivePermissions.Role]:
     return [EffectivePermissions.Role(**_filled(each)) for each in _items(row["roles"])]
 
 
-def permissions_of(row: Any) -> list[EffectivePermissions.Permission]:
-    """The columns :data:`PERMISSIONS`."""
+def with_permissions(answer: Listing, row: Any) -> Listing:
+    """The answer with what the columns :data:`PERMISSIONS` hold; put in in place, for there may be hundreds."""
     columns = (row["permission_ids"], row["resources"], row["actions"], row["granting_roles"], row["conditions"])
     if columns[0] is None:  # nothing was granted
-        return []
-    return [
-        EffectivePermissions.Permission(
-            id=permission, resource=resource, action=action, role_id=role, conditions=conditions
-        )
-        for permission, resource, action, role, conditions in zip(*columns, strict=True)
-    ]
+        return answer
+    for permission_id, resource, action, role_id, conditions in zip(*columns, strict=True):
+        each = answer.permissions.add()
+        each.id, each.resource, each.action, each.role_id = permission_id, resource, action, role_id
+        if conditions:
+            each.conditions = conditions
+    return answer
 
 
 def _items(column: str | None) -> list[dict[str, Any]]:
