@@ -1,7 +1,6 @@
 """Every released version's database comes to the newest schema with all it held; new migrations only expand."""
 
 import asyncio
-import gzip
 import json
 import os
 import subprocess
@@ -96,7 +95,7 @@ class TestUpgrade:
 
 
 def _sql_of(release: Path) -> bytes:
-    return gzip.decompress(release.with_suffix(".sql.gz").read_bytes())
+    return release.with_suffix(".sql").read_bytes()
 
 
 async def _restore(superuser: URL, owner: str, sql: bytes) -> None:

@@ -1,1 +1,1 @@
-"""What each released version left in a database: ``VERSION.json`` and ``VERSION.sql.gz``, written by ``record.py``."""
+"""What each released version left in a database: ``VERSION.json`` and ``VERSION.sql``, written by ``record.py``."""

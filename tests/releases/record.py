@@ -4,7 +4,6 @@ Fills a stack of its own with a little of everything and dumps it: schemas, data
 """
 
 import asyncio
-import gzip
 import json
 import os
 import subprocess
@@ -37,7 +36,7 @@ def main(version: str) -> None:
         finally:
             stack.stop()
     (FOLDER / f"{version}.json").write_text(json.dumps(heads, indent=2) + "\n", encoding="utf-8")
-    (FOLDER / f"{version}.sql.gz").write_bytes(gzip.compress(dump, mtime=0))
+    (FOLDER / f"{version}.sql").write_bytes(dump)
 
 
 async def _fill(url: str) -> None:
