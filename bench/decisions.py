@@ -46,7 +46,7 @@ async def run(place: Place) -> str:
     busy = await measure("check, REST", single, place.pids, place.bounds)
     rows = [busy, await measure("check, REST, half load", single, place.pids, place.bounds, rate=busy.rate / 2)]
     rows.append(await measure(f"batch of {_BATCH}, REST", batch, place.pids, place.bounds))
-    async with place.lean_grpc("policy") as connections:
+    async with place.grpc("policy") as connections:
         for name, method, requests, workers in _grpc_cases(scene):
             calls = [compose_call("policy", f"{_SERVICE}/{method}", request) for request in requests]
             steps = [_calling(connections[number % len(connections)], calls) for number in range(workers)]

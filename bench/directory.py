@@ -14,16 +14,17 @@ from bench import population
 from bench.connection import Connection, compose
 from bench.drive import Step, measure
 from bench.figures import Figures, Latencies
+from bench.grpc_connection import compose_call
 from bench.place import Place
 from bench.steps import fault_of, spread
 from bench.table import render
 from tests.e2e.world import Company
-from vaultaris.directory.v1.directory_pb2 import GetEffectivePermissionsRequest
-from vaultaris.directory.v1.directory_pb2_grpc import DirectoryServiceStub
+from vaultaris.directory.v1.directory_pb2 import EffectivePermissions, GetEffectivePermissionsRequest
 
 _CONNECTIONS = 16
 _EACH = 1_000
-_ROUNDS = 300
+_ROUNDS, _WARM_UP = 300, 50
+_SERVICE = "/vaultaris.directory.v1.DirectoryService"
 POPULATION = int(os.environ.get("VAULTARIS_BENCH_USERS", "1000000"))
 """Users of the large directory, a thousand a tenant."""
 
@@ -96,14 +97,15 @@ def _creating(place: Place, company: Company) -> list[Step]:
 async def _effective(place: Place, busy: population.Busy) -> str:
     """One caller, one call after the other: what the service takes, and what the database takes of it."""
     request = GetEffectivePermissionsRequest(tenant_id=str(busy.tenant_id), user_id=str(busy.user_id))
+    call = compose_call("directory", f"{_SERVICE}/GetEffectivePermissions", request.SerializeToString())
     seconds: list[float] = []
-    async with place.grpc("directory") as channel:
-        stub = DirectoryServiceStub(channel)
-        for turn in range(_ROUNDS + 20):
+    async with place.grpc("directory") as (connection, *_):
+        for turn in range(_ROUNDS + _WARM_UP):
             began = time.perf_counter()
-            answer = await stub.GetEffectivePermissions(request)
-            if turn >= 20:  # the first ones warm up
+            message = await connection.ask(call)
+            if turn >= _WARM_UP:
                 seconds.append(time.perf_counter() - began)
+    answer = EffectivePermissions.FromString(message)
     held = f"{len(answer.groups)} groups, {len(answer.roles)} roles, {len(answer.permissions)} permissions"
     latencies = Latencies.of(seconds)
     return (

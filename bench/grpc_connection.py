@@ -82,8 +82,7 @@ class GrpcConnection(asyncio.Protocol):
         return message
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.WriteTransport) or hasattr(transport, "write")
-        self._transport = transport  # type: ignore[assignment]  # uvloop's are no asyncio.WriteTransport
+        self._transport = transport  # type: ignore[assignment]  # asyncio promises no more than a BaseTransport
         window = (_LARGEST_WINDOW - _FIRST_WINDOW).to_bytes(4, "big")
         self._write(_PREFACE + _frame(_SETTINGS, 0, 0, b"") + _frame(_WINDOW, 0, 0, window))
 

@@ -7,15 +7,11 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import grpc
-
 from bench import processors
 from bench.connection import Connection
 from bench.drive import Bounds
 from bench.grpc_connection import GrpcConnection
 from tests.e2e.world import Company, World, open_world, unique
-from vaultaris_kit.rpc.client import Peers
-from vaultaris_kit.settings import Settings
 from vaultaris_stack.local import LocalStack
 from vaultaris_stack.ports import LOOPBACK
 
@@ -44,19 +40,7 @@ class Place:
         return [Connection(self.gateway) for _ in range(count)]
 
     @contextlib.asynccontextmanager
-    async def grpc(self, service: str) -> "AsyncIterator[grpc.aio.Channel]":
-        """A channel to all processes of ``service``, as another service has it: mutual TLS, each call to the next."""
-        environ, files = self._as_peer_of(service)
-        tls = {f"grpc_tls_{name}": path for name, path in files.items()}
-        address = {f"{service}_grpc": environ[f"{service.upper()}_GRPC"]}
-        peers = Peers(Settings.model_validate({"dev": True, **tls, **address}))
-        try:
-            yield peers.channel(service)
-        finally:
-            await peers.close()
-
-    @contextlib.asynccontextmanager
-    async def lean_grpc(self, service: str) -> AsyncIterator[list[GrpcConnection]]:
+    async def grpc(self, service: str) -> AsyncIterator[list[GrpcConnection]]:
         """A connection to each process of ``service`` that costs the load generator little."""
         environ, tls = self._as_peer_of(service)
         addresses = environ[f"{service.upper()}_GRPC"].split(",")
