@@ -14,6 +14,7 @@ from services.auth.tests.dpop import Holder
 from vaultaris.auth.v1.auth_pb2 import (
     ApiKey,
     ApiKeyUse,
+    CheckRevocationsRequest,
     ClaimRequest,
     GetVerificationKeyRequest,
     RecordApiKeyUseRequest,
@@ -31,6 +32,7 @@ from vaultaris_kit.errors import NotFound, Unauthorized
 from vaultaris_kit.principal import Principal
 from vaultaris_kit.replay import Claimed, ReplayGuard
 from vaultaris_kit.revocation import Revocations
+from vaultaris_kit.revocation_asks import Question, RevocationAsks
 
 
 def keys_over(auth: AuthProcess) -> ApiKeySource:
@@ -62,11 +64,15 @@ async def elsewhere(auth: AuthProcess, environ: dict[str, str]) -> AsyncIterator
     async def find(kid: str) -> VerificationKey:
         return await auth.stub.GetVerificationKey(GetVerificationKeyRequest(kid=kid))
 
-    async def nobody_asks(_principal: Principal) -> bool:
-        raise AssertionError("the watch is live")
+    async def ask(questions: Sequence[Question]) -> Sequence[bool]:
+        """What is done while the watch is not live, as when the machine has no time for its heartbeat."""
+        request = CheckRevocationsRequest()
+        for question in questions:
+            request.questions.add(keys=question.keys, issued_ms=question.issued_ms)
+        return (await auth.stub.CheckRevocations(request)).revoked
 
     bus = Bus(environ["NATS_URL"], "test-elsewhere")
-    revocations = Revocations(bus, nobody_asks)
+    revocations = Revocations(bus, RevocationAsks(ask))
     tasks = [asyncio.create_task(bus.run()), asyncio.create_task(revocations.run())]
     async with asyncio.timeout(15):
         while not revocations.live:  # noqa: ASYNC110 - the kit offers no event for it

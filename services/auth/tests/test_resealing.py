@@ -6,6 +6,7 @@ from sqlalchemy import text
 
 from services.auth.tests.auth_fakes import FakeDirectory
 from services.auth.tests.auth_harness import MakeClient
+from vaultaris_auth import resealing
 from vaultaris_auth.clients.models import SECRET_PURPOSE
 from vaultaris_auth.resealing import COLUMNS, reseal_all
 from vaultaris_kit.crypto import Sealer
@@ -21,6 +22,14 @@ async def _sealed_secret(database: Database, client_id: str) -> bytes:
         )
         sealed: bytes = found.scalar_one()
     return sealed
+
+
+async def _put_sealed(database: Database, client_id: str, sealed: bytes) -> None:
+    async with database.instance() as session:
+        await session.execute(
+            text("UPDATE auth.oauth_clients SET secret_sealed = :sealed WHERE client_id = :id"),
+            {"id": client_id, "sealed": sealed},
+        )
 
 
 class TestResealing:
@@ -40,6 +49,25 @@ class TestResealing:
                 Sealer(old_key).open(sealed, SECRET_PURPOSE)
             assert await reseal_all(database, changed) == 0
         finally:
+            await reseal_all(database, Sealer(old_key, NEW_KEY))
+
+    async def test_what_nobody_can_open_holds_nothing_up(
+        self, database: Database, make_client: MakeClient, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(resealing, "_BATCH", 2)
+        old_key = environ["ENCRYPTION_KEY"].encode()
+        lost, *others = [await make_client(token_endpoint_auth_method="client_secret_jwt") for _ in range(4)]
+        kept = await _sealed_secret(database, lost.client_id)
+        await _put_sealed(
+            database, lost.client_id, Sealer(b"a-key-that-nobody-has-any-longer").seal(b"x", SECRET_PURPOSE)
+        )
+        try:
+            await reseal_all(database, Sealer(NEW_KEY, old_key))
+            for client in others:
+                sealed = await _sealed_secret(database, client.client_id)
+                assert Sealer(NEW_KEY).open(sealed, SECRET_PURPOSE).decode() == client.secret
+        finally:
+            await _put_sealed(database, lost.client_id, kept)
             await reseal_all(database, Sealer(old_key, NEW_KEY))
 
     async def test_knows_every_sealed_column(self, database: Database, directory: FakeDirectory) -> None:

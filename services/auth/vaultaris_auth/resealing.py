@@ -19,6 +19,7 @@ from vaultaris_kit.logs import get_logger
 log = get_logger(__name__)
 
 _BATCH: Final = 100
+_FIRST: Final = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,10 @@ async def reseal_all(database: Database, sealer: Sealer) -> int:
     """Seals everything under the current key, some rows at a time; returns how many were under another one."""
     total = 0
     for column in COLUMNS:
-        done = _BATCH
-        while done == _BATCH:
+        after: UUID | None = _FIRST
+        while after is not None:
             async with database.instance() as session:
-                done = await _reseal_some(session, sealer, column)
+                done, after = await _reseal_some(session, sealer, column, after)
             total += done
     if total:
         log.info("resealed", count=total)
@@ -61,18 +62,24 @@ def _opened(sealer: Sealer, row_id: UUID, sealed: bytes, purpose: str) -> dict[s
         return None
 
 
-async def _reseal_some(session: AsyncSession, sealer: Sealer, column: SealedColumn) -> int:
-    """Rows that another replica has in hand are left to it. A value says in its bytes 2 to 5 which key sealed it."""
+async def _reseal_some(
+    session: AsyncSession, sealer: Sealer, column: SealedColumn, after: UUID
+) -> tuple[int, UUID | None]:
+    """How many of a batch behind ``after`` were sealed anew, and the last of it; None when there are no more.
+
+    Rows that another replica has in hand are left to it. A value says in its bytes 2 to 5 which key sealed it.
+    """
     table, name = f"auth.{column.table}", column.column
     rows = await session.execute(
         text(
             f"SELECT id, {name} FROM {table} WHERE substring({name} FROM 2 FOR 4) <> :key_id"  # noqa: S608 - our own names
-            " ORDER BY id LIMIT :most FOR UPDATE SKIP LOCKED"
+            " AND id > :after ORDER BY id LIMIT :most FOR UPDATE SKIP LOCKED"
         ),
-        {"key_id": sealer.key_id, "most": _BATCH},
+        {"key_id": sealer.key_id, "after": after, "most": _BATCH},
     )
-    opened = [_opened(sealer, row_id, sealed, column.purpose(row_id)) for row_id, sealed in rows.tuples()]
+    found = rows.tuples().all()
+    opened = [_opened(sealer, row_id, sealed, column.purpose(row_id)) for row_id, sealed in found]
     fresh = [row for row in opened if row is not None]
     if fresh:
         await session.execute(text(f"UPDATE {table} SET {name} = :sealed WHERE id = :id"), fresh)  # noqa: S608 - as above
-    return len(fresh)
+    return len(fresh), found[-1][0] if len(found) == _BATCH else None
