@@ -10,7 +10,7 @@ from starlette.datastructures import Headers
 
 from services.auth.tests.auth_fakes import FakeDirectory
 from services.auth.tests.auth_harness import ISSUER, AuthProcess, MakeClient, TestClient
-from services.auth.tests.dpop import Holder
+from services.auth.tests.dpop import Holder, until_proofs_need_no_nonce
 from vaultaris.auth.v1.auth_pb2 import (
     ApiKey,
     ApiKeyUse,
@@ -110,6 +110,7 @@ class TestBoundTokens:
         self, elsewhere: Authenticator, auth: AuthProcess, client: TestClient
     ) -> None:
         """What one service has accepted, no other accepts again."""
+        await until_proofs_need_no_nonce(auth, client)
         holder, form = Holder(), {**client.form, "grant_type": "client_credentials"}
         answer = await auth.http.post("/oauth/token", data=form, headers=holder.at_token_endpoint())
         token = answer.json()["access_token"]
