@@ -1,5 +1,6 @@
 """Stores in several pieces, for the tests of failover: real programs on loopback, each in a folder of its own."""
 
+import asyncio
 import json
 import os
 import shutil
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
@@ -16,6 +18,7 @@ from vaultaris_stack.parts.programs import nats_server, postgres_programs, valke
 from vaultaris_stack.ports import LOOPBACK, free_port
 
 VALKEY_PASSWORD = "valkey-password"
+_FOLLOWED = "SELECT count(*) = 1 FROM pg_stat_replication WHERE replay_lsn >= pg_current_wal_lsn()"
 _NOBODY = {"user": "nobody", "group": "nogroup", "extra_groups": []}
 
 
@@ -169,6 +172,23 @@ class PostgresPair:
 
     def promote_standby(self) -> None:
         self._run("pg_ctl", "promote", "-D", str(self._data(1)))
+
+    def until_followed(self) -> None:
+        """Until the standby has all that was written."""
+        loop = asyncio.new_event_loop()
+        try:
+            loop.run_until_complete(self._followed())
+        finally:
+            loop.close()
+
+    async def _followed(self) -> None:
+        connection = await asyncpg.connect(host=LOOPBACK, port=self.ports[0], user="postgres", database="postgres")
+        try:
+            async with asyncio.timeout(20):
+                while not await connection.fetchval(_FOLLOWED):
+                    await asyncio.sleep(0.05)
+        finally:
+            await connection.close()
 
     def stop(self) -> None:
         for server in self.servers:

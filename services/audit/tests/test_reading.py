@@ -26,6 +26,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresPair]:
     made = PostgresPair(reachable(tmp_path_factory.mktemp("replica")))
     made.start()
     migrate_all(made.url, "unused", ["audit"])
+    made.until_followed()
     yield made
     made.stop()
 

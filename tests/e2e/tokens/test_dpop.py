@@ -30,7 +30,9 @@ Make = Callable[..., dict[str, str]]
 async def with_nonce(send: Callable[[dict[str, str]], Awaitable[httpx.Response]], make: Make) -> httpx.Response:
     """Sends a request as clients do: again, when a nonce is demanded, as any service may (docs/adr/0008)."""
     answer = await send(make())
-    if "dpop-nonce" in answer.headers:
+    for _ in range(3):  # the memory may begin anew in between
+        if "dpop-nonce" not in answer.headers:
+            break
         answer = await send(make(nonce=answer.headers["dpop-nonce"]))
     return answer
 
