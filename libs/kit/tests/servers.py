@@ -14,6 +14,7 @@ import asyncpg
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from tests.eventually import eventually
 from vaultaris_stack.parts.programs import nats_server, postgres_programs, valkey_server
 from vaultaris_stack.ports import LOOPBACK, free_port
 
@@ -184,9 +185,7 @@ class PostgresPair:
     async def _followed(self) -> None:
         connection = await asyncpg.connect(host=LOOPBACK, port=self.ports[0], user="postgres", database="postgres")
         try:
-            async with asyncio.timeout(20):
-                while not await connection.fetchval(_FOLLOWED):
-                    await asyncio.sleep(0.05)
+            await eventually(lambda: connection.fetchval(_FOLLOWED), bool, within=20)
         finally:
             await connection.close()
 
