@@ -20,7 +20,7 @@ from vaultaris_stack.ports import LOOPBACK, free_port
 
 VALKEY_PASSWORD = "valkey-password"
 _FOLLOWED = "SELECT count(*) = 1 FROM pg_stat_replication WHERE replay_lsn >= pg_current_wal_lsn()"
-_NOBODY = {"user": "nobody", "group": "nogroup", "extra_groups": []}
+_NOBODY: dict[str, Any] = {"user": "nobody", "group": "nogroup", "extra_groups": []}
 
 
 @dataclass
@@ -34,12 +34,12 @@ class Program:
 
     def start(self) -> None:
         with self.log.open("ab") as output:
-            account = _NOBODY if self.as_nobody and os.geteuid() == 0 else {}
+            account: dict[str, Any] = _NOBODY if self.as_nobody and os.geteuid() == 0 else {}
             self._process = subprocess.Popen(
                 self.command,
                 stdout=output,
                 stderr=output,
-                **account,  # type: ignore[call-overload]  # as it must be
+                **account,
             )
 
     def kill(self) -> None:
@@ -178,11 +178,12 @@ class PostgresPair:
         """Until the standby has all that was written."""
         loop = asyncio.new_event_loop()
         try:
-            loop.run_until_complete(self._followed())
+            loop.run_until_complete(self.followed())
         finally:
             loop.close()
 
-    async def _followed(self) -> None:
+    async def followed(self) -> None:
+        """The same within a running loop."""
         connection = await asyncpg.connect(host=LOOPBACK, port=self.ports[0], user="postgres", database="postgres")
         try:
             await eventually(lambda: connection.fetchval(_FOLLOWED), bool, within=20)
@@ -213,14 +214,14 @@ class PostgresPair:
         self._run("pg_isready", "-h", LOOPBACK, "-p", str(self.ports[number]), "-t", "20", patience=20)
 
     def _run(self, program: str, *arguments: str, patience: int = 1) -> None:
-        account = _NOBODY if os.geteuid() == 0 else {}
+        account: dict[str, Any] = _NOBODY if os.geteuid() == 0 else {}
         command = [str(postgres_programs() / program), *arguments]
         for _ in range(patience * 10):
             done = subprocess.run(
                 command,
                 capture_output=True,
                 check=False,
-                **account,  # type: ignore[call-overload]  # as it must be
+                **account,
             )
             if done.returncode == 0:
                 return

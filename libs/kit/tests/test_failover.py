@@ -154,7 +154,7 @@ class TestPostgresPair:
         database = Database(Settings(dev=True, database_url=SecretStr(pair.url)), "failover")
         await _write(database, "CREATE TABLE public.t (n int)")
         await _write(database, "INSERT INTO public.t VALUES (1)")
-        await eventually(lambda: _followed(database), bool)
+        await pair.followed()
         pair.servers[0].kill()
         with pytest.raises(Unavailable):  # nothing but the standby is there, and it can't be written to
             await _write(database, "INSERT INTO public.t VALUES (2)")
@@ -176,10 +176,3 @@ class TestPostgresPair:
 async def _write(database: Database, statement: str) -> None:
     async with database.instance() as session:
         await session.execute(text(statement))
-
-
-async def _followed(database: Database) -> bool:
-    """Whether the standby has all that was written."""
-    behind = text("SELECT count(*) = 1 FROM pg_stat_replication WHERE replay_lsn >= pg_current_wal_lsn()")
-    async with database.instance() as session:
-        return bool((await session.execute(behind)).scalar_one())
