@@ -16,6 +16,7 @@ from vaultaris_kit.context import RequestContext, current_request, enter_request
 from vaultaris_kit.database import Database
 from vaultaris_kit.errors import Unavailable
 from vaultaris_kit.ids import new_id
+from vaultaris_kit.plain import SCOPE
 from vaultaris_kit.settings import Settings
 from vaultaris_stack.local import LocalStack
 
@@ -184,6 +185,31 @@ class TestInterruption:
                 await connection.execute("SELECT 1")
                 door.shut()
         assert not current_request().effects.repeatable(safe=False)
+
+    async def test_so_may_a_change_that_was_cut_off(self, database: Database, door: Door) -> None:
+        enter_request(RequestContext())
+        asked = asyncio.create_task(_cut_off(database))
+        await asyncio.wait([asked], timeout=0.3)
+        door.shut()
+        assert not await asked
+
+
+async def _cut_off(database: Database) -> bool:
+    """Whether a request that is in the middle of a change may be made again once the change was lost."""
+    slow = text(f"WITH {SCOPE} SELECT pg_sleep(60) FROM scope")  # noqa: S608 - fixed texts only
+    with pytest.raises(Unavailable):
+        await database.change(TENANT, slow)
+    return current_request().effects.repeatable(safe=False)
+
+
+class TestChange:
+    async def test_works_for_its_tenant_and_leaves_nothing_behind(self, database: Database) -> None:
+        """No tenant stays on the connection for whoever has it next."""
+        working_for = text(f"WITH {SCOPE} SELECT current_setting('vaultaris.tenant_id') FROM scope")  # noqa: S608
+        assert [row[0] for row in await database.change(TENANT, working_for)] == [str(TENANT)]
+        async with database.engine.connect() as connection:
+            left = await connection.execute(text("SELECT current_setting('vaultaris.tenant_id', true)"))
+            assert not left.scalar_one()
 
 
 @pytest_asyncio.fixture

@@ -179,19 +179,34 @@ class Database:
         async with self._patiently(lambda: self._looked(scope, statement, facts)) as rows:
             return rows
 
+    async def change(self, tenant_id: UUID, statement: TextClause, /, **facts: Any) -> PlainRows:
+        """The rows of one statement that changes one tenant's rows, in one round trip and a transaction of its own.
+
+        The statement begins with :data:`vaultaris_kit.plain.SCOPE`, and whatever it reads and writes refers to that.
+        Once sent it is not sent again: of one that was cut off, nobody knows whether it was done.
+        """
+        scope = _scope_of(tenant_id)
+        if self._pooler:
+            async with self.hot(tenant_id) as connection:
+                return await PlainSession(connection).execute(statement, {**facts, "working_for": scope})
+        async with self._patiently(self._lent) as connection:
+            current_request().effects.done = True
+            return await PlainSession(connection).execute(statement, {**facts, "working_for": scope})
+
     @asynccontextmanager
     async def _looked(self, scope: str, statement: TextClause, facts: Mapping[str, Any]) -> AsyncIterator[PlainRows]:
+        async with self._lent() as connection:
+            rows = await look(connection, scope, statement, facts)
+        yield rows
+
+    @asynccontextmanager
+    async def _lent(self) -> AsyncIterator[asyncpg.Connection]:
         pooled = await self.engine.raw_connection()
         try:
-            connection: Any = pooled.driver_connection
-            try:
-                rows = await look(connection, scope, statement, facts)
-            except BaseException:
-                await _roll_back(pooled)
-                raise
+            async with _left_clean(pooled) as connection:
+                yield connection
         finally:
             pooled.close()
-        yield rows
 
     @asynccontextmanager
     async def _mapped(self, scope: str) -> AsyncIterator[AsyncSession]:
@@ -278,12 +293,21 @@ def _scope_of(tenant_id: UUID) -> str:
 @asynccontextmanager
 async def _scoped(pooled: PoolProxiedConnection, scope: str) -> AsyncIterator[asyncpg.Connection]:
     """A transaction that works for ``scope``; both begin in one round trip."""
-    connection: Any = pooled.driver_connection
-    try:
+    async with _left_clean(pooled) as connection:
         await connection.execute(f"BEGIN; SELECT set_config('vaultaris.tenant_id', '{scope}', true)")
         yield connection
         current_request().effects.done = True  # or it may be: if the answer gets lost, nobody knows
         ended = await connection.execute("COMMIT")
+    if ended != "COMMIT":  # a statement had failed, and somebody went on as if it hadn't
+        raise asyncpg.InFailedSQLTransactionError("the transaction was rolled back")
+
+
+@asynccontextmanager
+async def _left_clean(pooled: PoolProxiedConnection) -> AsyncIterator[asyncpg.Connection]:
+    """The driver's connection, on which a fault leaves no transaction behind."""
+    connection: Any = pooled.driver_connection
+    try:
+        yield connection
     except asyncpg.InternalClientError as fault:  # how a loss in the middle of a statement may end
         await _roll_back(pooled)
         if connection.is_closed():
@@ -292,8 +316,6 @@ async def _scoped(pooled: PoolProxiedConnection, scope: str) -> AsyncIterator[as
     except BaseException:
         await _roll_back(pooled)
         raise
-    if ended != "COMMIT":  # a statement had failed, and somebody went on as if it hadn't
-        raise asyncpg.InFailedSQLTransactionError("the transaction was rolled back")
 
 
 async def _roll_back(pooled: PoolProxiedConnection) -> None:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 import asyncpg
 from sqlalchemy import TextClause
@@ -20,6 +20,14 @@ _LOOK = """
 """
 """A read that says itself which tenant it works for. The lateral reference has the scope set before anything is read;
 were it not, row-level security would show nothing."""
+
+
+SCOPE: Final = "scope AS MATERIALIZED (SELECT set_config('vaultaris.tenant_id', :working_for, true) AS tenant)"
+"""The first part of a statement that changes rows and says itself which tenant it works for: ``WITH {SCOPE}, ...``.
+
+What it reads stands in a subquery ``FROM scope CROSS JOIN LATERAL (... WHERE scope.tenant IS NOT NULL OFFSET 0)``, and
+what it writes follows from that. Were the order ever another, row-level security would show nothing and let nothing in.
+"""
 
 
 class PlainRows:

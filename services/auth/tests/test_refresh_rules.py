@@ -2,12 +2,28 @@
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
 
 from services.auth.tests.auth_fakes import FakeDirectory, FakeSessions
 from services.auth.tests.auth_harness import AuthProcess, MakeClient, TestClient, running
 from services.auth.tests.dpop import Holder
+from vaultaris_auth.refresh_tokens.families import Family
+from vaultaris_auth.refresh_tokens.tokens import FreshToken, new_refresh_token, rotate_at_once, user_named_by
 from vaultaris_auth.tokens.verified import claims_of
+from vaultaris_kit.database import Database
+from vaultaris_kit.ids import new_id, now
+from vaultaris_kit.revocation import session_key
+
+_REVOKE = text("""
+    INSERT INTO auth.revocations (key, tenant_id, at_ms, reason, expires_at, announced)
+    VALUES (:key, :tenant_id, :at_ms, 'test', now() + interval '1 hour', true)
+""")
 
 Answer = dict[str, Any]
 
@@ -86,6 +102,53 @@ class TestRetry:
         second = await refresh(auth, client, first["refresh_token"])
         await auth.http.post("/oauth/revoke", data={**client.form, "token": second["refresh_token"]})
         assert (await refresh(auth, client, first["refresh_token"]))["error"] == "invalid_grant"
+
+
+AtOnce = Callable[..., Awaitable[Family | None]]
+
+
+@pytest.fixture
+def at_once(database: Database, client: TestClient, directory: FakeDirectory) -> AtOnce:
+    """Rotates the token ``secret``, as its tenant and without a key unless told otherwise."""
+
+    async def rotate(secret: str, *, tenant_id: UUID = directory.home, jkt: str | None = None) -> Family | None:
+        user_id, later = user_named_by(secret), now() + timedelta(hours=1)
+        assert user_id
+        fresh = FreshToken(new_id(), new_refresh_token(user_id), later, later, new_id(), later)
+        return await rotate_at_once(database, tenant_id, client.client_id, secret, fresh, spent_by=None, jkt=jkt)
+
+    return rotate
+
+
+class TestAtOnce:
+    """In one round trip, when there is nothing to judge; whatever else is the matter, nothing is done."""
+
+    async def test_a_live_token_is_spent_once(self, auth: AuthProcess, client: TestClient, at_once: AtOnce) -> None:
+        secret = (await auth.sign_in(client))["refresh_token"]
+        families = await asyncio.gather(*(at_once(secret) for _ in range(8)))
+        (family,) = [each for each in families if each]
+        assert family.client_id == client.client_id
+        assert not await auth.is_active(client, secret)
+
+    async def test_not_for_another_tenant(self, auth: AuthProcess, client: TestClient, at_once: AtOnce) -> None:
+        secret = (await auth.sign_in(client))["refresh_token"]
+        assert await at_once(secret, tenant_id=new_id()) is None
+        assert await auth.is_active(client, secret)
+
+    async def test_not_with_another_key(self, auth: AuthProcess, client: TestClient, at_once: AtOnce) -> None:
+        secret = (await auth.sign_in(client))["refresh_token"]
+        assert await at_once(secret, jkt="another") is None
+        assert await auth.is_active(client, secret)
+
+    async def test_not_when_its_session_was_revoked(
+        self, auth: AuthProcess, client: TestClient, at_once: AtOnce, database: Database, directory: FakeDirectory
+    ) -> None:
+        """Also where the family was begun too late to be ended by it."""
+        answer = await auth.sign_in(client)
+        key, at_ms = session_key(claims_of(answer["access_token"])["sid"]), int(now().timestamp() * 1000)
+        async with database.plain(directory.home) as session:
+            await session.execute(_REVOKE, {"key": key, "tenant_id": directory.home, "at_ms": at_ms})
+        assert await at_once(answer["refresh_token"]) is None
 
 
 class TestLifetimes:

@@ -25,8 +25,7 @@ def sign_in(tenant_id: UUID, **facts: Any) -> SignIn:
 
 async def started(database: Database, tenant_id: UUID, **facts: Any) -> Session:
     """A session that has begun."""
-    async with database.hot(tenant_id) as connection:
-        return await start_session(connection, sign_in(tenant_id, **facts), LIFETIMES, revoked=False)
+    return await start_session(database, sign_in(tenant_id, **facts), LIFETIMES, revoked=False)
 
 
 async def stored(database: Database, row: Session) -> Session:

@@ -27,10 +27,7 @@ from .sign_ins import LIFETIMES, emitted, sign_in, started, stored
 class TestStartSession:
     async def test_is_the_same_again_and_again(self, database: Database, tenant_id: UUID) -> None:
         facts = sign_in(tenant_id, client_id="shop", user_agent="Firefox")
-        rows = []
-        for _ in range(2):
-            async with database.hot(tenant_id) as connection:
-                rows.append(await start_session(connection, facts, LIFETIMES, revoked=False))
+        rows = [await start_session(database, facts, LIFETIMES, revoked=False) for _ in range(2)]
         assert rows[0].id == rows[1].id == facts.id
         assert rows[1].is_active
         assert rows[1].expires_at == facts.created_at + LIFETIMES.absolute
@@ -43,8 +40,7 @@ class TestStartSession:
         assert not again.is_active
 
     async def test_one_revoked_before_it_was_known_has_ended(self, database: Database, tenant_id: UUID) -> None:
-        async with database.hot(tenant_id) as connection:
-            row = await start_session(connection, sign_in(tenant_id), LIFETIMES, revoked=True)
+        row = await start_session(database, sign_in(tenant_id), LIFETIMES, revoked=True)
         assert (row.is_active, row.end_reason) == (False, "revoked")
 
     async def test_the_id_of_another_tenant_is_refused(self, database: Database, tenant_id: UUID) -> None:
@@ -108,9 +104,8 @@ class TestEndSessions:
         assert [(await stored(database, row)).is_active for row in (old, late, other)] == [False, True, True]
 
     async def test_ends_more_than_one_transaction_holds(self, database: Database, tenant_id: UUID) -> None:
-        async with database.hot(tenant_id) as connection:
-            for _ in range(BATCH + 1):
-                await start_session(connection, sign_in(tenant_id), LIFETIMES, revoked=False)
+        for _ in range(BATCH + 1):
+            await started(database, tenant_id)
         ended = await end_all(database, SYSTEM, tenant_id=tenant_id, user_id=None, started_by=now())
         assert ended == BATCH + 1
 

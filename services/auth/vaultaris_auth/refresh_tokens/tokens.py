@@ -14,7 +14,7 @@ from vaultaris_auth.tokens.lifetimes import OFFLINE
 from vaultaris_kit.crypto import digest
 from vaultaris_kit.database import AnySession, Database
 from vaultaris_kit.ids import now
-from vaultaris_kit.plain import PlainSession
+from vaultaris_kit.plain import SCOPE, PlainSession
 from vaultaris_kit.revocation import session_key, tenant_key, user_key
 
 _PREFIX: Final = "vrt_"
@@ -94,11 +94,11 @@ _LIVE_FAMILY = """
                      WHERE r.key IN (:session || found.session_id, :user || found.user_id, :tenant || found.tenant_id)
                        AND r.at_ms >= found.started_ms)
 """
-_ROTATE = text(f"""
-    WITH found AS ({_FOUND}),
-    spent AS (
+_SPEND = """
         UPDATE auth.refresh_tokens t SET spent_at = now(), spent_by = :spent_by, successor_id = :id FROM found
-         WHERE t.id = found.id AND t.spent_at IS NULL AND t.expires_at > now() AND {_LIVE_FAMILY}
+         WHERE t.id = found.id AND t.spent_at IS NULL AND t.expires_at > now()
+"""
+_SUCCEED = f"""
         RETURNING found.tenant_id, found.family_id, found.family_expires_at, found.scope
     ),
     fresh AS (
@@ -110,8 +110,23 @@ _ROTATE = text(f"""
                :access_token_id, :access_expires_at
           FROM spent
     )
+"""  # noqa: S608 - made of fixed texts only
+_ROTATE = text(f"""
+    WITH found AS ({_FOUND}), spent AS ({_SPEND} AND {_LIVE_FAMILY} {_SUCCEED}
     SELECT EXISTS (SELECT 1 FROM spent), found.* FROM found
-""")  # noqa: S608 - made of fixed texts only
+""")  # noqa: S608 - the same
+_ROTATE_AT_ONCE = text(f"""
+    WITH {SCOPE},
+    found AS MATERIALIZED (
+        SELECT asked.* FROM scope CROSS JOIN LATERAL (
+            SELECT found.*, {_LIVE_FAMILY} AS live FROM ({_FOUND}) AS found
+             WHERE scope.tenant IS NOT NULL AND found.jkt IS NOT DISTINCT FROM :jkt AND found.resource IS NULL
+            OFFSET 0
+        ) AS asked
+    ),
+    spent AS ({_SPEND} AND found.live {_SUCCEED}
+    SELECT found.* FROM found WHERE EXISTS (SELECT 1 FROM spent)
+""")  # noqa: S608 - the same
 _SUCCESSOR = text(f"""
     WITH found AS ({_FOUND})
     SELECT n.id, n.access_token_id
@@ -176,15 +191,27 @@ async def rotate(
     because a sign-in that raced with one may have begun its family too late to be ended by it. ``spent_by`` names the
     request (:func:`vaultaris_auth.refresh_tokens.succession.fingerprint`); None allows no second try of it.
     """
-    facts = {
-        "spent_hash": digest(secret), "client_id": client_id, "spent_by": spent_by,
-        "online_expires_at": fresh.online_expires_at, **_columns(fresh), **_KEY_PREFIXES,
-    }  # fmt: skip
-    row = (await session.execute(_ROTATE, facts)).first()
+    row = (await session.execute(_ROTATE, _rotation(client_id, secret, fresh, spent_by))).first()
     if row is None:
         return None, False
     rotated, *columns = row
     return _found(*columns), rotated
+
+
+async def rotate_at_once(
+    database: Database, tenant_id: UUID, client_id: str, secret: str, fresh: FreshToken, *,
+    spent_by: bytes | None, jkt: str | None,
+) -> Family | None:  # fmt: skip
+    """The same in one round trip, for a token whose family has no resource and the key ``jkt``, or neither has one.
+
+    Returns the family, or None when nothing was done; :func:`rotate` tells why.
+    """
+    facts = _rotation(client_id, secret, fresh, spent_by)
+    row = (await database.change(tenant_id, _ROTATE_AT_ONCE, **facts, jkt=jkt)).first()
+    if row is None:
+        return None
+    *columns, _live = row
+    return _found(*columns).family
 
 
 async def find_successor(
@@ -203,6 +230,13 @@ def _found(
     token_id: UUID, expires_at: datetime, spent_at: datetime | None, ended_at: datetime | None, *family: Any
 ) -> Found:
     return Found(token_id, expires_at, spent_at, ended_at, Family(*family))
+
+
+def _rotation(client_id: str, secret: str, fresh: FreshToken, spent_by: bytes | None) -> dict[str, object]:
+    return {
+        "spent_hash": digest(secret), "client_id": client_id, "spent_by": spent_by,
+        "online_expires_at": fresh.online_expires_at, **_columns(fresh), **_KEY_PREFIXES,
+    }  # fmt: skip
 
 
 def _columns(fresh: FreshToken) -> dict[str, object]:

@@ -85,8 +85,7 @@ class Inbox:
             return
         revoked = await self._announcer.is_revoked(sign_in)
         try:
-            async with self._database.hot(sign_in.tenant_id) as connection:
-                await start_session(connection, sign_in, self._lifetimes, revoked=revoked)
+            await start_session(self._database, sign_in, self._lifetimes, revoked=revoked)
         except Conflict:
             log.error("session_id_taken", session_id=str(sign_in.id))
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-import asyncpg
 from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from vaultaris_kit.database import Database
 from vaultaris_kit.errors import Conflict, NotFound
 from vaultaris_kit.ids import now
 from vaultaris_kit.principal import SYSTEM, Principal
@@ -41,9 +41,7 @@ class SignIn:
     device_fingerprint: str | None = None
 
 
-async def start_session(
-    connection: asyncpg.Connection, sign_in: SignIn, lifetimes: Lifetimes, *, revoked: bool
-) -> Session:
+async def start_session(database: Database, sign_in: SignIn, lifetimes: Lifetimes, *, revoked: bool) -> Session:
     """Records a session; again and again, from the call and from the event of one sign-in, with one result.
 
     ``revoked`` says that its revocation came first: then it is recorded as ended. Auth emits
@@ -68,7 +66,7 @@ async def start_session(
         ended_at=now() if revoked else None,
         end_reason=REVOKED if revoked else None,
     )
-    stored = row if await add_once(connection, row) else await find_stored(connection, sign_in.tenant_id, sign_in.id)
+    stored = row if await add_once(database, row) else await find_stored(database, sign_in.tenant_id, sign_in.id)
     if stored is None:
         raise Conflict("This session id is taken.")
     return stored

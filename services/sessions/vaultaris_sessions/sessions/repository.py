@@ -6,11 +6,13 @@ from typing import Final
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from vaultaris_kit.database import Database
 from vaultaris_kit.http.envelopes import MAX_LIST
 from vaultaris_kit.ids import now
+from vaultaris_kit.plain import SCOPE
 from vaultaris_kit.repository import TenantRepository
 from vaultaris_sessions.sessions.models import Session
 
@@ -62,11 +64,12 @@ async def run_out(session: AsyncSession, before: datetime, limit: int) -> Sequen
 
 
 _COLUMNS: Final = tuple(column.name for column in Session.__table__.columns)
-_ADD: Final = (
-    f"INSERT INTO sessions.sessions ({', '.join(_COLUMNS)})"  # noqa: S608 - fixed texts only
-    f" VALUES ({', '.join(f'${at}' for at in range(1, len(_COLUMNS) + 1))}) ON CONFLICT (id) DO NOTHING"
-)
-_FIND: Final = "SELECT * FROM sessions.sessions WHERE tenant_id = $1 AND id = $2"
+_ADD: Final = text(f"""
+    WITH {SCOPE}
+    INSERT INTO sessions.sessions ({", ".join(_COLUMNS)}) SELECT {", ".join(f":{name}" for name in _COLUMNS)} FROM scope
+        ON CONFLICT (id) DO NOTHING RETURNING id
+""")  # noqa: S608 - fixed texts only
+_FIND: Final = text("SELECT * FROM sessions.sessions WHERE tenant_id = :tenant_id AND id = :id")
 _TOUCH: Final = """
     UPDATE sessions.sessions AS session
        SET last_activity_at = greatest(session.last_activity_at, touch.at),
@@ -77,14 +80,15 @@ _TOUCH: Final = """
 """
 
 
-async def add_once(connection: asyncpg.Connection, row: Session) -> bool:
+async def add_once(database: Database, row: Session) -> bool:
     """Inserts a session unless its id is there already; whether it did."""
-    return bool(await connection.execute(_ADD, *(getattr(row, name) for name in _COLUMNS)) == "INSERT 0 1")
+    added = await database.change(row.tenant_id, _ADD, **{name: getattr(row, name) for name in _COLUMNS})
+    return added.first() is not None
 
 
-async def find_stored(connection: asyncpg.Connection, tenant_id: UUID, session_id: UUID) -> Session | None:
+async def find_stored(database: Database, tenant_id: UUID, session_id: UUID) -> Session | None:
     """A session as it stands, or None."""
-    row = await connection.fetchrow(_FIND, tenant_id, session_id)
+    row = (await database.look(tenant_id, _FIND, id=session_id, tenant_id=tenant_id)).first()
     return None if row is None else Session(**row)
 
 

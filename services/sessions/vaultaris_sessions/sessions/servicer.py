@@ -43,8 +43,7 @@ class SessionsServicer(SessionsServiceServicer):
     ) -> SessionMessage:
         sign_in = _sign_in(request)
         revoked = await self._announcer.is_revoked(sign_in)
-        async with self._database.hot(sign_in.tenant_id) as connection:
-            row = await start_session(connection, sign_in, self._lifetimes, revoked=revoked)
+        row = await start_session(self._database, sign_in, self._lifetimes, revoked=revoked)
         self._recent.add(sign_in.id)
         return _message(row)
 

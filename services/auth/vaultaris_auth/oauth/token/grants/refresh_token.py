@@ -13,7 +13,14 @@ from vaultaris_auth.oauth.token.sign_in import succeeding_token
 from vaultaris_auth.refresh_tokens.ending import end_and_announce
 from vaultaris_auth.refresh_tokens.families import Family, rebind_family
 from vaultaris_auth.refresh_tokens.succession import Succession, fingerprint
-from vaultaris_auth.refresh_tokens.tokens import Found, find_successor, rotate, user_named_by
+from vaultaris_auth.refresh_tokens.tokens import (
+    Found,
+    FreshToken,
+    find_successor,
+    rotate,
+    rotate_at_once,
+    user_named_by,
+)
 from vaultaris_auth.settings import AuthSettings
 from vaultaris_auth.tokens.claims import Grant
 from vaultaris_auth.tokens.person import Person, SignIn
@@ -37,6 +44,8 @@ class RefreshToken:
         check_membership(request, effective)
         fresh = succeeding_token(request, user_id, secret)
         spent_by = fingerprint(request.form, client.client_id, is_public=client.is_public, jkt=request.jkt)
+        if family := await _rotate_at_once(request, secret, fresh, spent_by):
+            return _granted(request, effective, family, _scope(request, family), fresh.secret, fresh)
         async with request.runtime.database.plain(client.tenant_id) as session:
             found, rotated = await rotate(session, client.client_id, secret, fresh, spent_by)
             given = fresh.secret if rotated else await _given_before(session, request, secret, found, spent_by)
@@ -46,11 +55,28 @@ class RefreshToken:
         if found is None:
             raise InvalidGrant(_REFUSED)
         if given is None:
-            await _refuse(request, found)
-        family = found.family
-        person = Person.of(effective, SignIn(family.session_id, family.auth_time, family.amr, family.acr))
-        grant = Grant(client, scope, person, delegated=family.delegated, audience=family.resource)
-        return Granted(grant, given, refresh_ends_at=fresh.ends_at(family))
+            raise await _refusal(request, found)
+        return _granted(request, effective, found.family, scope, given, fresh)
+
+
+async def _rotate_at_once(
+    request: TokenRequest, secret: str, fresh: FreshToken, spent_by: bytes | None
+) -> Family | None:
+    """Most requests ask for what they had, with the key that they had: nothing is left to judge once it is spent."""
+    if request.form.keys() & {"scope", "resource"}:
+        return None
+    client, database = request.client, request.runtime.database
+    return await rotate_at_once(
+        database, client.tenant_id, client.client_id, secret, fresh, spent_by=spent_by, jkt=request.jkt
+    )
+
+
+def _granted(
+    request: TokenRequest, effective: Effective, family: Family, scope: list[str], given: str, fresh: FreshToken
+) -> Granted:
+    person = Person.of(effective, SignIn(family.session_id, family.auth_time, family.amr, family.acr))
+    grant = Grant(request.client, scope, person, delegated=family.delegated, audience=family.resource)
+    return Granted(grant, given, refresh_ends_at=fresh.ends_at(family))
 
 
 async def _given_before(
@@ -87,8 +113,8 @@ def _scope(request: TokenRequest, family: Family) -> list[str]:
     return check_scope(request.form, held, held)
 
 
-async def _refuse(request: TokenRequest, found: Found) -> None:
-    """Raises :class:`InvalidGrant`. A token used twice ends its family first: somebody has a copy.
+async def _refusal(request: TokenRequest, found: Found) -> InvalidGrant:
+    """What to raise. A token used twice ends its family first: somebody has a copy.
 
     When two uses race, the loser comes here with a token that looked unspent a moment ago.
     """
@@ -96,7 +122,7 @@ async def _refuse(request: TokenRequest, found: Found) -> None:
         await end_and_announce(request.runtime, found, reason="refresh token reused")
     elif found.alive:
         await end_and_announce(request.runtime, found, reason="refresh token used while being spent or revoked")
-    raise InvalidGrant(_REFUSED)
+    return InvalidGrant(_REFUSED)
 
 
 async def _still_active(request: TokenRequest, user_id: UUID) -> Effective:
