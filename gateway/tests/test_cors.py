@@ -62,9 +62,37 @@ class TestPages:
         assert world.upstreams["auth"].seen == before + 1
         assert not [name for name in answer.headers if name.startswith("access-control-")]
 
-    async def test_the_token_endpoint_may_be_called(self, client: httpx.AsyncClient) -> None:
-        answer = await client.get("/oauth/userinfo", headers={"origin": APP})
-        assert answer.headers["access-control-allow-origin"] == APP
+
+class TestApplicationsInBrowsers:
+    """Whoever registers one need not ask the operator; a client's redirect URIs say where tokens go."""
+
+    @pytest.mark.parametrize(
+        ("method", "path"),
+        [
+            ("GET", "/.well-known/openid-configuration"), ("GET", "/.well-known/jwks.json"),
+            ("GET", "/.well-known/oauth-authorization-server"), ("POST", "/oauth/token"), ("POST", "/oauth/revoke"),
+            ("GET", "/oauth/userinfo"), ("POST", "/oauth/userinfo"), ("POST", "/oauth/par"),
+            ("POST", "/oauth/device_authorization"),
+        ],
+    )  # fmt: skip
+    async def test_any_origin_may_call_without_cookies(self, plain: Envoy, method: str, path: str) -> None:
+        origin = {"origin": "https://spa.example"}
+        ask = {"access-control-request-method": method, "access-control-request-headers": "authorization,dpop"}
+        async with httpx.AsyncClient(base_url=plain.url) as http:
+            for answer in (
+                await http.options(path, headers=origin | ask),
+                await http.request(method, path, headers=origin),
+            ):
+                assert answer.headers["access-control-allow-origin"] == "https://spa.example"
+                assert "access-control-allow-credentials" not in answer.headers
+            assert "dpop-nonce" in answer.headers["access-control-expose-headers"].split(", ")
+            assert "origin" in answer.headers["vary"].lower()
+
+    @pytest.mark.parametrize("path", ["/oauth/introspect", "/oauth/token/more"])
+    async def test_nothing_else_is_open(self, plain: Envoy, path: str) -> None:
+        async with httpx.AsyncClient(base_url=plain.url) as http:
+            answer = await http.post(path, headers={"origin": "https://spa.example"})
+        assert not [name for name in answer.headers if name.startswith("access-control-")]
 
 
 class TestOtherSettings:

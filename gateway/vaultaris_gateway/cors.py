@@ -1,4 +1,9 @@
-"""Cross-origin calls: only from the origins that the operator names; Envoy answers the preflight itself."""
+"""Cross-origin calls: from the origins that the operator names; Envoy answers the preflight itself.
+
+The endpoints that an application in a browser needs to sign somebody in take calls from any origin, without cookies.
+"""
+
+from collections.abc import Sequence
 
 from vaultaris_gateway.extension import Config, extension, typed
 from vaultaris_gateway.settings import GatewaySettings
@@ -32,8 +37,15 @@ def cors_policy(settings: GatewaySettings) -> Config:
     Credentials (cookies) are allowed for origins named one by one, never for ``*``.
     """
     origins = settings.cors_allowed_origins
-    if not origins:
-        return {}
+    return _policy(origins) if origins else {}
+
+
+def any_origin() -> Config:
+    """``typed_per_filter_config`` of a route that scripts of every origin may call."""
+    return _policy(("*",))
+
+
+def _policy(origins: Sequence[str]) -> Config:
     policy = typed(
         "envoy.extensions.filters.http.cors.v3.CorsPolicy",
         allow_origin_string_match=[{"exact": origin} for origin in origins],  # Envoy takes `*` for any

@@ -15,6 +15,20 @@ BROWSER_PAGES = (
 )
 """Trees that people's browsers go to, by their cookie; whatever origins are allowed elsewhere, none may call these."""
 
+ANY_ORIGIN = (
+    "oidc-discovery",
+    "oauth-metadata",
+    "jwks",
+    "oauth-token",
+    "oauth-revoke",
+    "oauth-userinfo",
+    "oauth-userinfo-post",
+    "oauth-par",
+    "oauth-device-authorization",
+)
+"""Endpoints that applications in browsers call, wherever those come from: they know callers by what is sent, never by a
+cookie, so another origin gains nothing that it could not do without a browser."""
+
 PROBES = ("health", "live", "ready", "health-detailed", "metrics")
 """Endpoints that no rate limit touches."""
 

@@ -77,8 +77,7 @@ def answer_headers(settings: GatewaySettings) -> Config:
     if settings.is_https:
         headers["strict-transport-security"] = f"max-age={_YEAR_SECONDS}; includeSubDomains"
     mutations = [{"append": header_if_absent(name, value)} for name, value in headers.items()]
-    if settings.cors_allowed_origins:
-        mutations.append({"append": {"header": {"key": "vary", "value": "Origin"}}})
+    mutations.append({"append": {"header": {"key": "vary", "value": "Origin"}}})  # Envoy allows an origin by naming it
     return extension(
         "envoy.filters.http.header_mutation",
         "envoy.extensions.filters.http.header_mutation.v3.HeaderMutation",

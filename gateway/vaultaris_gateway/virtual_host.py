@@ -1,14 +1,15 @@
 """Envoy's route table: the rules of ``routes.py``, and before them the endpoints that ``policies.py`` singles out."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from vaultaris_gateway.cors import no_cors
+from vaultaris_gateway.cors import any_origin, no_cors
 from vaultaris_gateway.extension import Config, extension, overwrite_header
 from vaultaris_gateway.grpc_routes import grpc_routes
 from vaultaris_gateway.limits import credential_class, exempt_from_limits, streamed_body
 from vaultaris_gateway.policies import (
+    ANY_ORIGIN,
     BODY_LIMITS,
     BROWSER_PAGES,
     CREDENTIAL_ENDPOINTS,
@@ -28,6 +29,8 @@ _FORWARDING_HEADERS = (
     "x-forwarded-prefix",
     "x-real-ip",
 )
+Callers = Callable[[], Config] | None
+
 _TRY_AGAIN = "x-vaultaris-try-again"
 _HIDDEN_HEADERS = ("server", "x-powered-by", _TRY_AGAIN)
 
@@ -58,6 +61,7 @@ def cluster_of(service: str) -> str:
 def _routes() -> Iterator[Config]:
     yield from _probes()
     yield from _credentials()
+    yield from _any_origin()
     yield from _browser_pages()
     yield from _large_bodies()
     yield from _long_requests()
@@ -71,18 +75,27 @@ def _probes() -> Iterator[Config]:
 
 
 def _credentials() -> Iterator[Config]:
-    """One route per owner and method for the endpoints of the tighter window; forms of pages are pages too."""
-    grouped: dict[tuple[str, str, bool], list[str]] = defaultdict(list)
+    """The endpoints of the tighter window; those of one owner and method that take the same callers share a route."""
+    grouped: dict[tuple[str, str, Callers], list[str]] = defaultdict(list)
     for row in _rows(CREDENTIAL_ENDPOINTS):
-        grouped[row.service, row.method, _is_page(row.path)].append(path_pattern(segments_of(row.path)))
-    for (service, method, is_page), patterns in grouped.items():
+        grouped[row.service, row.method, _callers(row)].append(path_pattern(segments_of(row.path)))
+    for (service, method, callers), patterns in grouped.items():
         match = _regex(patterns) | _headers(_is_method(method))
-        more = {"typed_per_filter_config": no_cors()} if is_page else {}
+        more = {"typed_per_filter_config": callers()} if callers else {}
         yield _route(f"{service}-credentials", match, service, metadata=credential_class(), **more)
 
 
-def _is_page(path: str) -> bool:
-    return any(path.startswith(f"{prefix}/") for prefix, _ in BROWSER_PAGES)
+def _callers(row: surface.Row) -> Callers:
+    """Which origins may call an endpoint where that is not the operator's choice. Forms of pages are pages too."""
+    if any(row.path.startswith(f"{prefix}/") for prefix, _ in BROWSER_PAGES):
+        return no_cors
+    return any_origin if row.id in ANY_ORIGIN else None
+
+
+def _any_origin() -> Iterator[Config]:
+    """Without a method: a preflight names another one than the request that it asks for."""
+    for row in {row.path: row for row in _rows(ANY_ORIGIN)}.values():
+        yield _route(row.id, {"path": row.path}, row.service, typed_per_filter_config=any_origin())
 
 
 def _browser_pages() -> Iterator[Config]:
