@@ -19,6 +19,7 @@ ENVIRON = {"RATE_LIMIT_MAX_REQUESTS": "1000000000", "RATE_LIMIT_CREDENTIAL_MAX_R
 """The limiter is asked for every request, as always; it only never says no."""
 MACHINE_SCOPES = ("integration:check", "integration:validate", "integration:read")
 _LOST = "vaultaris_observations_lost_total"
+_SERVED = "vaultaris_grpc_request_seconds"
 
 
 @dataclass(frozen=True)
@@ -63,9 +64,17 @@ class Place:
 
     async def observations_lost(self) -> int:
         """Events of high volume (token issued, permission denied) that a full buffer has dropped so far."""
+        return int(await self._total(_LOST))
+
+    async def served(self, method: str) -> tuple[float, int]:
+        """Seconds that the services have spent in a gRPC method so far, and how many calls of it."""
+        label = f'method="{method}"'
+        return await self._total(f"{_SERVED}_sum", label), int(await self._total(f"{_SERVED}_count", label))
+
+    async def _total(self, metric: str, label: str = "") -> float:
         text = (await self.world.public.call("GET", "/metrics")).text
-        lines = (line for line in text.splitlines() if line.startswith(_LOST))
-        return int(sum(float(line.rpartition(" ")[2]) for line in lines))
+        lines = (line for line in text.splitlines() if line.startswith((f"{metric} ", f"{metric}{{")) and label in line)
+        return sum(float(line.rpartition(" ")[2]) for line in lines)
 
 
 @contextlib.asynccontextmanager
