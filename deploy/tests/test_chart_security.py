@@ -77,6 +77,13 @@ class TestNetworkPolicies:
         (peer,) = rule["from"]
         assert "gateway" not in peer["podSelector"]["matchExpressions"][0]["values"]
 
+    def test_all_ports_of_a_store_in_several_pieces_are_open(self, render: Render) -> None:
+        sentinels = {"url": {"secret": "vaultaris-valkey"}, "port": 26379, "morePorts": [6379, 6380]}
+        for policy in _of(render("minimal", valkey={"external": sentinels}), "NetworkPolicy"):
+            opened = [{each["port"] for each in rule["ports"]} for rule in policy["spec"]["egress"]]
+            component = policy["spec"]["podSelector"]["matchLabels"]["app.kubernetes.io/component"]
+            assert ({26379, 6379, 6380} in opened) == (component in SERVICES), component
+
     def test_grpc_is_closed_to_gateway_and_edge(self, render: Render) -> None:
         for policy in _of(render("minimal"), "NetworkPolicy"):
             for rule in policy["spec"].get("ingress", []):

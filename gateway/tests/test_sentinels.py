@@ -6,7 +6,7 @@ import pytest
 
 from libs.kit.tests.servers import ValkeyGroup
 from tests.eventually import eventually
-from vaultaris_edge.limiter.valkey import ValkeyWindows
+from vaultaris_edge.limiter.valkey import shared_windows
 from vaultaris_edge.limiter.window import Asked, Limits, Verdict
 
 ASKED = Asked(b"192.0.2.9", False)
@@ -16,7 +16,7 @@ class TestSentinels:
     async def test_the_limit_holds_again_after_a_failover(self, tmp_path_factory: pytest.TempPathFactory) -> None:
         group = ValkeyGroup(tmp_path_factory.mktemp("sentinels"))
         group.start()
-        windows = ValkeyWindows(group.url, Limits(general=3, credential=3, seconds=600))
+        windows = shared_windows(group.url, Limits(general=3, credential=3, seconds=600))
         keeper = asyncio.create_task(windows.run())
 
         async def decided() -> list[Verdict] | None:

@@ -11,8 +11,8 @@ from gateway.tests.rig.world import World
 from vaultaris_edge.limiter.client import client_of
 from vaultaris_edge.limiter.limiter import UNAVAILABLE, Limiter
 from vaultaris_edge.limiter.memory import MemoryWindows
-from vaultaris_edge.limiter.valkey import ValkeyWindows
-from vaultaris_edge.limiter.window import CREDENTIAL, GENERAL, Asked, Limits, Verdict, Windows
+from vaultaris_edge.limiter.valkey import shared_windows
+from vaultaris_edge.limiter.window import CREDENTIAL, GENERAL, Asked, Limits, SharedWindows, Verdict, Windows
 
 SECOND = Limits(general=20, credential=5, seconds=1)
 
@@ -31,9 +31,9 @@ class connected:  # noqa: N801 - reads as the verb that it is
     """A connection to the world's Valkey for the time of a ``with``."""
 
     def __init__(self, world: World, limits: Limits) -> None:
-        self._windows = ValkeyWindows(world.valkey.url, limits)
+        self._windows = shared_windows(world.valkey.url, limits)
 
-    async def __aenter__(self) -> ValkeyWindows:
+    async def __aenter__(self) -> SharedWindows:
         self._keeper = asyncio.create_task(self._windows.run())
         for _ in range(500):
             if self._windows.connected:
@@ -125,10 +125,10 @@ class TestValkeyWindows:
     async def test_an_idle_window_leaves_nothing_behind(self, world: World, someone: Asked) -> None:
         async with connected(world, SECOND) as windows:
             await decide(windows, someone._replace(credential=True))
-            assert await command(world, b"EXISTS vaultaris:limit:" + someone.client) == b":1"
+            assert await command(world, b"EXISTS {vaultaris:limit:%b}" % someone.client) == b":1"
             await asyncio.sleep(1.1)
-            assert await command(world, b"EXISTS vaultaris:limit:" + someone.client) == b":0"
-            assert await command(world, b"EXISTS vaultaris:limit:credential:" + someone.client) == b":0"
+            assert await command(world, b"EXISTS {vaultaris:limit:%b}" % someone.client) == b":0"
+            assert await command(world, b"EXISTS {vaultaris:limit:%b}:credential" % someone.client) == b":0"
 
     async def test_very_large_limits_work(self, world: World, someone: Asked) -> None:
         async with connected(world, Limits(10**12, 10**12, 60)) as windows:
@@ -136,7 +136,7 @@ class TestValkeyWindows:
         assert allowed(verdicts) == 500
 
     async def test_a_wrong_password_is_no_connection(self, world: World, someone: Asked) -> None:
-        windows = ValkeyWindows(world.valkey.url.replace("valkey-password", "wrong"), SECOND)
+        windows = shared_windows(world.valkey.url.replace("valkey-password", "wrong"), SECOND)
         keeper = asyncio.create_task(windows.run())
         await asyncio.sleep(0.2)
         answers: list[list[Verdict] | None] = []
@@ -213,7 +213,7 @@ class TestLimiter:
         assert b"x-ratelimit-remaining: 14\r\n" in answers[6]
 
     async def test_what_cannot_be_decided_is_503_at_once(self) -> None:
-        limiter = Limiter(ValkeyWindows("redis://127.0.0.1:1/0", SECOND), SECOND)
+        limiter = Limiter(shared_windows("redis://127.0.0.1:1/0", SECOND), SECOND)
         answers: list[bytes] = []
         limiter.ask(Asked(b"any", False), answers.append)
         await settled()

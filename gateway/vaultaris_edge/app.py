@@ -12,8 +12,8 @@ from vaultaris_edge.health.routes import health_router
 from vaultaris_edge.health.state import Health
 from vaultaris_edge.limiter.limiter import Limiter
 from vaultaris_edge.limiter.memory import MemoryWindows
-from vaultaris_edge.limiter.valkey import ValkeyWindows
-from vaultaris_edge.limiter.window import Limits
+from vaultaris_edge.limiter.valkey import shared_windows
+from vaultaris_edge.limiter.window import Limits, SharedWindows
 from vaultaris_edge.metrics.collection import Collection
 from vaultaris_edge.metrics.routes import metrics_router
 from vaultaris_edge.settings import EdgeSettings
@@ -28,7 +28,7 @@ class Edge:
 
     app: FastAPI
     limiter: Limiter
-    valkey: ValkeyWindows | None
+    valkey: SharedWindows | None
     draining: bool = False
 
 
@@ -40,7 +40,7 @@ def create_edge(settings: EdgeSettings) -> Edge:
         settings.rate_limit_window_secs,
     )
     url = settings.redis_url.get_secret_value()
-    valkey = ValkeyWindows(url, limits) if url else None
+    valkey = shared_windows(url, limits) if url else None
     services = settings.services()
     instance = f"{settings.server_host}:{settings.server_port}"
 

@@ -7,14 +7,14 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from vaultaris_edge.health.state import Check, Health, State
-from vaultaris_edge.limiter.valkey import ValkeyWindows
+from vaultaris_edge.limiter.window import SharedWindows
 from vaultaris_edge.settings import EdgeSettings
 from vaultaris_kit.http.app import VERSION
 
 _UNAVAILABLE = 503
 
 
-def health_router(health: Health, windows: ValkeyWindows | None, settings: EdgeSettings) -> APIRouter:
+def health_router(health: Health, windows: SharedWindows | None, settings: EdgeSettings) -> APIRouter:
     """The routes. ``windows`` is None in an installation without Valkey."""
     router = APIRouter(tags=["health"])
     started = time.monotonic()
@@ -66,7 +66,7 @@ def _overall(state: State, redis: Check) -> str:
     return "healthy" if state.is_ready and redis["status"] != "down" else "degraded"
 
 
-async def _redis(windows: ValkeyWindows | None) -> Check:
+async def _redis(windows: SharedWindows | None) -> Check:
     if windows is None:
         return {"status": "disabled", "latency_ms": None, "enabled": False}
     try:

@@ -1,13 +1,14 @@
 """Gathers the requests of one turn of the event loop into one batch, and remembers who is over the limit."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from math import ceil
 from typing import NamedTuple
 
 from vaultaris_edge.limiter.window import GENERAL, Asked, Limits, Verdict, Windows
 
 Answer = Callable[[bytes], None]
+Waiting = list[tuple[Asked, Answer]]
 
 UNAVAILABLE = b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n"
 """Tells Envoy to fall back on its local tier."""
@@ -33,7 +34,7 @@ class Limiter:
         self._windows = windows
         self._limits = (limits.general, limits.credential)
         self._loop = asyncio.get_running_loop()
-        self._waiting: list[tuple[Asked, Answer]] = []
+        self._waiting: Waiting = []
         self._denied: dict[Asked, Denied] = {}
         self.draining = False
         self.admitted = self.denied = self.unavailable = self.batches = 0
@@ -53,10 +54,11 @@ class Limiter:
 
     def _flush(self) -> None:
         waiting, self._waiting = self._waiting, []
-        for start in range(0, len(waiting), _MAX_BATCH):
-            self._decide(waiting[start : start + _MAX_BATCH])
+        for together in _by_client(waiting) if self._windows.apart else [waiting]:
+            for start in range(0, len(together), _MAX_BATCH):
+                self._decide(together[start : start + _MAX_BATCH])
 
-    def _decide(self, waiting: list[tuple[Asked, Answer]]) -> None:
+    def _decide(self, waiting: Waiting) -> None:
         sent = self._loop.time()
 
         def reply(verdicts: list[Verdict] | None) -> None:
@@ -108,3 +110,10 @@ class Limiter:
         if len(self._denied) >= _MAX_REMEMBERED:
             del self._denied[next(iter(self._denied))]
         self._denied[key] = Denied(verdict.window, min(reset, sent + _REMEMBER_SECONDS), reset)
+
+
+def _by_client(waiting: Waiting) -> Iterable[Waiting]:
+    groups: dict[bytes, Waiting] = {}
+    for each in waiting:
+        groups.setdefault(each[0].client, []).append(each)
+    return groups.values()

@@ -17,7 +17,7 @@ ANSWER_SECONDS = 0.25
 """Well below the half second for which Envoy waits; long enough for a machine that is out of breath."""
 
 _SECOND_LOOK_SECONDS = 0.05
-_MAX_UNANSWERED = 256
+MAX_UNANSWERED = 256
 
 Line = bytes | list[int]
 """An answer: one line with its type in front (``+OK``, ``:1``, ``-ERR …``), or an array of integers."""
@@ -38,7 +38,8 @@ def command(*words: bytes) -> bytes:
 class Link(asyncio.Protocol):
     """One connection. Answers come in the order of the commands; each is one line or an array of integers."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_unanswered: int = MAX_UNANSWERED) -> None:
+        self._most_unanswered = most_unanswered
         self.lost = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
@@ -51,7 +52,7 @@ class Link(asyncio.Protocol):
     @property
     def is_full(self) -> bool:
         """True when so many commands are under way that another would only wait."""
-        return len(self._unanswered) >= _MAX_UNANSWERED
+        return len(self._unanswered) >= self._most_unanswered
 
     def send(self, data: bytes, done: Callable[[Line | None], None]) -> None:
         """Sends one command."""

@@ -12,6 +12,8 @@ _MAX_CLIENTS = 50_000
 class MemoryWindows:
     """Exact as long as there is one edge process; the clients seen longest ago are forgotten first."""
 
+    apart = False
+
     def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
         self._limits = (limits.general, limits.credential)
         self._seconds = limits.seconds

@@ -32,9 +32,29 @@ class Reply(Protocol):
 
 
 class Windows(Protocol):
-    """Keeps sliding windows. ``decide`` never blocks; it calls ``reply`` exactly once."""
+    """Keeps sliding windows. ``decide`` never blocks; it calls ``reply`` exactly once.
+
+    With ``apart``, all requests of a batch are of one client.
+    """
+
+    apart: bool
 
     def decide(self, batch: list[Asked], reply: Reply) -> None: ...
+
+
+class SharedWindows(Windows, Protocol):
+    """Windows in Valkey. ``run`` keeps the connections, until it is cancelled."""
+
+    @property
+    def connected(self) -> bool:
+        """Whether all batches can be decided right now."""
+        ...
+
+    async def ping(self) -> float:
+        """Seconds that a PING takes. Raises ConnectionError when Valkey is away."""
+        ...
+
+    async def run(self) -> None: ...
 
 
 class Limits(NamedTuple):

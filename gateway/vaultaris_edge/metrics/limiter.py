@@ -6,13 +6,13 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from vaultaris_edge.limiter.limiter import Limiter
-from vaultaris_edge.limiter.valkey import ValkeyWindows
+from vaultaris_edge.limiter.window import SharedWindows
 
 
 class LimiterFigures(Collector):
     """Decisions by outcome, batches, and whether the shared windows can be reached."""
 
-    def __init__(self, limiter: Limiter, windows: ValkeyWindows | None) -> None:
+    def __init__(self, limiter: Limiter, windows: SharedWindows | None) -> None:
         self._limiter = limiter
         self._windows = windows
 

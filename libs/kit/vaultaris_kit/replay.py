@@ -5,28 +5,24 @@ is an :class:`Unavailable`, never a yes. Whenever the memory changes hands it ma
 answer says since when it is complete.
 """
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from vaultaris.auth.v1.auth_pb2 import ClaimRequest
 from vaultaris.auth.v1.auth_pb2_grpc import AuthServiceStub
 from vaultaris_kit.context import current_request
 from vaultaris_kit.logs import get_logger
+from vaultaris_kit.replay_memory import Memory, open_memory
 from vaultaris_kit.rpc.client import Peers, call
-from vaultaris_kit.valkey import parse_valkey
 
 log = get_logger(__name__)
 
-_KEY: Final = b"vaultaris:once:"
-_SINCE: Final = b"vaultaris:once-since"
-"""Set by whoever finds it missing: a Valkey that starts empty says by its absence that it has forgotten."""
-_PATIENCE_SECONDS: Final = 1.0
-_CONNECTIONS: Final = 32
 _RETRY_SECONDS: Final = 1.0
 
 
@@ -52,68 +48,70 @@ def claim_at_auth(peers: Peers) -> Claim:
     return claim
 
 
+@dataclass
+class _Part:
+    """How one part of the memory is: each is lost, and comes back, by itself. All times are epoch seconds but one."""
+
+    lost_at: float = 0.0
+    """When it was lost; 0 while it is there."""
+    back_since: float = 0.0
+    retry_at: float = 0.0
+    """By the monotonic clock."""
+
+
 class ReplayGuard:
     """One a process. Without ``url`` it asks ``elsewhere`` alone."""
 
     def __init__(self, url: str, elsewhere: Claim) -> None:
         self._elsewhere = elsewhere
-        self._valkey: Redis | None = None
-        if url:
-            self._valkey = parse_valkey(url).client(  # a burst waits for a connection; it is no loss of memory
-                max_connections=_CONNECTIONS, timeout=_PATIENCE_SECONDS,
-                socket_timeout=_PATIENCE_SECONDS, socket_connect_timeout=_PATIENCE_SECONDS,
-            )  # fmt: skip
-        self._lost_at = 0.0
-        """When Valkey was lost, in epoch seconds; 0 while it is there."""
-        self._back_since = 0.0
-        self._retry_at = 0.0
+        self._memory: Memory | None = open_memory(url) if url else None
+        self._parts = [_Part() for _ in range(self._memory.parts if self._memory else 0)]
 
     async def open(self) -> None:
         """Notes, in a Valkey that holds nothing yet, since when it remembers."""
-        if self._valkey is not None:
-            try:
-                await self._since(self._valkey)
-            except (RedisError, OSError) as fault:
-                self._lose(fault)
+        if self._memory is not None:
+            await asyncio.gather(*(self._open(self._memory, number) for number in range(len(self._parts))))
+
+    async def _open(self, memory: Memory, number: int) -> None:
+        try:
+            await memory.since(number)
+        except (RedisError, OSError) as fault:
+            self._lose(self._parts[number], fault)
 
     async def close(self) -> None:
-        if self._valkey is not None:
-            await self._valkey.aclose()
+        if self._memory is not None:
+            await self._memory.close()
 
     async def claim(self, tenant_id: UUID, digest: bytes, seconds: int) -> Claimed:
         """Claims the value named by ``digest`` (SHA-256) for so many seconds. Raises :class:`Unavailable`."""
         current_request().effects.claimed = True
-        if self._valkey is None:
+        if self._memory is None:
             return await self._elsewhere(tenant_id, digest, seconds)
-        if time.monotonic() >= self._retry_at:
+        number = digest[0] % len(self._parts)
+        part = self._parts[number]
+        if time.monotonic() >= part.retry_at:
             try:
-                return await self._claim_here(self._valkey, tenant_id.bytes + digest, seconds)
+                fresh, since = await self._memory.claim(number, tenant_id.bytes + digest, seconds)
             except (RedisError, OSError) as fault:
-                self._lose(fault)
+                self._lose(part, fault)
+            else:
+                self._find(part)
+                return Claimed(fresh, max(since, part.back_since))
         fresh, since = await self._elsewhere(tenant_id, digest, seconds)
-        return Claimed(fresh, max(since, self._lost_at))
+        return Claimed(fresh, max(since, part.lost_at))
 
-    async def _claim_here(self, valkey: Redis, name: bytes, seconds: int) -> Claimed:
-        async with valkey.pipeline(transaction=False) as pipeline:
-            pipeline.set(_KEY + name, b"", nx=True, ex=seconds)
-            pipeline.get(_SINCE)
-            fresh, since = await pipeline.execute()
-        if since is None:
-            since = await self._since(valkey)
-        if self._lost_at:
-            log.info("replay_memory_back")
-            self._lost_at, self._back_since = 0.0, _present()
-        return Claimed(bool(fresh), max(int(since) / 1000, self._back_since))
+    def _lose(self, part: _Part, fault: Exception) -> None:
+        part.retry_at = time.monotonic() + _RETRY_SECONDS
+        if not part.lost_at:
+            if not any(each.lost_at for each in self._parts):
+                log.warning("replay_memory_away", reason=type(fault).__name__)
+            part.lost_at = _present()
 
-    async def _since(self, valkey: Redis) -> bytes | str:
-        await valkey.set(_SINCE, int(time.time() * 1000), nx=True)
-        return await valkey.get(_SINCE) or b"%d" % int(time.time() * 1000)
-
-    def _lose(self, fault: Exception) -> None:
-        self._retry_at = time.monotonic() + _RETRY_SECONDS
-        if not self._lost_at:
-            self._lost_at = _present()
-            log.warning("replay_memory_away", reason=type(fault).__name__)
+    def _find(self, part: _Part) -> None:
+        if part.lost_at:
+            part.lost_at, part.back_since = 0.0, _present()
+            if not any(each.lost_at for each in self._parts):
+                log.info("replay_memory_back")
 
 
 def _present() -> float:

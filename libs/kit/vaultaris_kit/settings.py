@@ -80,7 +80,9 @@ class Settings(BaseSettings):
         2.5, ge=0, le=60, description="How long a request waits for a database that is away, such as one that restarts."
     )
 
-    redis_url: SecretStr = Field(SecretStr(""), description="Valkey or Redis, or its sentinels; empty means none.")
+    redis_url: SecretStr = Field(
+        SecretStr(""), description="Valkey or Redis, its sentinels or cluster; empty means none."
+    )
     nats_url: SecretStr = Field(
         SecretStr("nats://127.0.0.1:4222"), description="NATS servers, comma separated: any of a cluster."
     )

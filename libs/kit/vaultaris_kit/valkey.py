@@ -1,11 +1,12 @@
-"""How Valkey is reached: one server, or the primary that a group of sentinels agrees on.
+"""How Valkey is reached: one server, the primary that a group of sentinels agrees on, or a cluster.
 
 ``redis://`` and ``rediss://`` name a server. ``sentinel://user:password@one:26379,two:26379/name?db=0`` names sentinels
 and the primary; user and password are the servers', ``sentinel_password`` in the query is the sentinels' own, and
-``tls=true`` has both spoken to over TLS.
+``tls=true`` has both spoken to over TLS. ``redis+cluster://user:password@one:6379,two:6379`` names some nodes of a
+cluster (``valkey_cluster`` finds the others), ``rediss+cluster://`` has all of them spoken to over TLS.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -16,11 +17,15 @@ from redis.exceptions import RedisError
 _PORT = 6379
 _SENTINEL_PORT = 26_379
 _SENTINEL_SECONDS = 0.5
+_SCHEMES = ("redis", "rediss", "sentinel", "redis+cluster", "rediss+cluster")
 
 
 @dataclass(frozen=True)
 class Valkey:
-    """A ``REDIS_URL``. ``service`` is the name of the primary among sentinels, empty for a single server."""
+    """A ``REDIS_URL``. ``service`` is the name of the primary among sentinels, else empty.
+
+    With ``cluster``, ``hosts`` are some of its nodes; :meth:`node` makes the address of each.
+    """
 
     hosts: tuple[tuple[str, int], ...]
     user: str
@@ -29,6 +34,11 @@ class Valkey:
     tls: bool
     service: str
     sentinel_password: str
+    cluster: bool = False
+
+    def node(self, host: str, port: int) -> "Valkey":
+        """One node of the cluster, as a server."""
+        return replace(self, hosts=((host, port),), cluster=False)
 
     async def primary(self) -> tuple[str, int]:
         """Where the server that takes writes is now. Raises ConnectionError when no sentinel knows."""
@@ -66,23 +76,28 @@ class _SentinelPool(SentinelConnectionPool, BlockingConnectionPool):
 def parse_valkey(url: str) -> Valkey:
     """Raises ValueError for what is no address of Valkey."""
     parts = urlsplit(url)
-    if parts.scheme not in {"redis", "rediss", "sentinel"}:
-        raise ValueError("REDIS_URL begins with redis://, rediss:// or sentinel://")
+    if parts.scheme not in _SCHEMES:
+        raise ValueError(f"REDIS_URL begins with {', '.join(f'{each}://' for each in _SCHEMES)}")
     login, _, hosts = parts.netloc.rpartition("@")
     user, _, password = login.partition(":")
     query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-    watched = parts.scheme == "sentinel"
+    watched, cluster = parts.scheme == "sentinel", parts.scheme.endswith("+cluster")
     path = parts.path.strip("/")
     if watched and not path:
         raise ValueError("REDIS_URL: sentinel://host,host/NAME needs the primary's name")
+    if cluster and path not in {"", "0"}:
+        raise ValueError("REDIS_URL: a cluster has no database but 0")
+    if not (watched or cluster) and "," in hosts:
+        raise ValueError("REDIS_URL: several hosts are sentinels (sentinel://) or a cluster (redis+cluster://)")
     return Valkey(
         hosts=tuple(_host(each, _SENTINEL_PORT if watched else _PORT) for each in hosts.split(",")),
         user=unquote(user),
         password=unquote(password),
         database=int(query.get("db", "0") if watched else path or "0"),
-        tls=parts.scheme == "rediss" or query.get("tls") == "true",
+        tls=parts.scheme.startswith("rediss") or query.get("tls") == "true",
         service=path if watched else "",
         sentinel_password=query.get("sentinel_password", ""),
+        cluster=cluster,
     )
 
 

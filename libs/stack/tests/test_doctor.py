@@ -116,6 +116,22 @@ class TestExternals:
         assert "unset NATS_URL" in found.fix
         assert "secret" not in found.problem
 
+    @pytest.mark.parametrize("scheme", ["redis+cluster", "sentinel"])
+    def test_each_piece_is_asked(self, data: DataDirectory, scheme: str) -> None:
+        away = free_port()
+        with socket.create_server(("127.0.0.1", 0)) as node:
+            hosts = f"127.0.0.1:{node.getsockname()[1]},127.0.0.1:{away}"
+            found = _only(_findings(data, REDIS_URL=f"{scheme}://user:secret@{hosts}/0"))
+        assert found.problem.startswith(f"REDIS_URL names 127.0.0.1:{away}, which does not answer")
+
+    def test_each_server_of_nats_is_asked(self, data: DataDirectory) -> None:
+        one, two = free_port(), free_port()
+        findings = _findings(data, NATS_URL=f"nats://a:b@127.0.0.1:{one},nats://a:b@127.0.0.1:{two}")
+        assert [f"127.0.0.1:{port}," in found.problem for found, port in zip(findings, (one, two), strict=True)] == [
+            True,
+            True,
+        ]
+
     def test_none_at_all_is_no_fault(self, data: DataDirectory) -> None:
         assert _findings(data, REDIS_URL="") == []
 

@@ -48,16 +48,16 @@ def _examine_programs(data: DataDirectory, externals: Externals) -> Iterator[Fin
 
 
 def _examine_externals(externals: Externals) -> Iterator[Finding]:
-    """Whether anybody listens where the environment says that a part runs."""
-    for name, address in externals.addresses().items():
-        host, _, port = address.rpartition(":")
-        try:
-            if host:
+    """Whether somebody listens at each place where the environment says that a part, or a piece of it, runs."""
+    for name, addresses in externals.addresses().items():
+        for address in addresses:
+            host, _, port = address.rpartition(":")
+            try:
                 socket.create_connection((host, int(port)), timeout=_CONNECT_SECONDS).close()
-        except OSError as failure:
-            variable = _VARIABLES[name]
-            fix = f"Start it, mend {variable}, or unset {variable} (also in .env) to have it embedded."
-            yield Finding(f"{variable} names {address}, which does not answer: {failure}.", fix)
+            except OSError as failure:
+                variable = _VARIABLES[name]
+                fix = f"Start it, mend {variable}, or unset {variable} (also in .env) to have it embedded."
+                yield Finding(f"{variable} names {address}, which does not answer: {failure}.", fix)
 
 
 def _examine_run(data: DataDirectory, port: int) -> Iterator[Finding]:

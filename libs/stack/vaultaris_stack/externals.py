@@ -1,7 +1,7 @@
 """Parts that the user brings along: an address in the environment (or in `.env`) replaces the embedded part."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -53,16 +53,22 @@ class Externals:
             nats=setting(environ, "NATS_URL") or None,
         )
 
-    def addresses(self) -> dict[str, str]:
-        """Host and port of every external part, by the name of the embedded one that it replaces."""
+    def addresses(self) -> dict[str, tuple[str, ...]]:
+        """Hosts with ports of every external part, by the name of the embedded one that it replaces.
+
+        Several where the part has several pieces; none for an empty address and for one that can't be read.
+        """
         named = {"postgres": (self.database, 5432), "valkey": (self.redis, 6379), "nats": (self.nats, 4222)}
-        return {name: _host_and_port(url, port) for name, (url, port) in named.items() if url is not None}
+        return {name: tuple(_hosts_and_ports(url, port)) for name, (url, port) in named.items() if url is not None}
 
 
-def _host_and_port(url: str, usual_port: int) -> str:
-    """Without user and password; of several servers the first; `none` for an empty address."""
-    try:
-        parts = urlsplit(url.partition(",")[0])
-        return f"{parts.hostname}:{parts.port or usual_port}" if parts.hostname else "none"
-    except ValueError:
-        return "none"
+def _hosts_and_ports(url: str, usual_port: int) -> Iterator[str]:
+    """Without user and password."""
+    usual_port = 26_379 if url.startswith("sentinel:") else usual_port
+    for part in url.split(","):
+        try:
+            parts = urlsplit(part if "://" in part else f"//{part}")
+            if parts.hostname:
+                yield f"{parts.hostname}:{parts.port or usual_port}"
+        except ValueError:  # the services say what is wrong with it
+            return

@@ -75,8 +75,8 @@ class Supervisor:
 
     async def start(self) -> None:
         """Starts everything; returns once the gateway says that all is ready. Raises StackError with the reason."""
-        for name, address in self.stack.environment.externals.addresses().items():
-            self._note(Event(name, State.READY, f"external: {address}"))
+        for name, addresses in self.stack.environment.externals.addresses().items():
+            self._note(Event(name, State.READY, f"external: {', '.join(addresses) or 'none'}"))
         try:
             await _together(
                 self.zygote.start(),
