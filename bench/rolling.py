@@ -70,9 +70,13 @@ async def _try(step: Step) -> str:
 
 
 async def _steps(url: str, address: str) -> list[Step]:
-    """A read or a write of every service."""
-    world = await open_world(url)
-    company = await world.add_company()
+    """A read of every service, and a write."""
+    company = await (await open_world(url)).add_company()
+    return [*await reads(company, address), _named("create", _creating(Connection(address), company))]
+
+
+async def reads(company: Company, address: str) -> list[Step]:
+    """One of every service; a token is issued, too."""
     user = await company.add_user()
     machine = await machine_client(company)
     path, token = company.path, company.admin.token
@@ -85,8 +89,7 @@ async def _steps(url: str, address: str) -> list[Step]:
         "audit": compose("GET", address, f"{path}/audit", token=token),
         "plugins": compose("GET", address, "/api/v1/docs/openapi.json"),
     }
-    reads = [_named(name, repeat(Connection(address), [request])) for name, request in requests.items()]
-    return [*reads, _named("create", _creating(Connection(address), company))]
+    return [_named(name, repeat(Connection(address), [request])) for name, request in requests.items()]
 
 
 def _named(name: str, step: Step) -> Step:

@@ -34,6 +34,7 @@ class Door:
         self._behind = (host, port)
         self._server: asyncio.Server | None = None
         self._passing: set[asyncio.StreamWriter] = set()
+        self._coming: dict[asyncio.Future[Any], asyncio.StreamWriter] = {}
         self.port = 0
 
     async def open(self) -> None:
@@ -44,6 +45,12 @@ class Door:
         """Opens to nobody, in the words of a PostgreSQL that is not there yet."""
         self._server = await asyncio.start_server(_refuse, "127.0.0.1", self.port)
 
+    def take_leave(self) -> None:
+        """Says that PostgreSQL shuts down, to all that are connected, and does not cut the connections yet."""
+        for passing, writer in self._coming.items():
+            passing.cancel()
+            writer.write(_fatal("57P01", "terminating connection due to administrator command"))
+
     def shut(self) -> None:
         assert self._server is not None
         self._server.close()
@@ -53,17 +60,25 @@ class Door:
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_connection(*self._behind)
         self._passing |= {writer, back}
-        await asyncio.gather(_copy(reader, back), _copy(there, writer))
-        self._passing -= {writer, back}
+        passing = asyncio.gather(_copy(reader, back), _copy(there, writer))
+        self._coming[passing] = writer
+        await asyncio.wait([passing])
+        del self._coming[passing]
+        if not passing.cancelled():
+            self._passing -= {writer, back}
 
 
 async def _refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    fields = b"SFATAL\0C57P03\0Mthe database system is starting up\0\0"
     if len(await reader.read(8)) == 8:  # whether we speak TLS
         writer.write(b"N")
         await reader.read(1024)
-    writer.write(b"E" + (4 + len(fields)).to_bytes(4, "big") + fields)
+    writer.write(_fatal("57P03", "the database system is starting up"))
     writer.close()
+
+
+def _fatal(state: str, message: str) -> bytes:
+    fields = f"SFATAL\0C{state}\0M{message}\0\0".encode()
+    return b"E" + (4 + len(fields)).to_bytes(4, "big") + fields
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -71,9 +86,8 @@ async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         while data := await reader.read(65536):
             writer.write(data)
             await writer.drain()
-    except ConnectionError:
-        pass  # the door was shut
-    finally:
+        writer.close()
+    except ConnectionError:  # the door was shut
         writer.close()
 
 
@@ -109,8 +123,13 @@ async def _ask_bare(database: Database) -> int:
         return int(await connection.fetchval("SELECT 1"))
 
 
+async def _look(database: Database) -> int:
+    row = (await database.look(TENANT, text("SELECT 1 AS one"))).first()
+    return int(row["one"])
+
+
 class TestAway:
-    @pytest.mark.parametrize("ask", [_ask, _ask_bare])
+    @pytest.mark.parametrize("ask", [_ask, _ask_bare, _look])
     async def test_a_database_that_comes_back_is_waited_for(self, database: Database, door: Door, ask: Ask) -> None:
         assert await asyncio.gather(*(ask(database) for _ in range(3))) == [1, 1, 1]
         door.shut()
@@ -121,7 +140,7 @@ class TestAway:
         assert await asyncio.gather(*asked) == [1] * 6
         assert not current_request().effects.interrupted
 
-    @pytest.mark.parametrize("ask", [_ask, _ask_bare])
+    @pytest.mark.parametrize("ask", [_ask, _ask_bare, _look])
     async def test_so_is_one_that_is_starting(self, database: Database, door: Door, ask: Ask) -> None:
         await ask(database)
         door.shut()
@@ -133,7 +152,15 @@ class TestAway:
         await door.open()
         assert await asked == 1
 
-    @pytest.mark.parametrize("ask", [_ask, _ask_bare])
+    @pytest.mark.parametrize("ask", [_ask, _ask_bare, _look])
+    async def test_a_connection_that_was_given_notice_is_left(self, database: Database, door: Door, ask: Ask) -> None:
+        """The words of a PostgreSQL that ends arrive a moment before it has cut the connection."""
+        await ask(database)
+        door.take_leave()
+        await asyncio.sleep(0.1)  # until the notice has been read
+        assert await ask(database) == 1
+
+    @pytest.mark.parametrize("ask", [_ask, _ask_bare, _look])
     async def test_but_not_for_long(self, database: Database, door: Door, ask: Ask) -> None:
         await ask(database)
         enter_request(RequestContext())

@@ -304,15 +304,13 @@ async def _scoped(pooled: PoolProxiedConnection, scope: str) -> AsyncIterator[as
 
 @asynccontextmanager
 async def _left_clean(pooled: PoolProxiedConnection) -> AsyncIterator[asyncpg.Connection]:
-    """The driver's connection, on which a fault leaves no transaction behind."""
+    """The driver's connection, on which a fault leaves no transaction behind; a lost one is called by its name."""
     connection: Any = pooled.driver_connection
     try:
         yield connection
-    except asyncpg.InternalClientError as fault:  # how a loss in the middle of a statement may end
-        await _roll_back(pooled)
-        if connection.is_closed():
-            raise asyncpg.ConnectionDoesNotExistError("the connection was lost") from fault
-        raise
+    except asyncpg.InternalClientError as fault:  # it was lost within a statement, or given notice before
+        pooled.invalidate()
+        raise asyncpg.ConnectionDoesNotExistError("the connection was lost") from fault
     except BaseException:
         await _roll_back(pooled)
         raise
