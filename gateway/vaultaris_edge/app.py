@@ -17,7 +17,7 @@ from vaultaris_edge.limiter.window import Limits, SharedWindows
 from vaultaris_edge.metrics.collection import Collection
 from vaultaris_edge.metrics.routes import metrics_router
 from vaultaris_edge.settings import EdgeSettings
-from vaultaris_kit.http.app import create_app
+from vaultaris_kit.http.app import answer_head, create_app, openapi_of
 
 _UNAVAILABLE = 503
 
@@ -45,7 +45,7 @@ def create_edge(settings: EdgeSettings) -> Edge:
     instance = f"{settings.server_host}:{settings.server_port}"
 
     def own_document() -> dict[str, Any]:
-        return edge.app.openapi()
+        return openapi_of(edge.app)
 
     routers = [
         health_router(Health(services), valkey, settings),
@@ -54,7 +54,9 @@ def create_edge(settings: EdgeSettings) -> Edge:
     ]
     app = create_app("gateway", "Edge", routers, tracing=bool(settings.otel_exporter_otlp_endpoint))
     edge = Edge(app, Limiter(valkey or MemoryWindows(limits), limits), valkey)
-    edge.app.include_router(_internal(edge))
+    internal = _internal(edge).routes
+    answer_head(internal)
+    edge.app.router.routes.extend(internal)
     return edge
 
 

@@ -72,3 +72,15 @@ class TestSurface:
             assert response.status_code in (401, NOT_BUILT), f"{row.id}: {response.status_code} {response.text}"
             if response.status_code == 401:
                 assert "www-authenticate" in response.headers
+
+    async def test_head_is_answered_wherever_get_is(self, world: World) -> None:
+        """RFC 9110 section 9.3.2, through the gateway and by every service."""
+        for path in dict.fromkeys(_example(row.path) for row in surface.rows() if row.method == "GET"):
+            head, get = await world.public.call("HEAD", path), await world.public.call("GET", path)
+            assert (head.status_code, head.content) == (get.status_code, b""), path
+            assert head.headers.get("content-type") == get.headers.get("content-type"), path
+
+    async def test_a_405_names_head_beside_get(self, world: World) -> None:
+        for path in ("/.well-known/jwks.json", "/hosted/master/signed-out", "/health", "/api/v1/consents"):
+            refused = await world.public.call("PATCH", path)
+            assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD"), path

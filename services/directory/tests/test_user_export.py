@@ -61,3 +61,11 @@ class TestExport:
         answer = await tenant.admin.call("GET", f"{tenant.path}/users/export", headers={"Accept": "text/csv, */*"})
         assert answer.headers["content-type"].startswith("text/csv")
         assert answer.headers["content-disposition"] == 'attachment; filename="users.csv"'
+
+    async def test_head_hands_out_nothing_and_puts_nothing_on_record(
+        self, directory: Directory, tenant: Tenant
+    ) -> None:
+        answer = await tenant.admin.call("HEAD", f"{tenant.path}/users/export", params={"format": "csv"})
+        assert (answer.status_code, answer.content) == (200, b"")
+        assert answer.headers["content-disposition"] == 'attachment; filename="users.csv"'
+        assert not await directory.events(tenant.id, "user.exported")

@@ -1,7 +1,8 @@
 """The FastAPI application of a service: routers in, one error mapping, unbuilt rows answered 501."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+import copy
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
@@ -11,7 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Match, Route
+from starlette.routing import BaseRoute, Match, Route
 
 from vaultaris_kit import surface
 from vaultaris_kit.context import current_request
@@ -53,7 +54,19 @@ def create_app(service: str, title: str, routers: Sequence[APIRouter], *, tracin
         app.router.routes.extend(router.routes)
     app.add_api_route("/openapi.json", _openapi_route(app), include_in_schema=False)
     app.router.routes.extend(_unbuilt(service, app))
+    answer_head(app.router.routes)
     return app
+
+
+def answer_head(routes: Iterable[BaseRoute]) -> None:
+    """Has ``HEAD`` answered wherever ``GET`` is, by the same handler (RFC 9110 section 9.3.2).
+
+    The server keeps the body to itself; what would take long to make one sees to it (``http/streaming.py``).
+    """
+    for route in routes:
+        methods: set[str] = getattr(route, "methods", None) or set()
+        if "GET" in methods:
+            methods.add("HEAD")
 
 
 def add_internal_routes(app: FastAPI, checks: Callable[[], Awaitable[tuple[bool, dict[str, Any]]]]) -> None:
@@ -70,7 +83,7 @@ def add_internal_routes(app: FastAPI, checks: Callable[[], Awaitable[tuple[bool,
         return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
 
     for path, endpoint in (("/livez", live), ("/readyz", ready), ("/metrics", metrics)):
-        app.add_api_route(path, endpoint, include_in_schema=False)
+        app.add_api_route(path, endpoint, methods=["GET", "HEAD"], include_in_schema=False)
 
 
 def _unbuilt(service: str, app: FastAPI) -> list[Route]:
@@ -135,17 +148,30 @@ def _allowed(request: Request) -> list[str]:
 
 def _openapi_route(app: FastAPI) -> Callable[[], Awaitable[JSONResponse]]:
     async def document() -> JSONResponse:
-        if app.openapi_schema is None:  # takes long enough for others to find the service unresponsive
-            app.openapi_schema = await asyncio.to_thread(_openapi_of, app)
-        return JSONResponse(app.openapi_schema)
+        # off the event loop: it takes long enough for others to find the service unresponsive
+        return JSONResponse(app.openapi_schema or await asyncio.to_thread(openapi_of, app))
 
     return document
 
 
-def _openapi_of(app: FastAPI) -> dict[str, Any]:
-    schema = get_openapi(title=app.title, version=app.version, openapi_version="3.1.0", routes=app.routes)
-    _add_security(app, schema)
-    return schema
+def openapi_of(app: FastAPI) -> dict[str, Any]:
+    """The application's OpenAPI document, made once."""
+    if app.openapi_schema is None:
+        routes = [_without_head(route) for route in app.routes]
+        schema = get_openapi(title=app.title, version=app.version, openapi_version="3.1.0", routes=routes)
+        _add_security(routes, schema)
+        app.openapi_schema = schema
+    return app.openapi_schema
+
+
+def _without_head(route: BaseRoute) -> BaseRoute:
+    """What is described: ``HEAD`` goes without saying where ``GET`` is."""
+    methods: set[str] = getattr(route, "methods", None) or set()
+    if "HEAD" not in methods:
+        return route
+    described: Any = copy.copy(route)
+    described.methods = methods - {"HEAD"}
+    return described  # type: ignore[no-any-return]  # the copy of a route is one
 
 
 _SCHEMES = {
@@ -159,9 +185,9 @@ _SCHEMES = {
 }
 
 
-def _add_security(app: FastAPI, schema: dict[str, Any]) -> None:
+def _add_security(routes: Iterable[BaseRoute], schema: dict[str, Any]) -> None:
     schema.setdefault("components", {})["securitySchemes"] = _SCHEMES
-    for route in app.routes:
+    for route in routes:
         right = security_of(route)
         if right is None or not getattr(route, "include_in_schema", False):
             continue

@@ -64,7 +64,7 @@ def _messages(request: Request, ui_locales: str | None, tenant_locale: object) -
 
 def _languages(request: Request) -> list[Language]:
     """The same page in every language; none for what answers a form, which an address would not bring back."""
-    if request.method != "GET":
+    if request.method == "POST":
         return []
     others = [(name, value) for name, value in request.query_params.multi_items() if name != LANGUAGE_PARAMETER]
     return [

@@ -4,7 +4,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from fastapi.responses import StreamingResponse
 
 from vaultaris_directory.bulk.exporting import export_users, tell_export
 from vaultaris_directory.bulk.formats import MEDIA_TYPES, Format, format_sent, format_wanted
@@ -16,6 +15,7 @@ from vaultaris_directory.users.repository import UserFilter
 from vaultaris_kit.consistency import HEADER, collect_events, token_of
 from vaultaris_kit.http.dependencies import allow, runtime_of
 from vaultaris_kit.http.envelopes import One, one
+from vaultaris_kit.http.streaming import StreamedResponse
 from vaultaris_kit.principal import Principal
 
 router = APIRouter(prefix="/api/v1/tenants/{tenant_id}/users", tags=["users"])
@@ -65,21 +65,22 @@ async def import_users(
     return one(report)
 
 
-@router.get("/export", operation_id="users-export", response_class=StreamingResponse, responses=_LINES)
+@router.get("/export", operation_id="users-export", response_class=StreamedResponse, responses=_LINES)
 async def export(
     request: Request,
     tenant_id: UUID,
     principal: Annotated[Principal, allow("users:export")],
     wanted: Annotated[UserFilter, Depends(user_filter)],
     format: Annotated[Format | None, Query(description="Goes before Accept; NDJSON otherwise.")] = None,  # noqa: A002 - the parameter's name
-) -> StreamingResponse:
+) -> StreamedResponse:
     """All live users that the filters leave, oldest first, with the names of their roles and paths of their groups.
 
     What is exported can be imported. In a CSV, an apostrophe precedes what a spreadsheet would take for a formula.
     """
     kind = format_wanted(format, request.headers.get("accept", ""))
     database = runtime_of(request).database
-    await tell_export(database, principal, tenant_id, kind)
+    if request.method == "GET":  # HEAD hands nobody anything
+        await tell_export(database, principal, tenant_id, kind)
     lines = export_users(database, tenant_id=tenant_id, kind=kind, wanted=wanted)
     headers = {"Content-Disposition": f'attachment; filename="users.{kind}"', "Cache-Control": "no-store"}
-    return StreamingResponse(lines, media_type=MEDIA_TYPES[kind], headers=headers)
+    return StreamedResponse(lines, media_type=MEDIA_TYPES[kind], headers=headers)
