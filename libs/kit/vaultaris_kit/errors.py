@@ -120,6 +120,12 @@ class AtCapacity(Unavailable):
     message = "The service is at capacity; try again shortly."
 
 
+class TimedOut(VaultarisError):
+    """The hard limit of one request has passed (``REQUEST_TIMEOUT_SECS``)."""
+
+    status, code, message = 504, "timeout", "The request took too long."
+
+
 BY_STATUS: dict[int, type[VaultarisError]] = {
     kind.status: kind
     for kind in (

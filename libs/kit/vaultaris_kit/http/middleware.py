@@ -2,17 +2,18 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from starlette.responses import JSONResponse
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vaultaris_kit.authn import challenge
 from vaultaris_kit.context import RequestContext, enter_request
-from vaultaris_kit.errors import Invalid, PayloadTooLarge, Unavailable, VaultarisError
+from vaultaris_kit.errors import Invalid, PayloadTooLarge, TimedOut, Unavailable, VaultarisError
 from vaultaris_kit.http.body import MAX_BODY_BYTES
 from vaultaris_kit.ids import new_id
 from vaultaris_kit.logs import get_logger
@@ -29,6 +30,8 @@ _time_of = lru_cache(_SERIES)(HTTP_SECONDS.labels)
 _NO_CONTENT = 204
 _UNAUTHORIZED = 401
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_REFUSE = "vaultaris.refuse"
+Refuse = Callable[[VaultarisError], Response]
 TRY_AGAIN = (b"x-vaultaris-try-again", b"1")
 """Tells the gateway that the request was interrupted and can be made again at once; clients never see it."""
 
@@ -74,7 +77,7 @@ class RequestLayer:
         except VaultarisError as refusal:
             await _answer(refusal, context, scope, receive, sending, began=began)
         except TimeoutError:
-            await _answer(Timeout(), context, scope, receive, sending, began=began)
+            await _answer(TimedOut(), context, scope, receive, sending, began=began)
         except Exception as fault:  # the last resort: nothing of a fault may reach the caller
             log.error("unhandled_fault", exc_info=fault)
             await _answer(VaultarisError(), context, scope, receive, sending, began=began)
@@ -99,8 +102,9 @@ class RequestLayer:
         return receiving
 
 
-class Timeout(VaultarisError):
-    status, code, message = 504, "timeout", "The request took too long."
+def refuse_with(request: Request, refuse: Refuse) -> None:
+    """Has the layer answer in a handler's own form, should the request run out of time or break."""
+    request.scope[_REFUSE] = refuse
 
 
 def _said(start: Message) -> list[tuple[bytes, bytes]]:
@@ -114,7 +118,9 @@ async def _answer(
 ) -> None:
     if began:
         return  # the answer is under way: closing the connection is all that is left
-    await error_response(error, context.request_id)(scope, receive, send)
+    refuse: Refuse | None = scope.get(_REFUSE)
+    response = error_response(error, context.request_id) if refuse is None else refuse(error)
+    await response(scope, receive, send)
 
 
 def error_response(error: VaultarisError, request_id: str | None = None) -> JSONResponse:

@@ -10,15 +10,18 @@ from vaultaris_auth.hosted.forms import FormRefused
 from vaultaris_auth.hosted.look import Look, plain_look
 from vaultaris_auth.hosted.rendering import render
 from vaultaris_auth.hosted.views import Action, MessagePage, Symbol
-from vaultaris_auth.oauth.errors import OAuthError
+from vaultaris_auth.oauth.errors import OAuthError, TakenTooLong, TemporarilyUnavailable
 from vaultaris_kit.context import current_request
-from vaultaris_kit.errors import Forbidden, NotFound, RateLimited, Unavailable, VaultarisError
+from vaultaris_kit.errors import Forbidden, NotFound, RateLimited, TimedOut, Unavailable, VaultarisError
+from vaultaris_kit.http.middleware import refuse_with
 from vaultaris_kit.logs import get_logger
 
 log = get_logger(__name__)
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 _FAULT: Final = 500
+_PASSING: Final = (Unavailable, RateLimited, TimedOut, TemporarilyUnavailable, TakenTooLong)
+"""What may be gone at the next try."""
 
 
 class RequestFinished(VaultarisError):
@@ -34,10 +37,11 @@ class TenantClosed(Forbidden):
 
 
 def hosted_page(handler: Handler) -> Handler:
-    """Answers the refusals and faults of ``handler`` with a page, in the tenant's look if it came so far."""
+    """Answers what ``handler`` refuses, breaks on or has no time for with a page, in the tenant's look if known."""
 
     @wraps(handler)
     async def answer(request: Request) -> Response:
+        refuse_with(request, lambda refusal: refusal_page(request, refusal))
         try:
             return await handler(request)
         except VaultarisError as refusal:
@@ -72,7 +76,7 @@ def _message_of(refusal: VaultarisError) -> tuple[str, Symbol]:
         return "error.form", "problem"
     if isinstance(refusal, NotFound):
         return "error.not_found", "problem"
-    if isinstance(refusal, (Unavailable, RateLimited)):
+    if isinstance(refusal, _PASSING):
         return "error.unavailable", "wait"
     return ("error.request" if refusal.status < _FAULT else "error.fault"), "problem"
 

@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 from fastapi import Request, Response
 
-from vaultaris_auth.oauth.errors import InvalidRequest, OAuthError, ServerError, TemporarilyUnavailable
-from vaultaris_kit.errors import RateLimited, Unavailable, VaultarisError
+from vaultaris_auth.oauth.errors import InvalidRequest, OAuthError, ServerError, TakenTooLong, TemporarilyUnavailable
+from vaultaris_kit.errors import RateLimited, TimedOut, Unavailable, VaultarisError
+from vaultaris_kit.http.middleware import refuse_with
 
 _NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 _FAULT = 500
@@ -28,17 +29,23 @@ def nothing() -> Response:
 
 
 def protocol(handler: Handler) -> Handler:
-    """Answers the refusals of ``handler`` in OAuth's form."""
+    """Answers the refusals of ``handler``, and the end of its time, in OAuth's form."""
 
     @wraps(handler)
     async def answer(request: Request) -> Response:
+        refuse_with(request, refused)
         try:
             return await handler(request)
         except VaultarisError as refusal:
-            error = as_oauth(refusal)
-            return raw(error.body(), error.status, error.headers)
+            return refused(refusal)
 
     return answer
+
+
+def refused(refusal: VaultarisError) -> Response:
+    """The answer of RFC 6749 section 5.2."""
+    error = as_oauth(refusal)
+    return raw(error.body(), error.status, error.headers)
 
 
 def as_oauth(refusal: VaultarisError) -> OAuthError:
@@ -47,4 +54,6 @@ def as_oauth(refusal: VaultarisError) -> OAuthError:
         return refusal
     if isinstance(refusal, (Unavailable, RateLimited)):
         return TemporarilyUnavailable(headers={"Retry-After": "1", **refusal.headers})
+    if isinstance(refusal, TimedOut):
+        return TakenTooLong()
     return InvalidRequest(refusal.message) if refusal.status < _FAULT else ServerError()

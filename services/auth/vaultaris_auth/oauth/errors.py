@@ -132,3 +132,9 @@ class ServerError(OAuthError):
 
 class TemporarilyUnavailable(OAuthError):
     status, code, message = 503, "temporarily_unavailable", "Not available right now; try again shortly."
+
+
+class TakenTooLong(OAuthError):
+    """RFC 6749 has no code of its own for it; to the client it is the same as the one above."""
+
+    status, code, message = 504, "temporarily_unavailable", "The request took too long; try again shortly."

@@ -10,7 +10,7 @@ from vaultaris_auth.authorization_requests.operations import answered_already, r
 from vaultaris_auth.authorization_requests.response import error_response
 from vaultaris_auth.authorization_requests.store import Waiting, load_request, store_request
 from vaultaris_auth.browser_sessions.operations import find_browser_session
-from vaultaris_auth.oauth.authorize.error_page import error_page
+from vaultaris_auth.oauth.authorize.error_page import error_page, refuse_with_page
 from vaultaris_auth.oauth.authorize.request import AuthorizeRequest
 from vaultaris_auth.oauth.authorize.steps import STEPS
 from vaultaris_auth.oauth.endpoint import as_oauth
@@ -32,6 +32,7 @@ async def authorize(request: Request) -> Response:
     A page with an error is all there is as long as the client and its redirect_uri are not verified.
     """
     runtime = runtime_of(request)
+    refuse_with_page(request)
     try:
         asked = AuthorizeRequest(runtime, *await _parameters(request))
     except VaultarisError as refusal:

@@ -13,7 +13,7 @@ from vaultaris_auth.browser_sessions.operations import find_browser_session
 from vaultaris_auth.browser_sessions.session import BrowserSession
 from vaultaris_auth.hosted.look import plain_look
 from vaultaris_auth.hosted.signed_out import signed_out_page
-from vaultaris_auth.oauth.authorize.error_page import error_page
+from vaultaris_auth.oauth.authorize.error_page import error_page, refuse_with_page
 from vaultaris_auth.oauth.endpoint import as_oauth
 from vaultaris_auth.oauth.form import Form, parse_form, read_form
 from vaultaris_auth.oauth.logout.check_id_token_hint import check_id_token_hint
@@ -41,6 +41,7 @@ async def logout(request: Request) -> Response:
     Without an ID token that names the very session, anybody could have sent the browser here: the person is asked.
     """
     runtime = runtime_of(request)
+    refuse_with_page(request)
     try:
         asked = LogoutRequest(runtime, await _form(request))
         for step in STEPS:
