@@ -109,6 +109,7 @@ class TestThroughEnvoy:
         try:
             answer = await client.get(f"/api/v1/tenants/{ID}/audit")
             assert (answer.status_code, answer.json()["error"]) == (503, "unavailable")
+            assert answer.headers["retry-after"] == "1"
             assert (await client.get(f"/api/v1/tenants/{ID}/users")).status_code == 200
         finally:
             await audit.start(port)

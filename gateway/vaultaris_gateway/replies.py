@@ -8,6 +8,9 @@ from vaultaris_gateway.extension import Config, extension, header_if_absent, ove
 from vaultaris_gateway.settings import GatewaySettings
 
 _YEAR_SECONDS = 31_536_000
+_UNAVAILABLE = 503
+_RETRY_AFTER = ("retry-after", "1")
+"""When to come back, as the services say it of themselves (RFC 9110 section 10.2.3)."""
 
 
 class Reply(NamedTuple):
@@ -91,7 +94,7 @@ def _page_mapper(reply: Reply) -> Config:
     )  # a single % begins a command of Envoy's
     return {
         "filter": _both(_status_is(reply.status), _path_starts("/hosted/")),
-        "headers_to_add": [overwrite_header(name, value) for name, value in _PAGE_HEADERS.items()],
+        "headers_to_add": [overwrite_header(*header) for header in (*_PAGE_HEADERS.items(), *_headers_of(reply))],
         "body_format_override": {
             "text_format_source": {"inline_string": page},
             "content_type": "text/html; charset=utf-8",
@@ -105,11 +108,16 @@ def _mapper(reply: Reply, *, oauth: bool) -> Config:
         body["error_description"] = reply.message
     return {
         "filter": _both(_status_is(reply.status), _path_starts("/oauth/")) if oauth else _status_is(reply.status),
+        "headers_to_add": [overwrite_header(*header) for header in _headers_of(reply)],
         "body_format_override": {
             "json_format": body | {"request_id": "%REQ(X-REQUEST-ID)%"},
             "omit_empty_values": True,
         },
     }
+
+
+def _headers_of(reply: Reply) -> tuple[tuple[str, str], ...]:
+    return (_RETRY_AFTER,) if reply.status == _UNAVAILABLE else ()
 
 
 def _status_is(status: int) -> Config:

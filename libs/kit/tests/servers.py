@@ -1,6 +1,7 @@
 """Stores in several pieces, for the tests of failover: real programs on loopback, each in a folder of its own."""
 
 import asyncio
+import contextlib
 import json
 import os
 import shutil
@@ -45,6 +46,18 @@ class Program:
     def kill(self) -> None:
         """As a crash would; PostgreSQL must not leave its children behind."""
         self._end(signal.SIGQUIT if self.as_nobody else signal.SIGKILL)
+
+    def freeze(self) -> None:
+        """It hangs, with all its children: connections are still taken, by the system, and nothing is answered."""
+        self._signal_family(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """It goes on where it was."""
+        self._signal_family(signal.SIGCONT)
+
+    def _signal_family(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        signal_family(self._process.pid, number)
 
     def stop(self) -> None:
         self._end(signal.SIGTERM if not self.as_nobody else signal.SIGQUIT)
@@ -163,13 +176,17 @@ class PostgresPair:
         return f"postgresql://postgres@{LOOPBACK}:{self.ports[1]},{LOOPBACK}:{self.ports[0]}/postgres"
 
     def start(self) -> None:
-        self._run("initdb", "-D", str(self._data(0)), "-U", "postgres", "--auth=trust", "--no-sync", "-E", "UTF8")
-        self._serve(0)
+        self._make()
         source = ["-h", LOOPBACK, "-p", str(self.ports[0]), "-U", "postgres"]
-        self._until_ready(0)
         self._run("pg_basebackup", "-D", str(self._data(1)), *source, "-R", "--checkpoint=fast", "--no-sync")
         self._serve(1)
         self._until_ready(1)
+
+    def _make(self) -> None:
+        """The primary."""
+        self._run("initdb", "-D", str(self._data(0)), "-U", "postgres", "--auth=trust", "--no-sync", "-E", "UTF8")
+        self._serve(0)
+        self._until_ready(0)
 
     def promote_standby(self) -> None:
         self._run("pg_ctl", "promote", "-D", str(self._data(1)))
@@ -226,6 +243,30 @@ class PostgresPair:
             if done.returncode == 0:
                 return
         raise AssertionError(done.stderr.decode())
+
+
+@dataclass
+class PostgresAlone(PostgresPair):
+    """A primary without a standby."""
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://postgres@{LOOPBACK}:{self.ports[0]}/postgres"
+
+    @property
+    def server(self) -> Program:
+        return self.servers[0]
+
+    def start(self) -> None:
+        self._make()
+
+
+def signal_family(pid: int, number: signal.Signals) -> None:
+    """To a process, and then to its children, of which a stopped one makes no more."""
+    os.kill(pid, number)
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split():
+        with contextlib.suppress(ProcessLookupError):  # it had ended before
+            os.kill(int(child), number)
 
 
 def reachable(folder: Path) -> Path:

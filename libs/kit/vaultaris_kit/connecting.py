@@ -31,14 +31,29 @@ def address(url: str) -> dict[str, Any]:
 
 def connect_args(settings: Settings, schema: str) -> dict[str, Any]:
     """For a service's pool. Nothing in it outlives a transaction when a pooler in transaction mode stands between."""
-    plain: dict[str, Any] = {
+    plain = _own_args(settings, schema) | {
         "async_creator_fn": _connect,
-        **address(settings.database_url.get_secret_value()),
-        "timeout": _CONNECT_SECONDS,
         "command_timeout": settings.request_timeout_secs,
-        "server_settings": {"application_name": f"vaultaris-{schema}"},
     }
     return plain | dict(_UNNAMED) if settings.database_pooler == "transaction" else plain
+
+
+def _own_args(settings: Settings, schema: str) -> dict[str, Any]:
+    """The driver's own, for any connection of a service."""
+    return address(settings.database_url.get_secret_value()) | {
+        "timeout": _CONNECT_SECONDS,
+        "server_settings": {"application_name": f"vaultaris-{schema}"},
+    }
+
+
+async def knock(settings: Settings, schema: str) -> None:
+    """One question, on a connection that nobody else uses; raises what the driver does when it isn't answered well."""
+    connection = await _connect(**_own_args(settings, schema))
+    try:
+        await connection.execute("SELECT 1")  # a pooler answers by itself until it is asked something
+        await connection.close()
+    finally:
+        connection.terminate()
 
 
 async def _connect(**options: Any) -> asyncpg.Connection:

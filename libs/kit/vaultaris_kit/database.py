@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
@@ -24,12 +25,13 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import PoolProxiedConnection
 
-from vaultaris_kit.connecting import ENGINE, connect_args
+from vaultaris_kit.connecting import ENGINE, connect_args, knock
 from vaultaris_kit.context import current_request
 from vaultaris_kit.errors import Conflict, PreconditionFailed, Unavailable
 from vaultaris_kit.ids import new_id, now
 from vaultaris_kit.plain import PlainRows, PlainSession, look
 from vaultaris_kit.settings import Settings
+from vaultaris_kit.silence import Silence
 
 AnySession = AsyncSession | PlainSession
 """For functions that execute ``text()`` statements and emit events, whatever the path."""
@@ -132,6 +134,7 @@ class Database:
         event.listen(self.engine.sync_engine, "checkin", _require_no_transaction)
         self._pooler = settings.database_pooler == "transaction"
         self._return_secs = settings.database_return_secs
+        self._silence = Silence(partial(knock, settings, schema), settings.database_silence_secs)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self.after_events: Callable[[], Awaitable[None]] = _nothing
         """Awaited after a commit that wrote events; the outbox relay puts itself here."""
@@ -201,29 +204,62 @@ class Database:
 
     @asynccontextmanager
     async def _lent(self) -> AsyncIterator[asyncpg.Connection]:
-        pooled = await self.engine.raw_connection()
+        pooled = await self._acquire()
         try:
-            async with _left_clean(pooled) as connection:
+            async with self._held(pooled) as connection:
                 yield connection
+                self._silence.heard()
         finally:
             pooled.close()
 
     @asynccontextmanager
     async def _mapped(self, scope: str) -> AsyncIterator[AsyncSession]:
         async with self._sessions() as session, session.begin():
-            pooled = await (await session.connection()).get_raw_connection()
-            async with _scoped(pooled, scope):
+            async with self._silence.acquiring():
+                pooled = await (await session.connection()).get_raw_connection()
+            async with self._scoped(pooled, scope):
                 yield session
                 await session.flush()
 
     @asynccontextmanager
     async def _bare(self, scope: str) -> AsyncIterator[asyncpg.Connection]:
-        pooled = await self.engine.raw_connection()
+        pooled = await self._acquire()
         try:
-            async with _scoped(pooled, scope) as connection:
+            async with self._scoped(pooled, scope) as connection:
                 yield connection
         finally:
             pooled.close()
+
+    async def _acquire(self) -> PoolProxiedConnection:
+        async with self._silence.acquiring():
+            return await self.engine.raw_connection()
+
+    @asynccontextmanager
+    async def _scoped(self, pooled: PoolProxiedConnection, scope: str) -> AsyncIterator[asyncpg.Connection]:
+        """A transaction that works for ``scope``; both begin in one round trip."""
+        async with self._held(pooled) as connection:
+            await connection.execute(f"BEGIN; SELECT set_config('vaultaris.tenant_id', '{scope}', true)")
+            self._silence.heard()
+            yield connection
+            current_request().effects.done = True  # or it may be: if the answer gets lost, nobody knows
+            ended = await connection.execute("COMMIT")
+            self._silence.heard()
+        if ended != "COMMIT":  # a statement had failed, and somebody went on as if it hadn't
+            raise asyncpg.InFailedSQLTransactionError("the transaction was rolled back")
+
+    @asynccontextmanager
+    async def _held(self, pooled: PoolProxiedConnection) -> AsyncIterator[asyncpg.Connection]:
+        """The driver's connection, which is cut when the database hangs. A fault leaves no transaction behind on it."""
+        connection: Any = pooled.driver_connection
+        with self._silence.holding(connection):
+            try:
+                yield connection
+            except asyncpg.InternalClientError as fault:  # it was lost within a statement, or given notice before
+                pooled.invalidate()
+                raise asyncpg.ConnectionDoesNotExistError("the connection was lost") from fault
+            except BaseException:
+                await _roll_back(pooled)
+                raise
 
     @asynccontextmanager
     async def _patiently(self, begin: Callable[[], AbstractAsyncContextManager[Opened]]) -> AsyncIterator[Opened]:
@@ -251,7 +287,8 @@ class Database:
             except PoolTimeout:  # all are in use, and nobody knows for how long
                 raise
             except _FAULTS as fault:
-                if not isinstance(translate(fault), Unavailable) or time.monotonic() >= until:
+                over = self._silence.lasting or time.monotonic() >= until
+                if over or not isinstance(translate(fault), Unavailable):
                     raise
                 stale = isinstance(fault, asyncpg.InterfaceError)  # from before it went away; the next may be, too
             await asyncio.sleep(0 if stale else pause)
@@ -276,6 +313,7 @@ class Database:
             raise translate(fault) from fault
 
     async def close(self) -> None:
+        await self._silence.close()
         await self.engine.dispose()
 
 
@@ -288,32 +326,6 @@ def _scope_of(tenant_id: UUID) -> str:
     if not isinstance(tenant_id, UUID):
         raise TypeError("a tenant is named by a UUID")
     return str(tenant_id)
-
-
-@asynccontextmanager
-async def _scoped(pooled: PoolProxiedConnection, scope: str) -> AsyncIterator[asyncpg.Connection]:
-    """A transaction that works for ``scope``; both begin in one round trip."""
-    async with _left_clean(pooled) as connection:
-        await connection.execute(f"BEGIN; SELECT set_config('vaultaris.tenant_id', '{scope}', true)")
-        yield connection
-        current_request().effects.done = True  # or it may be: if the answer gets lost, nobody knows
-        ended = await connection.execute("COMMIT")
-    if ended != "COMMIT":  # a statement had failed, and somebody went on as if it hadn't
-        raise asyncpg.InFailedSQLTransactionError("the transaction was rolled back")
-
-
-@asynccontextmanager
-async def _left_clean(pooled: PoolProxiedConnection) -> AsyncIterator[asyncpg.Connection]:
-    """The driver's connection, on which a fault leaves no transaction behind; a lost one is called by its name."""
-    connection: Any = pooled.driver_connection
-    try:
-        yield connection
-    except asyncpg.InternalClientError as fault:  # it was lost within a statement, or given notice before
-        pooled.invalidate()
-        raise asyncpg.ConnectionDoesNotExistError("the connection was lost") from fault
-    except BaseException:
-        await _roll_back(pooled)
-        raise
 
 
 async def _roll_back(pooled: PoolProxiedConnection) -> None:

@@ -54,6 +54,9 @@ _READY_SECONDS = 5.0
 """How long a service stays ready without its database: no other process has it either, and one that restarts is soon
 back. Taking every process out of the gateway would fail requests that only had to wait."""
 
+_PING_SECONDS = 0.5
+"""How long readiness waits for the database, well below what the gateway gives the whole answer."""
+
 
 @dataclass
 class Runtime:
@@ -72,6 +75,7 @@ class Runtime:
     idempotency: Idempotency | None
     draining: bool = False
     _database_seen: float = -math.inf
+    _ping: asyncio.Task[None] | None = None
     _parts: dict[type, Any] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _failed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -103,22 +107,27 @@ class Runtime:
 
     async def checks(self) -> tuple[bool, dict[str, Any]]:
         """Readiness and its reasons: the database must answer, or have done so a moment ago; NATS is only reported."""
-        started = time.perf_counter()
-        try:
-            await self.database.ping()
-            self._database_seen = time.monotonic()
-            database: dict[str, Any] = {
-                "status": "up",
-                "latency_ms": round((time.perf_counter() - started) * 1000, 2),
-            }
-        except VaultarisError:
-            database = {"status": "down", "latency_ms": None}
         state = {
-            "database": database,
+            "database": await self._database_check(),
             "nats": {"status": "up" if self.bus.connected else "down"},
             "revocations": {"status": "live" if self.revocations.live else "asking"},
         }
         return time.monotonic() - self._database_seen < _READY_SECONDS and not self.draining, state
+
+    async def _database_check(self) -> dict[str, Any]:
+        """One question at a time, whoever asks: a database that hangs must not hold a connection for each."""
+        ping = self._ping = self._ping or asyncio.create_task(self.database.ping())
+        started = time.perf_counter()
+        await asyncio.wait({ping}, timeout=_PING_SECONDS)
+        if not ping.done():
+            return {"status": "down", "latency_ms": None}
+        self._ping = None
+        try:
+            ping.result()
+        except VaultarisError:
+            return {"status": "down", "latency_ms": None}
+        self._database_seen = time.monotonic()
+        return {"status": "up", "latency_ms": round((time.perf_counter() - started) * 1000, 2)}
 
     async def stop(self) -> None:
         """Ends background work and closes connections; events still in the outbox get one more chance."""

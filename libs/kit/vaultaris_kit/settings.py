@@ -79,6 +79,9 @@ class Settings(BaseSettings):
     database_return_secs: float = Field(
         2.5, ge=0, le=60, description="How long a request waits for a database that is away, such as one that restarts."
     )
+    database_silence_secs: float = Field(
+        5, gt=0, le=60, description="How long PostgreSQL may answer nobody at all; then it counts as hung: 503."
+    )
 
     redis_url: SecretStr = Field(
         SecretStr(""), description="Valkey or Redis, its sentinels or cluster; empty means none."

@@ -1,0 +1,120 @@
+"""PostgreSQL that hangs: it takes connections and statements, and answers none of them.
+
+A statement may take long, so how long one takes says nothing. What says something is a server that answers *nobody*:
+when somebody waits and nothing has come back for half of the patience, it is asked one question on a connection of its
+own, and when that isn't answered in the other half, everybody who waits is told, and nobody else begins to wait. The
+question is asked again until there is an answer.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+
+import asyncpg
+
+from vaultaris_kit.logs import get_logger
+
+log = get_logger(__name__)
+
+
+class Silence:
+    """Watches over whoever waits for PostgreSQL.
+
+    ``ask`` puts a question that costs nothing to the server, on a connection of its own; ``seconds`` is the patience.
+    """
+
+    def __init__(self, ask: Callable[[], Awaitable[None]], seconds: float) -> None:
+        self._ask, self._seconds = ask, seconds
+        self.lasting = False
+        self._heard = 0.0
+        self._acquiring: set[asyncio.Timeout] = set()
+        self._held: set[asyncpg.Connection] = set()
+        self._watch: asyncio.Task[None] | None = None
+
+    def heard(self) -> None:
+        """Something came back from the server."""
+        self._heard = time.monotonic()
+
+    @contextlib.asynccontextmanager
+    async def acquiring(self) -> AsyncIterator[None]:
+        """Around the wait for a connection. Raises :class:`TimeoutError` when the server hangs, or hung before."""
+        if self.lasting:
+            raise TimeoutError("the database answers nothing")
+        async with asyncio.timeout(None) as bound:
+            self._begin()
+            self._acquiring.add(bound)
+            try:
+                yield
+            finally:
+                self._acquiring.discard(bound)
+
+    @contextlib.contextmanager
+    def holding(self, connection: asyncpg.Connection) -> Iterator[None]:
+        """Around the use of a connection, which is cut when the server hangs: its statement fails as for a lost one."""
+        self._begin()
+        self._held.add(connection)
+        try:
+            yield
+        finally:
+            self._held.discard(connection)
+
+    async def close(self) -> None:
+        """Watches no longer."""
+        if self._watch is not None:
+            self._watch.cancel()
+            await asyncio.wait({self._watch})
+
+    @property
+    def _somebody_waits(self) -> bool:
+        return bool(self._acquiring or self._held)
+
+    def _begin(self) -> None:
+        if not self._somebody_waits:
+            self.heard()  # nobody has asked anything so far
+        if self._watch is None or self._watch.done():
+            self._watch = asyncio.create_task(self._watch_over())
+
+    async def _watch_over(self) -> None:
+        """Until nobody waits any more, seen once in half of the patience."""
+        while True:
+            quiet = time.monotonic() - self._heard
+            if quiet < self._seconds / 2:
+                await asyncio.sleep(self._seconds / 2 - quiet)
+            elif not self._somebody_waits:
+                return
+            elif not await self._answers(self._seconds / 2):
+                await self._last()
+
+    async def _last(self) -> None:
+        """From the moment in which the server counts as hung to its next answer."""
+        self.lasting = True
+        log.error("database_silent", seconds=self._seconds)
+        try:
+            self._let_go()
+            while not await self._answers(self._seconds):
+                self._let_go()
+        finally:
+            self.lasting = False
+        log.info("database_answers_again")
+
+    async def _answers(self, within: float) -> bool:
+        """Whether anything is heard from the server, whoever asked. A refusal is an answer too."""
+        asked = time.monotonic()
+        try:
+            async with asyncio.timeout(within):
+                await self._ask()
+        except TimeoutError:
+            return self._heard > asked
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as refusal:
+            log.debug("database_refuses", reason=type(refusal).__name__)
+        self.heard()
+        return True
+
+    def _let_go(self) -> None:
+        """Ends every wait that began before."""
+        for bound in self._acquiring:
+            if not bound.expired():
+                bound.reschedule(0)
+        for connection in self._held:
+            connection.terminate()
