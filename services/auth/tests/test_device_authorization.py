@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from services.auth.tests.auth_fakes import FakeDirectory, FakeSessions
-from services.auth.tests.auth_harness import ISSUER, AuthProcess, MakeClient, TestClient
+from services.auth.tests.auth_harness import ISSUER, AuthProcess, Headers, MakeClient, TestClient
 from services.auth.tests.dpop import Holder
 from vaultaris.auth.v1.auth_pb2 import Revocation, RevokeRequest
 from vaultaris_auth.device_authorizations import operations
@@ -183,12 +183,96 @@ class TestPoll:
         directory.users[str(bob.principal.id)].status = "inactive"
         assert (await poll(auth, tv, started["device_code"]))["error"] == "invalid_grant"
 
+    async def test_a_refusal_does_not_use_it_up(
+        self, auth: AuthProcess, tv: TestClient, bob: Person, database: Database, directory: FakeDirectory
+    ) -> None:
+        """It is given out together with what it gives, or not at all."""
+        started = await begin(auth, tv)
+        await bob.approve(started["user_code"])
+        directory.users[str(bob.principal.id)].status = "inactive"
+        assert (await poll(auth, tv, started["device_code"]))["error"] == "invalid_grant"
+        query = select(DeviceAuthorization.status).where(DeviceAuthorization.user_id == bob.principal.id)
+        async with database.tenant(directory.home) as session:
+            assert (await session.execute(query)).scalar_one() == "approved"
+
     async def test_with_a_key(self, auth: AuthProcess, tv: TestClient, bob: Person) -> None:
         started, holder = await begin(auth, tv), Holder()
         await bob.approve(started["user_code"])
         form = {**tv.form, "grant_type": GRANT, "device_code": started["device_code"]}
         answer = await auth.http.post("/oauth/token", data=form, headers=holder.at_token_endpoint())
         assert claims_of(answer.json()["access_token"])["cnf"] == {"jkt": holder.jkt}
+
+
+class TestConsent:
+    """What a person lets a device do is a consent like any other."""
+
+    @pytest.fixture
+    async def headers(
+        self, auth: AuthProcess, make_client: MakeClient, bob: Person, directory: FakeDirectory
+    ) -> Headers:
+        """Of the person, signed in to a page of their own."""
+        username = directory.users[str(bob.principal.id)].username
+        return {"Authorization": f"Bearer {(await auth.sign_in(await make_client(), username))['access_token']}"}
+
+    async def _listed(self, auth: AuthProcess, headers: Headers) -> list[dict[str, Any]]:
+        return list((await auth.http.get("/api/v1/consents", headers=headers)).json()["data"])
+
+    async def _withdraw(self, auth: AuthProcess, headers: Headers) -> None:
+        (consent,) = await self._listed(auth, headers)
+        assert (await auth.http.delete(f"/api/v1/consents/{consent['id']}", headers=headers)).status_code == 204
+
+    async def test_it_is_listed(self, auth: AuthProcess, tv: TestClient, bob: Person, headers: Headers) -> None:
+        started = await begin(auth, tv, scope="openid email")
+        await bob.approve(started["user_code"], ["openid"])
+        (consent,) = await self._listed(auth, headers)
+        assert (consent["client_id"], consent["scopes"]) == (tv.client_id, ["openid"])
+
+    async def test_a_refusal_is_none(self, auth: AuthProcess, tv: TestClient, bob: Person, headers: Headers) -> None:
+        await bob.deny((await begin(auth, tv))["user_code"])
+        assert await self._listed(auth, headers) == []
+
+    async def test_taken_back_it_ends_what_the_device_has(
+        self, auth: AuthProcess, tv: TestClient, client: TestClient, bob: Person, headers: Headers
+    ) -> None:
+        started = await begin(auth, tv)
+        await bob.approve(started["user_code"])
+        tokens = await poll(auth, tv, started["device_code"])
+        refreshed = (await auth.token(tv, grant_type="refresh_token", refresh_token=tokens["refresh_token"])).json()
+        await self._withdraw(auth, headers)
+        for token in (tokens["access_token"], refreshed["access_token"], refreshed["refresh_token"]):
+            assert not await auth.is_active(client, token)
+        again = await auth.token(tv, grant_type="refresh_token", refresh_token=refreshed["refresh_token"])
+        assert again.json()["error"] == "invalid_grant"
+        assert await self._listed(auth, headers) == []
+
+    async def test_the_token_of_a_device_that_may_not_refresh_too(
+        self, auth: AuthProcess, make_client: MakeClient, client: TestClient, bob: Person, headers: Headers
+    ) -> None:
+        scanner = await make_client(is_public=True, allowed_grant_types=[GRANT])
+        started = await begin(auth, scanner)
+        await bob.approve(started["user_code"])
+        tokens = await poll(auth, scanner, started["device_code"])
+        assert await auth.is_active(client, tokens["access_token"])
+        await self._withdraw(auth, headers)
+        assert not await auth.is_active(client, tokens["access_token"])
+
+    async def test_before_the_device_has_asked_it_gets_nothing(
+        self, auth: AuthProcess, tv: TestClient, bob: Person, headers: Headers
+    ) -> None:
+        started = await begin(auth, tv)
+        await bob.approve(started["user_code"])
+        await self._withdraw(auth, headers)
+        assert (await poll(auth, tv, started["device_code"]))["error"] == "access_denied"
+
+    async def test_while_the_device_asks_nothing_is_left(
+        self, auth: AuthProcess, tv: TestClient, client: TestClient, bob: Person, headers: Headers
+    ) -> None:
+        for _ in range(8):
+            started = await begin(auth, tv)
+            await bob.approve(started["user_code"])
+            told, _ = await asyncio.gather(poll(auth, tv, started["device_code"]), self._withdraw(auth, headers))
+            for token in (told.get("access_token"), told.get("refresh_token")):
+                assert token is None or not await auth.is_active(client, token)
 
 
 class TestPage:

@@ -1,5 +1,6 @@
 """The pages where somebody connects a device (RFC 8628 section 3.3)."""
 
+import re
 from typing import Any
 
 import pytest
@@ -46,6 +47,24 @@ async def poll(auth: AuthProcess, tv: TestClient, device: dict[str, Any]) -> dic
 
 
 class TestDevice:
+    @pytest.mark.parametrize(
+        ("language", "told"),
+        [("en", ("Requested from", "1 second ago|seconds ago")), ("de", ("Angefragt von", "vor [0-9]+ Sekunden?"))],
+    )
+    async def test_it_tells_where_the_request_came_from_and_when(
+        self, visitor: Visitor, tv: TestClient, language: str, told: tuple[str, str]
+    ) -> None:
+        """By which somebody can tell a request of their own from one that they were sent (RFC 8628 section 5.4)."""
+        far = {"X-Envoy-External-Address": "203.0.113.77"}
+        form = {**tv.form, "scope": "openid profile"}
+        device = (await visitor.auth.http.post("/oauth/device_authorization", data=form, headers=far)).json()
+        path = await signed_in(visitor, device["verification_uri_complete"])
+        confirm = (await visitor.fill(path)).headers["location"]
+        page = (await visitor.get(f"{confirm}&ui_locales={language}")).text
+        label, when = told
+        assert re.search(rf"{label}</dt><dd>203\.0\.113\.77</dd>", page)
+        assert re.search(rf'<time datetime="20[^"]+">[^<]*({when})</time>', page)
+
     async def test_a_typed_code_connects(self, visitor: Visitor, tv: TestClient, device: dict[str, Any]) -> None:
         path = await signed_in(visitor, device["verification_uri"])
         typed = device["user_code"].lower().replace("-", " ")

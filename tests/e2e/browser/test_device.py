@@ -55,6 +55,8 @@ class TestDevice:
         await code.press("Enter")
         await visitor.title("Is this your device?")
         await expect(visitor.page.get_by_label("Your device must show this code")).to_have_text(device["user_code"])
+        await expect(visitor.page.get_by_text("Requested from").locator("..")).to_contain_text("127.0.0.1")
+        await expect(visitor.page.get_by_role("time")).to_contain_text("ago")
         await visitor.accessible()
         await visitor.page.get_by_role("button", name="Connect").click()
         await visitor.title("Your device is connected")

@@ -22,19 +22,27 @@ _FAMILIES = text("""
 """)
 _ACCESS_TOKENS = text("""
     SELECT access_token_id FROM auth.authorization_codes
-     WHERE user_id = :user_id AND client_id = :client_id AND spent_at IS NOT NULL LIMIT 1000
+     WHERE user_id = :user_id AND client_id = :client_id AND spent_at IS NOT NULL
+    UNION ALL
+    SELECT access_token_id FROM auth.device_authorizations
+     WHERE user_id = :user_id AND client_id = :client_id AND access_token_id IS NOT NULL
+     LIMIT 1000
 """)
 _END_CODES = text("""
     UPDATE auth.authorization_codes SET expires_at = now()
      WHERE user_id = :user_id AND client_id = :client_id AND spent_at IS NULL AND expires_at > now()
+""")
+_END_APPROVALS = text("""
+    UPDATE auth.device_authorizations SET status = 'denied'
+     WHERE user_id = :user_id AND client_id = :client_id AND status = 'approved'
 """)
 
 
 async def withdraw_consent(session: AsyncSession, principal: Principal, consent_id: UUID) -> list[Stored]:
     """Forgets one consent of the caller; returns the revocations to announce. Raises :class:`NotFound`.
 
-    Codes, families of refresh tokens and access tokens that the client got by it end. The client's other tokens of the
-    same session, and other clients, keep what they have.
+    Codes, approvals of devices, families of refresh tokens and access tokens that the client got by it end. What else
+    the client has of the same session, and other clients, stay.
     """
     query = select(ConsentRow).where(ConsentRow.id == consent_id, ConsentRow.user_id == principal.id)
     consent = (await session.execute(query.with_for_update())).scalar_one_or_none()
@@ -42,6 +50,7 @@ async def withdraw_consent(session: AsyncSession, principal: Principal, consent_
         raise NotFound
     whose = {"user_id": principal.id, "client_id": consent.client_id}
     await session.execute(_END_CODES, whose)
+    await session.execute(_END_APPROVALS, whose)  # waits for what is being given out, which is then found below
     marks = [Mark("token", str(each)) for each in (await session.execute(_ACCESS_TOKENS, whose)).scalars()]
     for family_id, session_id in (await session.execute(_FAMILIES, whose)).all():
         marks += await end_family(session, family_id, session_id, _REASON)

@@ -20,7 +20,8 @@ class DeviceAuthorization(Base):
     """What a device asked for, and what became of it: ``pending``, ``approved``, ``denied``, ``redeemed``.
 
     ``interval`` in seconds grows with every poll that comes too early. ``requested_from`` and ``user_agent`` are the
-    device's, for the person to recognise it by. ``user_id`` to ``auth_time`` tell who approved, and how they signed in.
+    device's, for the person to recognise it by. ``user_id`` to ``auth_time`` tell who approved, and how they signed in;
+    ``access_token_id`` is the first token that the device got.
     """
 
     __tablename__ = "device_authorizations"
@@ -42,6 +43,7 @@ class DeviceAuthorization(Base):
     amr: Mapped[list[str] | None] = mapped_column(_TEXTS)
     acr: Mapped[str | None]
     auth_time: Mapped[int | None] = mapped_column(BigInteger)
+    access_token_id: Mapped[UUID | None]
 
 
 class CodeGuesses(Base):

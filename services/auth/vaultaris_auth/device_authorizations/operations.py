@@ -8,29 +8,41 @@ from datetime import timedelta
 from typing import Final, Literal
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vaultaris_auth.base import OUTBOX
 from vaultaris_auth.clients.registry import Client
+from vaultaris_auth.consents.operations import remember_consent
 from vaultaris_auth.device_authorizations import guesses
 from vaultaris_auth.device_authorizations.codes import UserCodes, new_device_code, new_user_code, normal_user_code
 from vaultaris_auth.device_authorizations.models import APPROVED, DENIED, PENDING, REDEEMED, DeviceAuthorization
-from vaultaris_auth.revocations.repository import covers
 from vaultaris_auth.tokens.person import SignIn
 from vaultaris_kit.context import current_request
 from vaultaris_kit.crypto import digest
 from vaultaris_kit.errors import NotFound
 from vaultaris_kit.ids import new_id, now
+from vaultaris_kit.plain import PlainSession
 from vaultaris_kit.principal import Principal
 from vaultaris_kit.revocation import tenant_key, user_key
 
 LIFETIME: Final = timedelta(minutes=10)
 INTERVAL_SECONDS: Final = 5
+_LONGEST_TOKEN: Final = timedelta(days=1)
+"""No access token lives longer."""
 _GRACE_SECONDS: Final = 0.5
 """Networks and timers jitter: a poll that is early by less is not."""
 
-Outcome = Literal["authorization_pending", "slow_down", "access_denied", "expired_token", "invalid_grant", "approved"]
+Outcome = Literal["authorization_pending", "slow_down", "access_denied", "expired_token", "invalid_grant"]
+
+_REDEEM = text("""
+    UPDATE auth.device_authorizations d SET status = 'redeemed', access_token_id = :access_token_id
+     WHERE id = :id AND status = 'approved'
+       AND NOT EXISTS (SELECT 1 FROM auth.revocations r
+                        WHERE r.key IN (:user || d.user_id, :tenant || d.tenant_id) AND r.at_ms >= d.auth_time * 1000)
+    RETURNING id
+""")
+_REVOKED_BY = {"user": user_key(""), "tenant": tenant_key("")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +54,13 @@ class Started:
 
 
 @dataclass(frozen=True, slots=True)
-class Polled:
-    """What a poll is answered; with ``approved``, who approved, how they had signed in, and for what scope."""
+class Approved:
+    """What waits to be given out: who approved, how they had signed in, and for what scope."""
 
-    outcome: Outcome
-    user_id: UUID | None = None
-    sign_in: SignIn | None = None
-    scope: tuple[str, ...] = ()
+    id: UUID
+    user_id: UUID
+    sign_in: SignIn
+    scope: tuple[str, ...]
 
 
 async def start(session: AsyncSession, client: Client, scope: list[str], *, codes: UserCodes) -> Started:
@@ -96,13 +108,15 @@ async def approve(
 ) -> DeviceAuthorization:
     """``person``, signed in as ``sign_in`` tells, lets the device have tokens; ``scope`` may narrow what it asked for.
 
-    The device gets a session of its own. Raises :class:`NotFound` for what no longer waits in the person's tenant.
+    That is a consent like any other: listed, and taken back, at ``/api/v1/consents``. The device gets a session of its
+    own. Raises :class:`NotFound` for what no longer waits in the person's tenant.
     """
     found = await _waiting(session, person.tenant_id, authorization_id)
     if scope is not None:
         found.scope = [token for token in found.scope if token in scope]
     found.status, found.user_id = APPROVED, person.id
     found.amr, found.acr, found.auth_time = sign_in.amr, sign_in.acr, sign_in.auth_time
+    await remember_consent(session, person, found.client_id, found.scope)
     _emit(session, person, "device_authorization.approved", found)
     return found
 
@@ -115,8 +129,8 @@ async def deny(session: AsyncSession, person: Principal, authorization_id: UUID)
     return found
 
 
-async def poll(session: AsyncSession, client: Client, device_code: str) -> Polled:
-    """A device asks how things stand (RFC 8628 section 3.5). An approval is given out once. Commit in any case."""
+async def poll(session: AsyncSession, client: Client, device_code: str) -> Approved | Outcome:
+    """A device asks how things stand (RFC 8628 section 3.5). Let the transaction commit in any case."""
     query = select(DeviceAuthorization).where(
         DeviceAuthorization.tenant_id == client.tenant_id,
         DeviceAuthorization.client_id == client.client_id,
@@ -124,19 +138,34 @@ async def poll(session: AsyncSession, client: Client, device_code: str) -> Polle
     )
     found = await session.scalar(query.with_for_update())
     if found is None or found.status == REDEEMED:
-        return Polled("invalid_grant")
+        return "invalid_grant"
     if found.expires_at <= now():
-        return Polled("expired_token")
+        return "expired_token"
     early, found.polled_at = _is_early(found), now()
     if early:
         found.interval += INTERVAL_SECONDS
-        return Polled("slow_down")
-    return await _redeem(session, found)
+        return "slow_down"
+    return _standing(found)
+
+
+async def redeem(session: PlainSession, authorization_id: UUID, access_token_id: UUID) -> bool:
+    """Gives an approval out, in the transaction that stores what is given: once, and only while it still holds.
+
+    It doesn't when the consent was taken back, or when everything that the person had signed in to has ended since:
+    the device's session would begin after that, so that no mark would cover it.
+    """
+    facts = {"id": authorization_id, "access_token_id": access_token_id, **_REVOKED_BY}
+    return (await session.execute(_REDEEM, facts)).first() is not None
 
 
 async def delete_expired(session: AsyncSession) -> None:
-    """Removes authorizations that are over, a while after their devices were told."""
-    await session.execute(delete(DeviceAuthorization).where(DeviceAuthorization.expires_at <= now() - LIFETIME))
+    """Removes authorizations a while after their devices were told; of those given out, when the token is over."""
+    over, told = now() - _LONGEST_TOKEN, now() - LIFETIME
+    is_over = or_(
+        DeviceAuthorization.expires_at <= over,
+        and_(DeviceAuthorization.status != REDEEMED, DeviceAuthorization.expires_at <= told),
+    )
+    await session.execute(delete(DeviceAuthorization).where(is_over))
     await guesses.delete_expired(session)
 
 
@@ -145,26 +174,14 @@ def _is_early(found: DeviceAuthorization) -> bool:
     return found.polled_at is not None and now() - found.polled_at < wait
 
 
-async def _redeem(session: AsyncSession, found: DeviceAuthorization) -> Polled:
+def _standing(found: DeviceAuthorization) -> Approved | Outcome:
     if found.status == PENDING:
-        return Polled("authorization_pending")
+        return "authorization_pending"
     if found.status == DENIED:
-        return Polled("access_denied")
+        return "access_denied"
     assert found.user_id is not None
-    found.status = REDEEMED
-    if await _was_revoked(session, found):
-        return Polled("invalid_grant")
     act = SignIn(new_id(), found.auth_time or 0, found.amr or [], found.acr or "")
-    return Polled("approved", found.user_id, act, tuple(found.scope))
-
-
-async def _was_revoked(session: AsyncSession, found: DeviceAuthorization) -> bool:
-    """Whether everything that the person had signed in to has ended since they approved: what they approved ends too.
-
-    The device's session would begin after that, so that no mark would cover it.
-    """
-    keys = (user_key(str(found.user_id)), tenant_key(found.tenant_id))
-    return await covers(session, keys, (found.auth_time or 0) * 1000)
+    return Approved(found.id, found.user_id, act, tuple(found.scope))
 
 
 async def _waiting(session: AsyncSession, tenant_id: UUID, authorization_id: UUID) -> DeviceAuthorization:

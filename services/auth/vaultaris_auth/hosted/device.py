@@ -76,6 +76,8 @@ async def show_device_confirm(request: Request, browser: BrowserSession) -> Resp
         account=await account_of(request, browser),
         user_code=shown_code(request.query_params[USER_CODE]),
         scopes=[ScopeView(scope, is_required=True) for scope in found.scope],
+        requested_from=found.requested_from,
+        requested_at=found.created_at,
     )
     return render(request, request.state.look, page)
 

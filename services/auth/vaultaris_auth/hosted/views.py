@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import ClassVar, Literal
 
 Symbol = Literal["done", "problem", "wait", "lock"]
@@ -152,7 +153,10 @@ class DevicePage(Page):
 
 @dataclass(frozen=True, slots=True)
 class DeviceConfirmPage(Page):
-    """Asks whether the device that shows ``user_code`` may use the account."""
+    """Asks whether the device that shows ``user_code`` may use the account (RFC 8628 section 5.4).
+
+    ``requested_from`` is the device's network address, where it is known.
+    """
 
     template: ClassVar[str] = "device_confirm.html"
     has_form: ClassVar[bool] = True
@@ -161,3 +165,5 @@ class DeviceConfirmPage(Page):
     account: str
     user_code: str
     scopes: Sequence[ScopeView]
+    requested_from: str | None
+    requested_at: datetime

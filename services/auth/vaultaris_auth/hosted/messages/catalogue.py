@@ -3,17 +3,22 @@
 import gettext
 import io
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Final
 
 from babel import Locale
+from babel.dates import format_timedelta
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from markupsafe import Markup, escape
 
+from vaultaris_kit.ids import now
+
 DEFAULT: Final = "en"
+_A_SECOND_AGO: Final = timedelta(seconds=-1)
 
 
 class Messages:
@@ -29,6 +34,7 @@ class Messages:
         self._translations = gettext.GNUTranslations(compiled)
         if fallback is not None:
             self._translations.add_fallback(fallback._translations)
+        self._locale = locale
         self.language = str(locale).replace("_", "-")
         """BCP 47 tag, for the ``lang`` attribute."""
         self.direction = locale.text_direction
@@ -40,6 +46,10 @@ class Messages:
         """The message as HTML; it and its values are escaped, unless a value is markup already."""
         message = escape(self._translations.gettext(key))
         return message % values if values else message
+
+    def ago(self, moment: datetime) -> str:
+        """How long ago something was, such as *2 minutes ago*: no time zone is needed to understand it."""
+        return format_timedelta(min(moment - now(), _A_SECOND_AGO), add_direction=True, locale=self._locale)
 
 
 @cache

@@ -1,5 +1,6 @@
 """Beginning a session at one client: family, events, and word to the sessions service."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -14,15 +15,25 @@ from vaultaris_auth.tokens.claims import Grant
 from vaultaris_auth.tokens.lifetimes import family_lifetime, online_refresh_lifetime, refresh_lifetime
 from vaultaris_auth.tokens.person import Person
 from vaultaris_kit.ids import new_id
+from vaultaris_kit.plain import PlainSession
+
+Spend = Callable[[PlainSession], Awaitable[None]]
 
 
 async def sign_in(
-    request: TokenRequest, person: Person, scope: list[str], *, delegated: bool, resource: str | None = None
+    request: TokenRequest,
+    person: Person,
+    scope: list[str],
+    *,
+    delegated: bool,
+    resource: str | None = None,
+    spend: Spend | None = None,
 ) -> Granted:
     """Stores the sign-in of ``person`` in one transaction, and then has the session started.
 
     A client that may not refresh gets no refresh token, and its session ends with its access token. ``delegated``: the
-    person let the client act for them, rather than giving it their password.
+    person let the client act for them, rather than giving it their password. ``spend`` uses up what the sign-in is
+    given for, in the same transaction; it raises when that can't be.
     """
     grant = Grant(request.client, scope, person, delegated=delegated, audience=resource)
     may_refresh = "refresh_token" in request.client.grant_types
@@ -35,6 +46,8 @@ async def sign_in(
         started_ms=request.started_ms, ends_at=ends_at, idle_at=idle_at,
     )  # fmt: skip
     async with request.runtime.database.plain(request.client.tenant_id) as session:
+        if spend:
+            await spend(session)
         if family and fresh:
             await start_family(session, family, fresh)
         emit_sign_in(session, principal_of(grant), started)

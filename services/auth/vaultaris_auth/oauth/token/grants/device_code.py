@@ -1,8 +1,9 @@
 """The device code grant (RFC 8628 section 3.4)."""
 
+from functools import partial
 from typing import Final
 
-from vaultaris_auth.device_authorizations.operations import Outcome, poll
+from vaultaris_auth.device_authorizations.operations import Approved, Outcome, poll, redeem
 from vaultaris_auth.oauth.errors import (
     AuthorizationPending,
     DeviceDenied,
@@ -17,6 +18,7 @@ from vaultaris_auth.oauth.token.request import Granted, TokenRequest
 from vaultaris_auth.oauth.token.sign_in import sign_in
 from vaultaris_auth.tokens.person import Person
 from vaultaris_kit.errors import NotFound
+from vaultaris_kit.plain import PlainSession
 
 _REFUSALS: Final[dict[Outcome, type[OAuthError]]] = {
     "authorization_pending": AuthorizationPending,
@@ -35,8 +37,8 @@ class DeviceCode:
         device_code = required(request.form, "device_code")
         async with request.runtime.database.tenant(request.client.tenant_id) as session:
             polled = await poll(session, request.client, device_code)
-        if polled.user_id is None or polled.sign_in is None:
-            raise _REFUSALS[polled.outcome]
+        if not isinstance(polled, Approved):
+            raise _REFUSALS[polled]
         try:
             effective = await request.runtime.access.of_user(request.client.tenant_id, polled.user_id)
         except NotFound as gone:
@@ -45,4 +47,12 @@ class DeviceCode:
             raise InvalidGrant
         check_membership(request, effective)
         scope = [token for token in polled.scope if token in request.client.allowed_scopes]
-        return await sign_in(request, Person.of(effective, polled.sign_in), scope, delegated=True)
+        return await sign_in(
+            request, Person.of(effective, polled.sign_in), scope, delegated=True, spend=partial(_spend, request, polled)
+        )
+
+
+async def _spend(request: TokenRequest, approved: Approved, session: PlainSession) -> None:
+    """Raises :class:`InvalidGrant` for what was given out, or ended, a moment ago."""
+    if not await redeem(session, approved.id, request.token_id):
+        raise InvalidGrant
