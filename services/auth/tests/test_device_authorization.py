@@ -15,8 +15,8 @@ from services.auth.tests.dpop import Holder
 from vaultaris.auth.v1.auth_pb2 import Revocation, RevokeRequest
 from vaultaris_auth.device_authorizations import operations
 from vaultaris_auth.device_authorizations.codes import LETTERS, UserCodes, new_user_code, normal_user_code
-from vaultaris_auth.device_authorizations.guesses import MAX_WRONG
-from vaultaris_auth.device_authorizations.models import DeviceAuthorization
+from vaultaris_auth.device_authorizations.guesses import MAX_WRONG, WINDOW
+from vaultaris_auth.device_authorizations.models import CodeGuesses, DeviceAuthorization
 from vaultaris_auth.tokens.person import SignIn
 from vaultaris_auth.tokens.verified import claims_of
 from vaultaris_kit.database import Database
@@ -280,8 +280,40 @@ class TestPage:
         started = await begin(auth, tv)
         for _ in range(MAX_WRONG):
             assert await bob.find(new_user_code()) is None
-        with pytest.raises(RateLimited):
+        with pytest.raises(RateLimited) as refusal:
             await bob.find(started["user_code"])
+        assert 0 < int(refusal.value.headers["Retry-After"]) <= WINDOW.total_seconds()
+
+    async def test_twenty_guesses_at_once_are_twenty_guesses(self, bob: Person, database: Database) -> None:
+        async def guess() -> bool:
+            """Whether there was one left."""
+            try:
+                return await bob.find(new_user_code()) is None
+            except RateLimited:
+                return False
+
+        for _ in range(MAX_WRONG - 1):
+            assert await guess()
+        await asyncio.gather(*(database.ping() for _ in range(10)))  # so that nobody waits for a connection to be made
+        assert sum(await asyncio.gather(*(guess() for _ in range(20)))) == 1
+
+    async def test_right_codes_do_not_count(self, auth: AuthProcess, tv: TestClient, bob: Person) -> None:
+        started = await begin(auth, tv)
+        for _ in range(MAX_WRONG - 1):
+            await bob.find(new_user_code())
+        for _ in range(3):
+            assert await bob.find(started["user_code"]) is not None
+        assert await bob.find(new_user_code()) is None
+
+    async def test_the_bound_ends_with_its_window(
+        self, auth: AuthProcess, tv: TestClient, bob: Person, database: Database
+    ) -> None:
+        started = await begin(auth, tv)
+        for _ in range(MAX_WRONG):
+            await bob.find(new_user_code())
+        async with database.tenant(bob.tenant_id) as session:
+            await session.execute(update(CodeGuesses).values(since=now() - WINDOW))
+        assert await bob.find(started["user_code"]) is not None
 
     async def test_another_tenants_code(
         self, auth: AuthProcess, tv: TestClient, database: Database, codes: UserCodes, directory: FakeDirectory

@@ -88,7 +88,7 @@ async def find_by_user_code(
     guesses. Let the transaction commit when None comes back.
     """
     who, code = codes.guesser(guesser), normal_user_code(typed)
-    await guesses.check_guesses(session, tenant_id, who)
+    await guesses.take_guess(session, tenant_id, who)
     found = None
     if code is not None:
         query = select(DeviceAuthorization).where(
@@ -98,8 +98,8 @@ async def find_by_user_code(
             DeviceAuthorization.expires_at > now(),
         )
         found = await session.scalar(query)
-    if found is None:
-        await guesses.count_wrong(session, tenant_id, who)
+    if found is not None:
+        await guesses.give_back(session, tenant_id, who)
     return found
 
 
