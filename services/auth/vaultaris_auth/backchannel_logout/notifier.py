@@ -1,12 +1,14 @@
 """Delivers notices: in the background, by any replica, with ever longer pauses."""
 
 import asyncio
+import contextlib
 from typing import Final
 from urllib.parse import urlencode
 
 from vaultaris_auth.backchannel_logout import notices
 from vaultaris_auth.backchannel_logout.logout_token import logout_claims
-from vaultaris_auth.backchannel_logout.notices import BATCH, Notice
+from vaultaris_auth.backchannel_logout.notices import Notice
+from vaultaris_auth.backchannel_logout.turns import AT_ONCE, choose
 from vaultaris_auth.base import OUTBOX
 from vaultaris_auth.clients.registry import ClientRegistry
 from vaultaris_auth.keys.keyring import Keyring
@@ -30,22 +32,38 @@ class LogoutNotifier:
 
     def __init__(self, runtime: Runtime, outbound: Outbound) -> None:
         self._runtime, self._outbound = runtime, outbound
+        self._under_way: set[Notice] = set()
+        self._ended = asyncio.Event()
 
     async def run(self) -> None:
         """Runs until cancelled."""
-        while True:
-            try:
-                taken = await self._round()
-            except Unavailable:
-                taken = 0
-            if taken < BATCH:
-                await asyncio.sleep(_IDLE_SECONDS)
+        async with asyncio.TaskGroup() as deliveries:
+            while True:
+                self._ended.clear()
+                try:
+                    for notice in await self._take():
+                        self._under_way.add(notice)
+                        deliveries.create_task(self._see_through(notice))
+                except Unavailable:
+                    log.warning("logout_notices_wait")
+                with contextlib.suppress(TimeoutError):  # then it is time to look for new ones
+                    async with asyncio.timeout(_IDLE_SECONDS):
+                        await self._ended.wait()
 
-    async def _round(self) -> int:
+    async def _take(self) -> list[Notice]:
+        """Claims the notices whose turn it is."""
+        if len(self._under_way) >= AT_ONCE:
+            return []
         async with self._runtime.database.instance() as session:
-            due = await notices.take_due(session)
-        await asyncio.gather(*(self._deliver(notice) for notice in due))
-        return len(due)
+            ids = choose(await notices.find_due(session), self._under_way)
+            return await notices.take(session, ids) if ids else []
+
+    async def _see_through(self, notice: Notice) -> None:
+        try:
+            await self._deliver(notice)
+        finally:
+            self._under_way.discard(notice)
+            self._ended.set()
 
     async def _deliver(self, notice: Notice) -> None:
         uri = await self._address(notice)
