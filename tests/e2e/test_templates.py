@@ -38,9 +38,10 @@ async def furnish(api: Api, path: str) -> None:
     """One of everything, with all references that there can be."""
     await api.update(path, {"description": "furnished", "access_token_lifetime_seconds": 600, "settings": {"a": [1]}})
     await api.update(path, {"password_policy": {"min_length": 12}})
+    is_open = {"attribute": "resource.open", "operator": "is_true"}
     permission = await api.create(
         f"{path}/permissions",
-        {"name": "orders:read", "resource": "orders", "action": "read", "conditions": {"resource.open": True}},
+        {"name": "orders:read", "resource": "orders", "action": "read", "conditions": is_open},
     )
     member = await api.create(f"{path}/roles", {"name": "z-member", "metadata": {"x": 1}})
     await api.assign(f"{path}/roles/{member['id']}/permissions", {"permission_id": permission["id"]})

@@ -5,6 +5,7 @@ import pytest
 from services.auth.tests.auth_api_keys import Facts, create, using
 from services.auth.tests.auth_fakes import FakeDirectory
 from services.auth.tests.auth_harness import AuthProcess, Headers, TestClient, eventually, headers_of
+from tests.bad_conditions import BAD_CONDITIONS, GOOD_LEAF
 from vaultaris_kit.api_keys.format import is_well_formed
 from vaultaris_kit.ids import new_id
 
@@ -54,7 +55,7 @@ class TestCreate:
             ({"ip_restrictions": ["office"]}, "ip_restrictions.0"),
             ({"expires_at": "2020-01-01T00:00:00Z"}, "expires_at"),
             ({"expires_at": "2090-01-01T00:00:00"}, "expires_at"),
-            ({"conditions": {"operator": "time_between"}}, "conditions"),
+            ({"conditions": {"attribute": "subject.id", "operator": "eq", "value": 1}}, "conditions"),
             ({"user_id": str(new_id())}, "user_id"),
         ],
     )
@@ -62,6 +63,20 @@ class TestCreate:
         answer = await auth.http.post(path, json={"name": "x", **fields}, headers=admin)
         assert answer.status_code == 422, answer.text
         assert [detail["field"] for detail in answer.json()["details"]] == [field]
+
+    async def test_bad_conditions(self, auth: AuthProcess, path: str, admin: Headers) -> None:
+        """The refusals that policies give, whether a key is made or changed; a refused change changes nothing."""
+        key, _ = await create(auth, path, admin, conditions=[GOOD_LEAF])
+        assert key["conditions"] == {"all": [GOOD_LEAF]}
+        own = f"{path}/{key['id']}"
+        for raw, where, code in BAD_CONDITIONS:
+            for answer in (
+                await auth.http.post(path, json={"name": "x", "conditions": raw}, headers=admin),
+                await auth.http.put(own, json={"name": "other", "conditions": raw}, headers=admin),
+            ):
+                assert answer.status_code == 422, (raw, answer.text)
+                assert [(each["field"], each["code"]) for each in answer.json()["details"]] == [(where, code)]
+        assert (await auth.http.get(own, headers=admin)).json()["data"] == key
 
 
 class TestGranting:

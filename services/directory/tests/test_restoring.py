@@ -49,7 +49,8 @@ class TestNames:
 
     @pytest.mark.parametrize("kind", KINDS)
     async def test_of_a_restore_and_creates_at_once_the_restore_wins(self, tenant: Tenant, kind: str) -> None:
-        body = {**_body(kind), **({"conditions": {"resource.open": True}} if kind == "permissions" else {})}
+        conditions = {"attribute": "resource.open", "operator": "is_true"}
+        body = {**_body(kind), **({"conditions": conditions} if kind == "permissions" else {})}
         path = await deleted(tenant, kind, body)
         other = {**body, **({"action": "write"} if kind == "permissions" else {})}
         creates = (tenant.admin.call("POST", f"{tenant.path}/{kind}", json=other) for _ in range(8))

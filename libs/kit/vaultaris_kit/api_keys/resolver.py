@@ -12,7 +12,7 @@ from typing import Final, cast
 from uuid import UUID
 
 from vaultaris.auth.v1.auth_pb2 import ApiKey
-from vaultaris_kit.api_keys.conditions import Circumstances, Condition, parse_conditions
+from vaultaris_kit.api_keys.conditions import Circumstances, Condition, condition_of
 from vaultaris_kit.api_keys.format import is_well_formed
 from vaultaris_kit.api_keys.source import ApiKeySource
 from vaultaris_kit.api_keys.usage import Usage
@@ -110,7 +110,7 @@ def _condition_of(key: ApiKey) -> Condition:
     if not key.conditions:
         return lambda _at: True
     try:
-        return parse_conditions(json.loads(key.conditions))
+        return condition_of(json.loads(key.conditions))
     except ValueError:
         return lambda _at: False
 

@@ -13,9 +13,11 @@ from vaultaris_auth.clients.invariants import check_grantable
 from vaultaris_auth.revocations.marks import Mark
 from vaultaris_auth.revocations.operations import revoke
 from vaultaris_auth.revocations.repository import Stored
+from vaultaris_kit.api_keys.conditions import DIALECT
 from vaultaris_kit.api_keys.format import new_key, visible_part
 from vaultaris_kit.crypto import digest
 from vaultaris_kit.errors import Conflict
+from vaultaris_kit.http.conditions import require_meaning
 from vaultaris_kit.http.preconditions import check_version
 from vaultaris_kit.ids import new_id, now
 from vaultaris_kit.limits.capped import require_thawed
@@ -37,8 +39,10 @@ async def create_key(
 ) -> tuple[ApiKey, str]:
     """Makes a key; returns it with its secret.
 
-    ``held`` are the caller's rights, ``owned`` the owner's. Raises :class:`Forbidden`.
+    ``held`` are the caller's rights, ``owned`` the owner's. Raises :class:`Forbidden`, and
+    :class:`~vaultaris_kit.errors.Invalid` with the path of what is wrong in the conditions.
     """
+    require_meaning(fields["conditions"], DIALECT)
     check_grantable(held, _granted(fields["scopes"], owned))
     secret = new_key()
     key = ApiKey(
@@ -64,8 +68,9 @@ async def update_key(
 ) -> ApiKey:
     """Changes a key. What makes it good for more than before asks for the rights that it then has.
 
-    Raises :class:`Forbidden`; :class:`Conflict` for a revoked key.
+    Raises as :func:`create_key`, and :class:`Conflict` for a revoked key.
     """
+    require_meaning(changes.get("conditions"), DIALECT)
     key = await ApiKeyRepository(session, tenant_id).get(key_id, lock=True)
     check_version(key.version, expected)
     if key.revoked_at is not None:

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from vaultaris_kit.api_keys.conditions import parse_conditions
-from vaultaris_kit.http.fields import CreateBody, Description, JsonObject, Label, UpdateBody
+from vaultaris_kit.http.conditions import Conditions
+from vaultaris_kit.http.fields import CreateBody, Description, Label, UpdateBody
 from vaultaris_kit.ids import now
 from vaultaris_kit.principal import OwnerType
 
@@ -27,11 +27,6 @@ def _ahead(moment: datetime) -> datetime:
     return moment
 
 
-def _parsed(value: dict[str, Any]) -> dict[str, Any]:
-    parse_conditions(value)
-    return value
-
-
 _ACTION_CHARS = r"\x21\x23-\x39\x3B-\x5B\x5D-\x7E"
 Scope = Annotated[str, StringConstraints(pattern=rf"^[{_ACTION_CHARS}:]{{1,150}}:[{_ACTION_CHARS}]{{1,49}}$")]
 Scopes = Annotated[list[Scope], Field(max_length=300), AfterValidator(_distinct)]
@@ -39,7 +34,6 @@ Network = Annotated[str, Field(max_length=50), AfterValidator(_network)]
 Networks = Annotated[list[Network], Field(max_length=100), AfterValidator(_distinct)]
 KeyName = Annotated[Label, Field(min_length=1)]
 Expiry = Annotated[AwareDatetime, AfterValidator(_ahead)]
-Conditions = Annotated[JsonObject, AfterValidator(_parsed)]
 
 _SCOPES = "Rights `resource:action` to narrow the owner's to, `*` allowed; null: all of the owner's, []: none."
 _NETWORKS = "Addresses or CIDR networks that the key may be used from; null or []: anywhere."
@@ -56,7 +50,7 @@ class CreateApiKey(CreateBody):
     description: Description | None = None
     scopes: Scopes | None = Field(None, description=_SCOPES)
     ip_restrictions: Networks | None = Field(None, description=_NETWORKS)
-    conditions: Conditions | None = Field(None, description=_CONDITIONS)
+    conditions: Conditions = Field(None, description=_CONDITIONS)
     expires_at: Expiry | None = None
 
     def fields(self) -> dict[str, Any]:
@@ -81,7 +75,7 @@ class UpdateApiKey(UpdateBody):
     description: Description | None = None
     scopes: Scopes | None = Field(None, description=_SCOPES)
     ip_restrictions: Networks | None = Field(None, description=_NETWORKS)
-    conditions: Conditions | None = Field(None, description=_CONDITIONS)
+    conditions: Conditions = Field(None, description=_CONDITIONS)
     expires_at: Expiry | None = None
     is_enabled: bool | None = None
 

@@ -13,6 +13,7 @@ from vaultaris_directory.permissions.models import Permission
 from vaultaris_directory.permissions.repository import Permissions
 from vaultaris_kit.clashes import flush_or_clash
 from vaultaris_kit.errors import Conflict, Forbidden
+from vaultaris_kit.http.conditions import require_meaning
 from vaultaris_kit.http.preconditions import check_version
 from vaultaris_kit.ids import new_id, now
 from vaultaris_kit.limits.capped import require_thawed
@@ -28,7 +29,12 @@ _MEANING = frozenset({"resource", "action", "conditions"})
 async def create_permission(
     session: AsyncSession, principal: Principal, *, tenant_id: UUID, fields: Mapping[str, Any]
 ) -> tuple[Permission, bool]:
-    """The permission, and whether it is new: an equal live one is given back instead of a clash."""
+    """The permission, and whether it is new: an equal live one is given back instead of a clash.
+
+    Raises :class:`~vaultaris_kit.errors.Invalid` with the path of what is wrong in the conditions, :class:`Conflict`
+    for a taken name.
+    """
+    require_meaning(fields.get("conditions"))
     existing = await _existing(session, tenant_id, fields)
     if existing is not None:
         return existing, False
@@ -71,7 +77,11 @@ async def update_permission(
     changes: Mapping[str, Any],
     expected: int | None,
 ) -> Permission:
-    """Changes a permission. Another meaning reaches every role that holds it, so the caller must hold that right."""
+    """Changes a permission. Another meaning reaches every role that holds it, so the caller must hold that right.
+
+    Raises as :func:`create_permission`.
+    """
+    require_meaning(changes.get("conditions"))
     permission = await _editable(session, tenant_id, permission_id, expected)
     require_thawed(permission)
     old, new = apply_changes(permission, changes)

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from vaultaris_kit.http.fields import CreateBody, Description, JsonObject, Label, UpdateBody
+from vaultaris_kit.http.conditions import Conditions
+from vaultaris_kit.http.fields import CreateBody, Description, Label, UpdateBody
 
 PermissionName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 Resource = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\s\x00-\x1f]+$")]
@@ -14,14 +15,14 @@ Action = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=
 
 
 class PermissionCreate(CreateBody):
-    """``*`` stands for every resource or every action."""
+    """``*`` stands for every resource or every action; ``conditions`` are in the language of policies."""
 
     name: PermissionName
     resource: Resource
     action: Action
     display_name: Label | None = None
     description: Description | None = None
-    conditions: JsonObject | None = None
+    conditions: Conditions = None
 
 
 class PermissionUpdate(UpdateBody):
@@ -32,7 +33,7 @@ class PermissionUpdate(UpdateBody):
     action: Action | None = None
     display_name: Label | None = None
     description: Description | None = None
-    conditions: JsonObject | None = None
+    conditions: Conditions = None
 
 
 class PermissionOut(BaseModel):

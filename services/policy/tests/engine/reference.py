@@ -43,7 +43,7 @@ def when(value: Any) -> datetime.datetime | None:
         if kind(value) == "number":
             return datetime.datetime.fromtimestamp(value, datetime.UTC)
         parsed = datetime.datetime.fromisoformat(value)
-        return parsed if parsed.tzinfo else parsed.replace(tzinfo=datetime.UTC)
+        return parsed.astimezone(datetime.UTC) if parsed.tzinfo else parsed.replace(tzinfo=datetime.UTC)
     except (ValueError, TypeError, OverflowError, OSError):
         return None
 

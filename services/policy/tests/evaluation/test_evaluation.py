@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.world import Company, unique
-from vaultaris_policy.engine.operators import OPERATORS
+from vaultaris_kit.conditions.operators import OPERATORS
 
 OWNER = {"attribute": "resource.owner_id", "operator": "eq", "value": {"ref": "subject.id"}}
 

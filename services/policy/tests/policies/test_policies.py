@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from tests.bad_conditions import BAD_IN_THE_WHOLE_LANGUAGE
 from tests.e2e.world import Company, unique
 from vaultaris_kit.database import Database
 from vaultaris_policy.policies.operations import MAX_POLICIES
@@ -36,12 +37,7 @@ class TestCreate:
     @pytest.mark.parametrize(
         ("wrong", "field", "code"),
         [
-            ({"conditions": {"any": [LEAF, {**LEAF, "operator": "like"}]}}, "conditions.any.1.operator",
-             "unknown_operator"),
-            ({"conditions": {**LEAF, "operator": "ip_in_range", "value": ["::/999"]}}, "conditions.value",
-             "bad_operand"),
-            ({"conditions": {**LEAF, "operator": "matches", "value": "("}}, "conditions.value", "bad_operand"),
-            ({"conditions": {**LEAF, "attribute": "request.ip"}}, "conditions.attribute", "bad_attribute"),
+            *(({"conditions": raw}, path, code) for raw, path, code in BAD_IN_THE_WHOLE_LANGUAGE),
             ({"resource_pattern": "a b"}, "resource_pattern", "bad_pattern"),
             ({"actions": ["read", "*" * 11]}, "actions.1", "bad_pattern"),
         ],

@@ -10,8 +10,8 @@ from typing import Any, Final
 import msgspec
 
 from vaultaris.directory.v1.directory_pb2 import EffectivePermissions
+from vaultaris_kit.conditions.values import Attributes
 from vaultaris_policy.engine.decision import Question
-from vaultaris_policy.engine.values import Attributes
 
 _KNOWN: Final = ("resource", "environment")
 _ENVIRONMENT: Final = ("ip_address", "user_agent")

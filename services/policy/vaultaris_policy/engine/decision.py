@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from vaultaris_kit.conditions.values import Attributes
 from vaultaris_policy.engine.grants import Grant, PermissionSet
 from vaultaris_policy.engine.guards import Sieve
 from vaultaris_policy.engine.policies import Policy, PolicySet, order_of
-from vaultaris_policy.engine.values import Attributes
 
 
 class Question:

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from vaultaris_policy.engine.conditions import Condition, compile_conditions, parse_conditions
-from vaultaris_policy.engine.errors import PolicyFault
+from vaultaris_kit.conditions.errors import RuleFault
+from vaultaris_kit.conditions.language import Condition, compile_conditions, parse_conditions
+from vaultaris_kit.conditions.values import Attributes
 from vaultaris_policy.engine.patterns import Matcher, matcher
-from vaultaris_policy.engine.values import Attributes
 
 if TYPE_CHECKING:
     from vaultaris_policy.engine.decision import Decision
@@ -81,7 +81,7 @@ def _order(source: PermissionSource) -> tuple[bool, str, str, str]:
 def _compile(source: PermissionSource) -> Grant | None:
     try:
         return Grant(source, compile_conditions(parse_conditions(source.conditions)))
-    except PolicyFault:
+    except RuleFault:
         return None
 
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from vaultaris_policy.engine.conditions import Leaf, Node
-from vaultaris_policy.engine.values import Attributes, Getter, getter
+from vaultaris_kit.conditions.language import Leaf, Node
+from vaultaris_kit.conditions.values import Attributes, Getter, getter
 
 MAX_GUARDS = 3
 MAX_KEYS = 32

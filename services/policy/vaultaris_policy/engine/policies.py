@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import msgspec
 
-from vaultaris_policy.engine.conditions import Condition, compile_conditions, parse_conditions
-from vaultaris_policy.engine.errors import PolicyFault
+from vaultaris_kit.conditions.errors import RuleFault
+from vaultaris_kit.conditions.language import Condition, compile_conditions, parse_conditions
+from vaultaris_kit.conditions.values import Attributes
 from vaultaris_policy.engine.guards import Guard, Guarded, Sieve, guards_of
 from vaultaris_policy.engine.patterns import Matcher, fault_in, first_segment, matcher
-from vaultaris_policy.engine.values import Attributes
 
 if TYPE_CHECKING:
     from vaultaris_policy.engine.decision import Decision
@@ -66,18 +66,18 @@ class Policy:
 
 
 def check_policy(source: PolicySource) -> None:
-    """Raises :class:`PolicyFault` for the first thing that is wrong."""
-    compile_policy(source)
+    """Raises :class:`RuleFault` for the first thing that is wrong."""
     parse_conditions(source.conditions, strict=True)
+    compile_policy(source)
 
 
 def compile_policy(source: PolicySource) -> Policy:
-    """The runnable form of one policy. Raises :class:`PolicyFault`."""
+    """The runnable form of one policy. Raises :class:`RuleFault`."""
     if source.effect not in ("allow", "deny"):
-        raise PolicyFault("effect", "An effect is allow or deny.", "bad_effect")
+        raise RuleFault("effect", "An effect is allow or deny.", "bad_effect")
     _check_pattern(source.resource_pattern, "resource_pattern")
     if not 0 < len(source.actions) <= MAX_ACTIONS:
-        raise PolicyFault("actions", f"A policy has 1 to {MAX_ACTIONS} actions.", "bad_actions")
+        raise RuleFault("actions", f"A policy has 1 to {MAX_ACTIONS} actions.", "bad_actions")
     for at, action in enumerate(source.actions):
         _check_pattern(action, f"actions.{at}")
     tree = parse_conditions(source.conditions)
@@ -95,7 +95,7 @@ def compile_policy(source: PolicySource) -> Policy:
 def _check_pattern(pattern: str, path: str) -> None:
     fault = fault_in(pattern)
     if fault:
-        raise PolicyFault(path, fault, "bad_pattern")
+        raise RuleFault(path, fault, "bad_pattern")
 
 
 @lru_cache(4096)

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from vaultaris_policy.engine.conditions import Leaf, Node, compile_conditions, parse_conditions
+from vaultaris_kit.conditions.language import Leaf, Node, compile_conditions, parse_conditions
+from vaultaris_kit.conditions.values import MISSING, Attributes, getter
 from vaultaris_policy.engine.decision import Question, decide, precedence
 from vaultaris_policy.engine.grants import Grant, PermissionSet
 from vaultaris_policy.engine.policies import Policy, PolicySet
-from vaultaris_policy.engine.values import MISSING, Attributes, getter
 
 MAX_TRACED = 20
 """Policies, and permissions, that one trace tells of; those that matched come first."""

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final
 
+from vaultaris_kit.conditions.operators import OPERATORS
 from vaultaris_kit.http.envelopes import MAX_LIST
-from vaultaris_policy.engine.operators import OPERATORS
 from vaultaris_policy.evaluation.schemas import AttributeOut, ConditionsSchema, OperatorOut
 
 _SEPARATOR = re.compile(r"[:/]")

@@ -8,13 +8,14 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vaultaris_kit.clashes import flush_or_clash
-from vaultaris_kit.errors import Conflict, Detail, Invalid
+from vaultaris_kit.conditions.errors import RuleFault
+from vaultaris_kit.errors import Conflict
+from vaultaris_kit.http.conditions import refusal
 from vaultaris_kit.http.preconditions import check_version
 from vaultaris_kit.ids import new_id, now
 from vaultaris_kit.limits.capped import require_thawed
 from vaultaris_kit.principal import Principal
 from vaultaris_policy.base import OUTBOX
-from vaultaris_policy.engine.errors import PolicyFault
 from vaultaris_policy.engine.policies import PolicySource, check_policy
 from vaultaris_policy.policies.models import Policy, PolicyVersion, state_of
 from vaultaris_policy.policies.repository import Policies
@@ -31,7 +32,8 @@ async def create_policy(
 ) -> Policy:
     """A new policy, in force from the commit on.
 
-    Raises :class:`Invalid` with the path of what is wrong, :class:`Conflict` for a taken name or a full tenant.
+    Raises :class:`~vaultaris_kit.errors.Invalid` with the path of what is wrong, :class:`Conflict` for a taken name or
+    a full tenant.
     """
     policy = Policy(id=new_id(), tenant_id=tenant_id, **fields)
     _check(policy)
@@ -109,9 +111,8 @@ def source_of(row: Any) -> PolicySource:
 def _check(policy: Policy) -> None:
     try:
         check_policy(source_of(policy))
-    except PolicyFault as fault:
-        detail = Detail(field=fault.path, message=fault.message, code=fault.code)
-        raise Invalid(details=[detail]) from fault
+    except RuleFault as fault:
+        raise refusal(fault) from fault
 
 
 async def _require_room(policies: Policies, policy: Policy, *, more: int) -> None:

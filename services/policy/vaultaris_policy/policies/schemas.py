@@ -4,34 +4,15 @@ from datetime import datetime
 from typing import Annotated, Any, ClassVar, Final, Literal
 from uuid import UUID
 
-import msgspec
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from vaultaris_kit.http.fields import MAX_JSON_BYTES, CreateBody, Description, Label, Name, UpdateBody
+from vaultaris_kit.http.conditions import Conditions
+from vaultaris_kit.http.fields import CreateBody, Description, Label, Name, UpdateBody
 
 MAX_ACTIONS: Final = 100
 MAX_PATTERN_CHARS: Final = 200
 MAX_INT32: Final = 2**31 - 1
 
-
-def _as_object(value: Any) -> Any:
-    """A bare array means ``all``; what is stored and given back is an object always."""
-    if value is None:
-        return None
-    if not isinstance(value, (dict, list)):
-        raise ValueError("must be an object or an array")
-    if len(msgspec.json.encode(value)) > MAX_JSON_BYTES:
-        raise ValueError(f"must not exceed {MAX_JSON_BYTES} bytes of JSON")
-    if isinstance(value, list):
-        return {"all": value} if value else {}
-    return value
-
-
-Conditions = Annotated[
-    dict[str, Any] | None,
-    BeforeValidator(_as_object),
-    WithJsonSchema({"anyOf": [{"type": "object"}, {"type": "array"}, {"type": "null"}], "default": {}}),
-]
 Pattern = Annotated[str, StringConstraints(min_length=1, max_length=MAX_PATTERN_CHARS)]
 Actions = Annotated[list[Pattern], Field(min_length=1, max_length=MAX_ACTIONS)]
 Priority = Annotated[int, Field(strict=True, ge=-MAX_INT32 - 1, le=MAX_INT32)]

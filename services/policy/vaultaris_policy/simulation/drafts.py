@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from vaultaris_kit.errors import Detail, Invalid
+from vaultaris_kit.conditions.errors import RuleFault
+from vaultaris_kit.errors import Invalid
+from vaultaris_kit.http.conditions import refusal
 from vaultaris_kit.ids import new_id
-from vaultaris_policy.engine.errors import PolicyFault
 from vaultaris_policy.engine.policies import Policy, PolicySet, PolicySource, check_policy, compile_policy
 from vaultaris_policy.policies.schemas import PolicyCreate
 from vaultaris_policy.simulation.schemas import Draft, Replacement
@@ -64,9 +65,8 @@ def _compile(source: PolicySource, path: str) -> Policy:
     try:
         check_policy(source)
         return compile_policy(source)
-    except PolicyFault as fault:
-        detail = Detail(field=f"{path}.{fault.path}", message=fault.message, code=fault.code)
-        raise Invalid(details=[detail]) from fault
+    except RuleFault as fault:
+        raise refusal(fault, f"{path}.") from fault
 
 
 def _unknown(field: str) -> Invalid:

@@ -7,11 +7,11 @@ a bare array means ``all``, ``{}`` means always. A ``value`` may be ``{"ref": "r
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Final
 
-from vaultaris_policy.engine.errors import PolicyFault
-from vaultaris_policy.engine.operators import OPERATORS, BadOperand, Operator, Test
-from vaultaris_policy.engine.values import MISSING, ROOTS, Attributes, Getter, getter
+from vaultaris_kit.conditions.errors import RuleFault
+from vaultaris_kit.conditions.operators import OPERATORS, BadOperand, Operator, Test
+from vaultaris_kit.conditions.values import MISSING, ROOTS, Attributes, Getter, getter
 
 MAX_DEPTH = 10
 MAX_LEAVES = 200
@@ -21,6 +21,21 @@ _TOLD_CHARS = 40
 _MEMBERS = {"attribute", "operator", "value"}
 
 Condition = Callable[[Attributes], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How much of the language is spoken somewhere.
+
+    ``comparisons`` are the pairs of attribute and operator that are known, None for all; where they are named there
+    are no references.
+    """
+
+    max_leaves: int = MAX_LEAVES
+    comparisons: frozenset[tuple[str, str]] | None = None
+
+
+WHOLE: Final = Dialect()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,72 +60,81 @@ class Node:
 ALWAYS = Node("all", ())
 
 
-def parse_conditions(raw: Any, path: str = "conditions", *, strict: bool = False) -> Node | Leaf:
-    """The tree behind a policy's ``conditions``. Raises :class:`PolicyFault`.
+def parse_conditions(
+    raw: Any, path: str = "conditions", *, strict: bool = False, dialect: Dialect = WHOLE
+) -> Node | Leaf:
+    """The tree behind ``conditions``. Raises :class:`RuleFault`.
 
     ``strict`` refuses members that mean nothing too, which are mostly slips of the pen; what has been stored once is
     read without.
     """
-    return _Parser(strict=strict).parse(raw, path, 1) if raw else ALWAYS
+    return _Parser(dialect, strict=strict).parse(raw, path, 1) if raw else ALWAYS
 
 
 class _Parser:
-    def __init__(self, *, strict: bool) -> None:
-        self._strict, self._leaves = strict, 0
+    def __init__(self, dialect: Dialect, *, strict: bool) -> None:
+        self._dialect, self._strict, self._leaves = dialect, strict, 0
 
     def parse(self, raw: Any, path: str, depth: int) -> Node | Leaf:
         if depth > MAX_DEPTH:
-            raise PolicyFault(path, f"Conditions may be nested {MAX_DEPTH} deep at the most.", "too_deep")
+            raise RuleFault(path, f"Conditions may be nested {MAX_DEPTH} deep at the most.", "too_deep")
         if isinstance(raw, list):
             return self._combine("all", raw, path, depth)
         if not isinstance(raw, dict):
-            raise PolicyFault(path, "A condition is an object or an array.", "not_a_condition")
+            raise RuleFault(path, "A condition is an object or an array.", "not_a_condition")
         named = [name for name in _COMBINATORS if name in raw]
         if not named:
             return self._leaf(raw, path)
         if len(raw) > 1:
-            raise PolicyFault(path, f"'{named[0]}' stands alone in its object.", "ambiguous")
+            raise RuleFault(path, f"'{named[0]}' stands alone in its object.", "ambiguous")
         return self._combine(named[0], raw[named[0]], f"{path}.{named[0]}", depth)
 
     def _combine(self, combinator: str, raw: Any, path: str, depth: int) -> Node:
         if combinator == "not":
             return Node("not", (self.parse(raw, path, depth + 1),))
         if not isinstance(raw, list):
-            raise PolicyFault(path, f"'{combinator}' takes an array of conditions.", "not_an_array")
+            raise RuleFault(path, f"'{combinator}' takes an array of conditions.", "not_an_array")
         return Node(combinator, tuple(self.parse(each, f"{path}.{at}", depth + 1) for at, each in enumerate(raw)))
 
     def _leaf(self, raw: dict[str, Any], path: str) -> Leaf:
         self._leaves += 1
-        if self._leaves > MAX_LEAVES:
-            raise PolicyFault(path, f"A policy may compare {MAX_LEAVES} times at the most.", "too_many")
+        if self._leaves > self._dialect.max_leaves:
+            raise RuleFault(path, f"{self._dialect.max_leaves} comparisons are allowed at the most.", "too_many")
         if self._strict and (unknown := sorted(raw.keys() - _MEMBERS)):
-            raise PolicyFault(f"{path}.{unknown[0]}", "A comparison has attribute, operator and value only.", "unknown")
+            raise RuleFault(f"{path}.{unknown[0]}", "A comparison has attribute, operator and value only.", "unknown")
         attribute = _attribute(raw.get("attribute"), f"{path}.attribute")
         operator = _operator(raw, f"{path}.operator")
+        self._require_known(attribute, operator, path)
         if operator.operand != "none" and "value" not in raw:
-            raise PolicyFault(f"{path}.value", f"'{operator.name}' needs a value.", "missing_value")
+            raise RuleFault(f"{path}.value", f"'{operator.name}' needs a value.", "missing_value")
         value = raw.get("value")
-        if isinstance(value, dict) and value.keys() == {"ref"}:
+        if isinstance(value, dict) and value.keys() == {"ref"} and self._dialect.comparisons is None:
             return Leaf(attribute, operator, None, _attribute(value["ref"], f"{path}.value.ref"), None)
         return Leaf(attribute, operator, value, None, _make(operator, value, f"{path}.value"))
+
+    def _require_known(self, attribute: str, operator: Operator, path: str) -> None:
+        known = self._dialect.comparisons
+        if known is not None and (attribute, operator.name) not in known:
+            told = ", ".join(f"{each[0]} {each[1]}" for each in sorted(known))
+            raise RuleFault(path, f"These comparisons are known here: {told}.", "unknown_comparison")
 
 
 def _operator(raw: dict[str, Any], path: str) -> Operator:
     name = raw.get("operator")
     if name is None:
-        raise PolicyFault(path, "A comparison needs an operator.", "missing_operator")
+        raise RuleFault(path, "A comparison needs an operator.", "missing_operator")
     operator = OPERATORS.get(name) if isinstance(name, str) else None
     if operator is None:
         told = str(name)[:_TOLD_CHARS]
         near = get_close_matches(told, OPERATORS, n=1)
         hint = f" Is '{near[0]}' meant?" if near else ""
-        raise PolicyFault(path, f"There is no operator {told!r}.{hint}", "unknown_operator")
+        raise RuleFault(path, f"There is no operator {told!r}.{hint}", "unknown_operator")
     return operator
 
 
 def _attribute(raw: Any, path: str) -> str:
     if not isinstance(raw, str) or len(raw) > MAX_PATH_CHARS or raw.split(".")[0] not in ROOTS or ".." in raw:
-        raise PolicyFault(path, f"An attribute is a path that starts with {', '.join(sorted(ROOTS))}.", "bad_attribute")
+        raise RuleFault(path, f"An attribute is a path that starts with {', '.join(sorted(ROOTS))}.", "bad_attribute")
     return raw
 
 
@@ -118,7 +142,7 @@ def _make(operator: Operator, value: Any, path: str) -> Test:
     try:
         return operator.make(value)
     except BadOperand as fault:
-        raise PolicyFault(path, f"'{operator.name}' {fault}.", "bad_operand") from fault
+        raise RuleFault(path, f"'{operator.name}' {fault}.", "bad_operand") from fault
 
 
 def compile_conditions(tree: Node | Leaf) -> Condition | None:

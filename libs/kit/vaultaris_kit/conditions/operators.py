@@ -1,6 +1,6 @@
 """The operators of the condition language: what each takes, and what it means.
 
-An operator is made once per policy version from its operand, where that is constant: ranges are parsed,
+An operator is made once per version of a rule from its operand, where that is constant: ranges are parsed,
 patterns compiled, sets built. An attribute that is missing never meets a condition, except for those
 operators that say "not".
 """
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import re2
 
-from vaultaris_policy.engine.values import MISSING, is_number, moment, same
+from vaultaris_kit.conditions.values import MISSING, is_number, moment, same
 
 Operand = Literal["none", "scalar", "array", "range"]
 Test = Callable[[Any], bool]
@@ -177,13 +177,13 @@ def _in_range(operand: Any) -> Test:
 
 @lru_cache(4096)
 def _network(text: str) -> IPv4Network | IPv6Network:
-    """Policies name the same ranges again and again, and parsed ones are large."""
+    """Rules name the same ranges again and again, and parsed ones are large."""
     return ip_network(text, strict=False)
 
 
 @lru_cache(4096)
 def _address(text: str) -> IPv4Address | IPv6Address | None:
-    """Parsed once for all the policies that look at the same request."""
+    """Parsed once for all the rules that look at the same request."""
     try:
         return ip_address(text)
     except ValueError:
@@ -223,6 +223,8 @@ def _hours(operand: Any) -> _Hours:
         zone = ZoneInfo(_text(items[_PAIR]) if len(items) > _PAIR else "UTC")
     except (ValueError, KeyError, OSError) as fault:
         raise BadOperand('takes ["09:00", "17:00"], and a time zone if it is not UTC') from fault
+    if start.tzinfo or end.tzinfo:
+        raise BadOperand("takes the time zone as a third value, not in the times")
     return _Hours(start, end, zone)
 
 
@@ -231,13 +233,20 @@ def _time_between(operand: Any) -> Test:
     start, end, zone = _hours(operand)
 
     def test(value: Any) -> bool:
-        at = moment(value)
-        if at is None:
+        clock = _clock(moment(value), zone)
+        if clock is None:
             return False
-        clock = at.astimezone(zone).time()
         return start <= clock < end if start <= end else clock >= start or clock < end
 
     return test
+
+
+def _clock(at: datetime | None, zone: ZoneInfo) -> time | None:
+    """What a clock on the wall says; None also for the first and last hours of all times, which a zone shifts away."""
+    try:
+        return None if at is None else at.astimezone(zone).time()
+    except OverflowError:
+        return None
 
 
 def _day_of_week(operand: Any) -> Test:

@@ -89,11 +89,11 @@ def same(left: object, right: object) -> bool:
 
 
 def moment(value: object) -> datetime | None:
-    """The time that an RFC 3339 string or a number of Unix seconds tells; None for anything else."""
+    """The time that an RFC 3339 string or a number of Unix seconds tells, in UTC; None for anything else."""
     try:
         if isinstance(value, str):
             parsed = datetime.fromisoformat(value)
-            return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+            return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
         if is_number(value):
             return datetime.fromtimestamp(float(value), UTC)  # type: ignore[arg-type]  # is_number says that it is one
     except (ValueError, OverflowError, OSError):
