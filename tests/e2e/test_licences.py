@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
+import asyncpg
 import pytest
 
 from tests.e2e.test_api_keys import KeyApi
 from tests.e2e.world import PASSWORD, Api, Company, World, unique
 from tests.eventually import eventually
 from tests.licence_mint import MINT
+from vaultaris_stack.local import LocalStack
 
 ELSEWHERE = ("clients", "api-keys", "policies", "identity-providers")
 """Paths of what other services than the directory own."""
@@ -74,6 +76,36 @@ class TestLimits:
         refused = await company.admin.expect(403, "POST", path, json=_body(kind))
         assert refused["error"] == "license_limit_exceeded"
         assert (await company.admin.get(path))["total"] == 1
+
+
+class TestLimitedInThatMoment:
+    @pytest.mark.parametrize("kind", ELSEWHERE)
+    async def test_what_is_being_made_is_refused_or_frozen(
+        self, world: World, stack: LocalStack, company: Company, kind: str
+    ) -> None:
+        """Somebody is about to make one under a licence without limits when another comes into force."""
+        used = await _used(company, kind)
+        owner = await asyncpg.connect(stack.environ_of("migrate")["MIGRATION_DATABASE_URL"])
+        key = await owner.fetchval("SELECT hashtextextended($1, 0)", f"limit.{_resource(kind)}.{company.id}")
+        await owner.execute("SELECT pg_advisory_lock($1)", key)
+        making = asyncio.create_task(company.admin.call("POST", f"{company.path}/{kind}", json=_body(kind)))
+        await eventually(lambda: _waiting(owner, key), lambda seen: seen == 1)
+        await _apply(world, company, **{_resource(kind): used})
+        await eventually(lambda: _waiting(owner, key), lambda seen: seen == 2)
+        await owner.close()
+        made = await making
+        assert made.status_code == 201, made.text
+        frozen = await eventually(lambda: _frozen(company), lambda seen: len(seen) == 1)
+        assert list(frozen) == [_id_of(made.json()["data"])]
+
+
+async def _waiting(connection: "asyncpg.Connection[asyncpg.Record]", key: int) -> int:
+    """How many wait for an advisory lock."""
+    count: int = await connection.fetchval(
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        " AND (classid::bigint << 32 | objid::bigint) = $1", key,
+    )  # fmt: skip
+    return count
 
 
 class TestFreezing:

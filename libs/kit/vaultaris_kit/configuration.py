@@ -25,7 +25,7 @@ from vaultaris.configuration.v1.configuration_pb2_grpc import ConfigurationServi
 from vaultaris_kit.context import current_request
 from vaultaris_kit.errors import Forbidden, Invalid, VaultarisError, plain_message
 from vaultaris_kit.limits.capped import Capped
-from vaultaris_kit.limits.counting import stay_within
+from vaultaris_kit.limits.following import stay_within
 from vaultaris_kit.principal import Principal, PrincipalKind
 from vaultaris_kit.service import Runtime
 

@@ -20,6 +20,7 @@ from vaultaris_kit.errors import BadRequest, NotFound, Unavailable
 from vaultaris_kit.events import Event
 from vaultaris_kit.limits.capped import Capped
 from vaultaris_kit.limits.counting import count
+from vaultaris_kit.limits.following import note_limit
 from vaultaris_kit.limits.frozen import MAX_FROZEN, list_frozen
 from vaultaris_kit.limits.settling import settle
 from vaultaris_kit.logs import get_logger
@@ -61,19 +62,9 @@ class LimitKeeper(LicensingServiceServicer):
             await self.follow(tenant_id)
 
     async def follow(self, tenant_id: UUID) -> None:
-        """Asks the directory, not the event, which may be late, and freezes and thaws until all is in line.
-
-        It asks once more in the end: while somebody else follows a newer licence, an older one must not have the last
-        word.
-        """
+        """Freezes and thaws until all is in line with the licence."""
         try:
-            told, tenant = None, await self._runtime.access.source.tenant(tenant_id)
-            while told is None or (dict(told.limits), told.limit_reason) != (dict(tenant.limits), tenant.limit_reason):
-                for owned in self._owned:
-                    limit = tenant.limits.get(owned.capped.resource)
-                    while await self._settle(owned, tenant_id, limit, tenant.limit_reason):
-                        pass
-                told, tenant = tenant, await self._runtime.access.source.tenant(tenant_id)
+            await self._bring_in_line(tenant_id, self._owned)
         except NotFound:
             return  # deleted: nothing of it can be used anyway
 
@@ -82,21 +73,33 @@ class LimitKeeper(LicensingServiceServicer):
 
         With the directory away nobody knows the limit; the next deletion, or change of licence, makes up for it.
         """
+        owned = next(each for each in self._owned if each.capped.resource == resource)
         try:
-            tenant = await self._runtime.access.tenant(tenant_id)
+            if (await self._runtime.access.tenant(tenant_id)).limits.get(resource) is not None:
+                await self._bring_in_line(tenant_id, [owned])
         except (Unavailable, NotFound):
             log.warning("place_left_free", resource=resource)
-            return
-        limit = tenant.limits.get(resource)
-        owned = next(each for each in self._owned if each.capped.resource == resource)
-        if limit is not None:
-            await self._settle(owned, tenant_id, limit, tenant.limit_reason)
+
+    async def _bring_in_line(self, tenant_id: UUID, owned: Sequence[Owned]) -> None:
+        """Asks the directory, not the event, which may be late.
+
+        It asks once more in the end: while somebody else follows a newer licence, an older one must not have the last
+        word.
+        """
+        told, tenant = None, await self._runtime.access.source.tenant(tenant_id)
+        while told is None or (dict(told.limits), told.limit_reason) != (dict(tenant.limits), tenant.limit_reason):
+            for each in owned:
+                limit = tenant.limits.get(each.capped.resource)
+                while await self._settle(each, tenant_id, limit, tenant.limit_reason):
+                    pass
+            told, tenant = tenant, await self._runtime.access.source.tenant(tenant_id)
 
     async def _settle(self, owned: Owned, tenant_id: UUID, limit: int | None, reason: str) -> bool:
         """One transaction; says whether there may be more to do."""
         outbox, noun = self._runtime.service.outbox, owned.capped.noun
         async with self._runtime.database.tenant(tenant_id) as session:
             settled = await settle(session, owned.capped, tenant_id, limit, reason)
+            await note_limit(session, owned.capped, tenant_id, limit)
             for rows, verb in ((settled.thawed, "thawed"), (settled.frozen, "frozen")):
                 for row in rows:
                     outbox.emit(

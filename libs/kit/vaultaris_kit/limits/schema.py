@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from vaultaris_kit import rls
+
 _NOTE = """
 CREATE FUNCTION {schema}.note_freeze() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -33,3 +35,15 @@ def freezable(schema: str, *tables: str, live: str = "true") -> None:
             f"CREATE INDEX ix_{table}_frozen ON {schema}.{table} (tenant_id, frozen_at, id)"
             f" WHERE freeze_reason IS NOT NULL AND {live}"
         )
+
+
+def add_followed_limits(schema: str) -> None:
+    """The table behind :mod:`vaultaris_kit.limits.following`."""
+    op.execute(
+        f"CREATE TABLE {schema}.followed_limits ("
+        " tenant_id uuid NOT NULL,"
+        " resource text NOT NULL,"
+        " most integer NOT NULL,"
+        " PRIMARY KEY (tenant_id, resource))"
+    )
+    rls.isolate(schema, "followed_limits")

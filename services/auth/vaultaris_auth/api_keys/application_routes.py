@@ -15,7 +15,7 @@ from vaultaris_auth.limits import API_KEYS
 from vaultaris_kit.http.body import JsonRoute
 from vaultaris_kit.http.dependencies import allow, runtime_of
 from vaultaris_kit.http.envelopes import One, PageOf, Paging, page_of
-from vaultaris_kit.limits.counting import stay_within
+from vaultaris_kit.limits.following import stay_within
 from vaultaris_kit.principal import Principal
 
 router = APIRouter(

@@ -23,7 +23,7 @@ from vaultaris_kit.http.body import JsonRoute
 from vaultaris_kit.http.dependencies import ApiKeyHolder, allow, runtime_of
 from vaultaris_kit.http.envelopes import One, PageOf, Paging, one, page_of
 from vaultaris_kit.http.preconditions import ExpectedVersion, set_etag
-from vaultaris_kit.limits.counting import stay_within
+from vaultaris_kit.limits.following import stay_within
 from vaultaris_kit.limits.keeper import LimitKeeper
 from vaultaris_kit.principal import OwnerType, Principal
 from vaultaris_kit.rights import RightSet

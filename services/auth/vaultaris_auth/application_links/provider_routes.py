@@ -20,7 +20,7 @@ from vaultaris_kit.application_links.schemas import LinkBody
 from vaultaris_kit.http.dependencies import allow, runtime_of
 from vaultaris_kit.http.envelopes import One, PageOf, Paging, one, page_of
 from vaultaris_kit.http.preconditions import set_etag
-from vaultaris_kit.limits.counting import stay_within
+from vaultaris_kit.limits.following import stay_within
 
 router = link_router(IDENTITY_PROVIDERS)
 

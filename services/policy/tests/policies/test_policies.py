@@ -142,7 +142,7 @@ class TestRowSecurity:
         )
         async with database.instance() as session:
             tables = {str(row[0]): bool(row[1]) for row in await session.execute(query)}
-        assert len(tables) == 5
+        assert len(tables) == 6
         assert all(tables.values())
 
     async def test_another_tenants_policy_is_not_there(self, company: Company, database: Database) -> None:

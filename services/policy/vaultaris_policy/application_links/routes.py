@@ -14,7 +14,7 @@ from vaultaris_kit.application_links.schemas import BY_PURPOSE, LINKING, MAKING,
 from vaultaris_kit.http.dependencies import allow, runtime_of
 from vaultaris_kit.http.envelopes import One, PageOf, Paging, one, page_of
 from vaultaris_kit.http.preconditions import set_etag
-from vaultaris_kit.limits.counting import stay_within
+from vaultaris_kit.limits.following import stay_within
 from vaultaris_policy.application_links.kinds import POLICIES
 from vaultaris_policy.limits import POLICIES as COUNTED_POLICIES
 from vaultaris_policy.policies import operations

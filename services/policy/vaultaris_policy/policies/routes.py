@@ -9,7 +9,7 @@ from vaultaris_kit.http.body import JsonRoute
 from vaultaris_kit.http.dependencies import allow, runtime_of
 from vaultaris_kit.http.envelopes import ListOf, One, PageOf, Paging, list_of, one, page_of
 from vaultaris_kit.http.preconditions import ExpectedVersion, set_etag
-from vaultaris_kit.limits.counting import stay_within
+from vaultaris_kit.limits.following import stay_within
 from vaultaris_kit.limits.keeper import LimitKeeper
 from vaultaris_kit.principal import Principal
 from vaultaris_policy.limits import POLICIES

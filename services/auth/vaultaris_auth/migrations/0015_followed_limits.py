@@ -1,0 +1,14 @@
+"""The limits of licences that were followed."""
+
+from vaultaris_kit.limits.schema import add_followed_limits
+
+revision = "0015"
+down_revision = "0014"
+branch_labels = None
+depends_on = None
+
+SCHEMA = "auth"
+
+
+def upgrade() -> None:
+    add_followed_limits(SCHEMA)
