@@ -1,11 +1,11 @@
 """Applications across services: what belongs to them, who gets tokens through it, and what ends with them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 
-from tests.e2e.world import PASSWORD, Api, Company, unique
+from tests.e2e.world import PASSWORD, Api, Company, World, unique
 from tests.eventually import eventually
 
 Body = dict[str, Any]
@@ -68,6 +68,112 @@ class TestKindsOfOtherServices:
         refused = await deleter.expect(403, "DELETE", path)
         assert f"{kind}:delete" in refused["message"]
         await (await company.machine("applications:delete", f"{kind}:delete")).delete(path)
+
+
+HERE: dict[str, Callable[[], Body]] = {
+    "oauth-clients": KINDS["clients"],
+    "roles": lambda: {"name": unique("role")},
+    "groups": lambda: {"name": unique("group")},
+    "permissions": lambda: {"name": unique("permission"), "resource": unique("thing"), "action": "read"},
+}
+
+
+class TestFrozen:
+    """Nothing of a frozen application changes; it can be read, and deleted."""
+
+    async def _refused(self, company: Company, calls: Sequence[tuple[str, str, Body]]) -> None:
+        for method, path, body in calls:
+            refused = await company.admin.expect(403, method, path, json=body)
+            assert refused["error"] == "resource_frozen", (method, path)
+
+    @pytest.mark.parametrize("kind", [*KINDS, *HERE])
+    async def test_links(self, company: Company, kind: str) -> None:
+        application, path = await _application(company)
+        make, plain = {**KINDS, **HERE}[kind], f"{company.path}/{kind.removeprefix('oauth-')}"
+        first, second = [_thing(await company.admin.create(plain, make()))["id"] for _ in range(2)]
+        await company.admin.assign(f"{path}/{kind}/link/{first}", {})
+        before = await company.admin.get(f"{path}/{kind}")
+        everything = await company.admin.get(plain)
+        frozen = f"{company.path}/frozen/application/{application['id']}"
+        await company.admin.expect(204, "PUT", frozen)
+        await self._refused(
+            company,
+            [
+                ("POST", f"{path}/{kind}/link/{second}", {}),
+                ("POST", f"{path}/{kind}/link/{first}", {"is_inherited": True}),
+                ("POST", f"{path}/{kind}", {"resource_id": second}),
+                ("POST", f"{path}/{kind}", make()),
+                ("DELETE", f"{path}/{kind}/link/{first}", {}),
+                ("DELETE", f"{path}/{kind}", {"resource_ids": [first]}),
+            ],
+        )
+        assert await company.admin.get(f"{path}/{kind}") == before
+        assert await company.admin.get(plain) == everything
+        await company.admin.delete(frozen)
+        await company.admin.delete(f"{path}/{kind}/link/{first}")
+        await company.admin.expect(204, "PUT", frozen)
+        await company.admin.delete(path)
+
+    async def test_clients_neither_come_nor_go(self, company: Company) -> None:
+        application, path = await _application(company)
+        other, _ = await _application(company)
+        inside = _thing(await company.admin.create(f"{path}/clients", KINDS["clients"]()))
+        outside = _thing(await company.admin.create(f"{company.path}/clients", KINDS["clients"]()))
+        await company.admin.expect(204, "PUT", f"{company.path}/frozen/application/{application['id']}")
+        clients, here = f"{company.path}/clients", {"application_id": application["id"]}
+        await self._refused(
+            company,
+            [
+                ("POST", clients, {**KINDS["clients"](), **here}),
+                ("PUT", f"{clients}/{outside['id']}", here),
+                ("PUT", f"{clients}/{inside['id']}", {"application_id": None}),
+                ("PUT", f"{clients}/{inside['id']}", {"application_id": other["id"]}),
+            ],
+        )
+        assert [each["id"] for each in (await company.admin.get(f"{path}/clients"))["data"]] == [inside["id"]]
+        await company.admin.update(f"{clients}/{inside['id']}", {**here, "name": "Renamed"})
+
+    async def test_members(self, company: Company) -> None:
+        application, path = await _application(company)
+        invited, member, stranger = [await company.add_user() for _ in range(3)]
+        await company.admin.create(f"{path}/members", {"user_id": invited["id"]})
+        await company.admin.create(f"{path}/members", {"user_id": member["id"], "auto_activate": True})
+        before = await company.admin.get(f"{path}/members")
+        person = await company.signed_in(invited)
+        await company.admin.expect(204, "PUT", f"{company.path}/frozen/application/{application['id']}")
+        await self._refused(
+            company,
+            [
+                ("POST", f"{path}/members", {"user_id": stranger["id"]}),
+                ("PUT", f"{path}/members/{member['id']}", {"role": "admin"}),
+                ("DELETE", f"{path}/members/{member['id']}", {}),
+            ],
+        )
+        assert (await person.expect(403, "POST", f"{path}/members/accept", json={}))["error"] == "resource_frozen"
+        assert await company.admin.get(f"{path}/members") == before
+
+    async def test_in_a_template(self, world: World) -> None:
+        """As it is, a frozen application may stand in one; a link more is refused, whoever owns what it links."""
+        company = await world.add_company()
+        path = f"{company.path}/templates/import"
+        of_roles = {"version": 1, "roles": [{"name": "clerk"}], "applications": [
+            {"slug": "orders", "name": "Orders", "roles": [{"name": "clerk"}]}
+        ]}  # fmt: skip
+        policy = {**KINDS["policies"](), "name": "office", "applications": [{"slug": "orders"}]}
+        await world.admin.act(path, {**of_roles, "policies": [policy]})
+        (application,) = (await company.admin.get(f"{company.path}/applications"))["data"]
+        await company.admin.expect(204, "PUT", f"{company.path}/frozen/application/{application['id']}")
+        await world.admin.act(path, {**of_roles, "policies": [policy]})
+        groups = {"groups": [{"path": "/sales", "name": "sales"}], "applications": [
+            {"slug": "orders", "name": "Orders", "groups": [{"name": "/sales"}]}
+        ]}  # fmt: skip
+        another = {"policies": [{**policy, "name": "till"}]}
+        for section, name, more in (("applications", "orders", groups), ("policies", "till", another)):
+            refused = await world.admin.expect(422, "POST", path, json={**of_roles, **more})
+            assert [(each["field"], each["code"]) for each in refused["details"]] == [
+                (f"{section}.{name}", "resource_frozen")
+            ]
+        assert (await company.admin.get(f"{company.path}/policies"))["total"] == 1
 
 
 class TestIsolation:

@@ -7,6 +7,7 @@ from vaultaris.directory.v1.directory_pb2_grpc import DirectoryServiceStub
 from vaultaris_kit.bus import Bus
 from vaultaris_kit.cache import Cache
 from vaultaris_kit.events import Event
+from vaultaris_kit.limits.capped import refuse_frozen
 from vaultaris_kit.rpc.client import Peers, call
 
 _APPLICATIONS = 5_000
@@ -44,3 +45,9 @@ class Applications:
         """The application, as the directory has it at this moment. Raises :class:`NotFound`."""
         request = GetApplicationRequest(tenant_id=str(tenant_id), id=str(application_id))
         return await call(DirectoryServiceStub(self._peers.channel("directory")).GetApplication, request)
+
+    async def ask_to_change(self, tenant_id: UUID, application_id: UUID) -> Application:
+        """The same, of which something is about to change. Raises :class:`Forbidden` too, for one that is frozen."""
+        application = await self.ask(tenant_id, application_id)
+        refuse_frozen("The application", application.freeze_reason)
+        return application

@@ -37,6 +37,7 @@ StayWithin = Callable[[AsyncSession, Mapping[str, int]], Awaitable[None]]
 MAX_ITEMS = 5_000
 _MAX_ERRORS = 200
 _AFTER, _APPLICATIONS, _CALLED = "after_configuration", "applications", "called"
+_FROZEN = "frozen_applications"
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,12 @@ def applications_of(session: AsyncSession) -> Mapping[Any, Any]:
     return applications
 
 
+def frozen_in(session: AsyncSession) -> Mapping[str, str]:
+    """Why those of :func:`applications_of` are frozen that are, by slug; in an import."""
+    frozen: Mapping[str, str] = session.info.get(_FROZEN, {})
+    return frozen
+
+
 def call_it(session: AsyncSession, section: str, name: str, row_id: UUID) -> None:
     """Notes what the template calls a row, which may have got another name."""
     session.info.setdefault(_CALLED, {}).setdefault(section, {})[name] = row_id
@@ -179,6 +186,7 @@ async def apply_in_transaction(
     dry_run: bool,
     stay_within: StayWithin,
     applications: Mapping[str, UUID] | None = None,
+    frozen: Mapping[str, str] | None = None,
     within: Callable[[AsyncSession], Awaitable[None]] | None = None,
 ) -> Report:
     """The whole of it: all or nothing.
@@ -188,7 +196,7 @@ async def apply_in_transaction(
     """
     try:
         async with runtime.database.tenant(tenant_id) as session:
-            session.info[_APPLICATIONS] = applications or {}
+            session.info[_APPLICATIONS], session.info[_FROZEN] = applications or {}, frozen or {}
             report = await apply_sections(session, principal, tenant_id, sections, content)
             if not report.errors:
                 await stay_within(session, report.created)
@@ -260,6 +268,7 @@ class ConfigurationServicer(ConfigurationServiceServicer):
             dry_run=request.dry_run,
             stay_within=await self._limits(tenant_id),
             applications={slug: UUID(application_id) for slug, application_id in request.applications.items()},
+            frozen=dict(request.frozen_applications),
         )  # fmt: skip
         return ApplyResponse(report=msgspec.json.encode(report.as_json()), ids=msgspec.json.encode(report.ids))
 

@@ -27,9 +27,12 @@ _BATCH: Final = 200
 
 
 @asynccontextmanager
-async def in_application(runtime: Runtime, tenant_id: UUID, application_id: UUID) -> AsyncIterator[AsyncSession]:
+async def in_application(
+    runtime: Runtime, tenant_id: UUID, application_id: UUID, *, to_change: bool = False
+) -> AsyncIterator[AsyncSession]:
     """The :attr:`Kind.opening` of these services: the directory is asked first, and never in the transaction."""
-    await runtime.get(Applications).ask(tenant_id, application_id)
+    applications = runtime.get(Applications)
+    await (applications.ask_to_change if to_change else applications.ask)(tenant_id, application_id)
     async with runtime.database.tenant(tenant_id) as session:
         yield session
 

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,11 +14,17 @@ from vaultaris_kit.repository import TenantRepository
 if TYPE_CHECKING:
     from vaultaris_kit.service import Runtime
 
-Opening = Callable[["Runtime", UUID, UUID], AbstractAsyncContextManager[AsyncSession]]
-"""A transaction of the tenant, provided that the application is there: of runtime, tenant and application.
 
-Raises :class:`~vaultaris_kit.errors.NotFound`.
-"""
+class Opening(Protocol):
+    """A transaction of the tenant, provided that the application is there."""
+
+    def __call__(
+        self, runtime: "Runtime", tenant_id: UUID, application_id: UUID, *, to_change: bool = False
+    ) -> AbstractAsyncContextManager[AsyncSession]:
+        """Raises :class:`~vaultaris_kit.errors.NotFound`; ``to_change`` also
+        :class:`~vaultaris_kit.errors.Forbidden` for an application that is frozen.
+        """
+        ...
 
 
 async def _nothing(_runtime: "Runtime", _resource_ids: Collection[UUID]) -> None:

@@ -1,6 +1,6 @@
 """Linking things to an application, and making them inside it.
 
-Called in a transaction that :attr:`Kind.opening` has opened: the application is there.
+Called in a transaction that :attr:`Kind.opening` has opened: the application is there and not frozen.
 """
 
 from collections.abc import Collection

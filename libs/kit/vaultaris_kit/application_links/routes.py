@@ -73,7 +73,7 @@ async def link_existing(
 ) -> Response:
     """Links and answers 204."""
     runtime = runtime_of(request)
-    async with kind.opening(runtime, tenant_id, application_id) as session:
+    async with kind.opening(runtime, tenant_id, application_id, to_change=True) as session:
         await operations.link_resource(
             session, principal, kind,
             tenant_id=tenant_id, application_id=application_id,
@@ -92,7 +92,7 @@ async def _unlink(
     resource_ids: Collection[UUID],
 ) -> None:
     runtime = runtime_of(request)
-    async with kind.opening(runtime, tenant_id, application_id) as session:
+    async with kind.opening(runtime, tenant_id, application_id, to_change=True) as session:
         await operations.unlink_resources(
             session, principal, kind, tenant_id=tenant_id, application_id=application_id, resource_ids=resource_ids
         )

@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from vaultaris_kit.application_links.kinds import Kind
 from vaultaris_kit.application_links.models import LinkColumns
 from vaultaris_kit.application_links.operations import link_resource, own_resource
-from vaultaris_kit.configuration import applications_of
+from vaultaris_kit.configuration import applications_of, frozen_in
 from vaultaris_kit.errors import Invalid
+from vaultaris_kit.limits.capped import refuse_frozen
 from vaultaris_kit.principal import Principal
 
 LINKS: Final = "applications"
@@ -71,20 +72,23 @@ async def put_links(
 ) -> bool:
     """Puts in the links that ``item`` lists, for the owner of what is linked; says whether that changed anything.
 
-    Raises :class:`Invalid` for an application that is not there.
+    Raises :class:`Invalid` for an application that is not there, :class:`~vaultaris_kit.errors.Forbidden` for a change
+    to one that is frozen.
     """
     wanted = Linking.model_validate(item).applications
-    ids = applications_of(session)
+    ids, frozen = applications_of(session), frozen_in(session)
     missing = sorted({each.slug for each in wanted} - ids.keys())
     if missing:
         raise Invalid.field(LINKS, f"Not here: {', '.join(missing[:10])}.", "unknown")
     present = {link.application_id: link for link in await _links(session, kind, kind.links.resource_id == resource_id)}
     changed = False
     for each in wanted:
-        changed |= await put_link(
+        if await put_link(
             session, principal, kind, each, present.get(ids[each.slug]),
             tenant_id=tenant_id, application_id=ids[each.slug], resource_id=resource_id,
-        )  # fmt: skip
+        ):  # fmt: skip
+            refuse_frozen(f"The application {each.slug}", frozen.get(each.slug))
+            changed = True
     return changed
 
 

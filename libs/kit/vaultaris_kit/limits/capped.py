@@ -42,5 +42,10 @@ class Capped:
 
 def require_thawed(row: Freezable) -> None:
     """Raises :class:`Forbidden` for something that is frozen: it can be read and deleted, not changed."""
-    if row.freeze_reason is not None:
-        raise Forbidden(f"This is frozen ({row.freeze_reason}) and can't be changed.", code="resource_frozen")
+    refuse_frozen("This", row.freeze_reason)
+
+
+def refuse_frozen(what: str, reason: str | None) -> None:
+    """Raises :class:`Forbidden` when there is a reason why something, which ``what`` names, is frozen."""
+    if reason:
+        raise Forbidden(f"{what} is frozen ({reason}) and can't be changed.", code="resource_frozen")

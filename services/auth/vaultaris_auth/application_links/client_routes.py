@@ -46,7 +46,7 @@ async def create_client(
     rights = await runtime.access.require(principal, "clients:create", tenant_id)
     fields = {**body.changes(), "application_id": application_id}
     limits = (await runtime.access.tenant(tenant_id)).limits
-    async with CLIENTS.opening(runtime, tenant_id, application_id) as session:
+    async with CLIENTS.opening(runtime, tenant_id, application_id, to_change=True) as session:
         client, secret = await operations.create_client(
             session, principal, rights, tenant_id, fields, sealer=runtime.get(Keyring).sealer
         )

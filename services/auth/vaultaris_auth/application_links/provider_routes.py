@@ -65,7 +65,7 @@ async def create_provider(
     fields = body.changes()
     await check_conferred(runtime.peers, held, tenant_id, fields)
     limits = (await runtime.access.tenant(tenant_id)).limits
-    async with IDENTITY_PROVIDERS.opening(runtime, tenant_id, application_id) as session:
+    async with IDENTITY_PROVIDERS.opening(runtime, tenant_id, application_id, to_change=True) as session:
         provider = await operations.create_provider(
             session, principal, runtime.get(Rules), tenant_id=tenant_id, fields=fields
         )

@@ -1,5 +1,6 @@
 """Management of OAuth clients."""
 
+import contextlib
 from typing import Annotated
 from uuid import UUID
 
@@ -58,7 +59,7 @@ async def create_client(
     """Registers a client. Its secret is shown here and nowhere else. An `application_id` needs `applications:link`."""
     runtime = runtime_of(request)
     rights = await runtime.access.rights_of(principal)
-    await _check_place(request, rights, tenant_id, body)
+    await _check_place(request, rights, tenant_id, body, None)
     limits = (await runtime.access.tenant(tenant_id)).limits
     async with runtime.database.tenant(tenant_id) as session:
         client, secret = await operations.create_client(
@@ -97,7 +98,7 @@ async def update_client(
     """Changes the fields that are sent. Another `application_id` needs `applications:link`."""
     runtime = runtime_of(request)
     rights = await runtime.access.rights_of(principal)
-    await _check_place(request, rights, tenant_id, body)
+    await _check_place(request, rights, tenant_id, body, reference)
     async with runtime.database.tenant(tenant_id) as session:
         client, marks = await operations.update_client(
             session, principal, rights, tenant_id, reference, changes=body.changes(), expected_version=expected
@@ -146,19 +147,35 @@ async def replace_secret(
     return _with_secret(response, client, secret)
 
 
-async def _check_place(request: Request, rights: RightSet, tenant_id: UUID, body: ClientFields) -> None:
-    """Which application a client belongs to decides who gets tokens through it."""
+async def _check_place(
+    request: Request, rights: RightSet, tenant_id: UUID, body: ClientFields, reference: str | None
+) -> None:
+    """Which application a client belongs to decides who gets tokens through it. ``reference`` names the client as it
+    is, None for a new one: neither what it leaves nor where it comes to may be frozen.
+    """
     if "application_id" not in body.model_fields_set:
         return
     if "applications:link" not in rights:
         raise Forbidden("The right applications:link is needed for application_id.")
+    applications = runtime_of(request).get(Applications)
+    left = await _place_of(request, tenant_id, reference) if reference is not None else None
+    if left == body.application_id:
+        return
+    if left is not None:
+        with contextlib.suppress(NotFound):  # deleted: its links go too
+            await applications.ask_to_change(tenant_id, left)
     if body.application_id is None:
         return
     try:
-        await runtime_of(request).get(Applications).ask(tenant_id, body.application_id)
+        await applications.ask_to_change(tenant_id, body.application_id)
     except NotFound as fault:
         message = "Names an application that is not here."
         raise Invalid.field("application_id", message, "unknown_application") from fault
+
+
+async def _place_of(request: Request, tenant_id: UUID, reference: str) -> UUID | None:
+    async with runtime_of(request).database.tenant(tenant_id) as session:
+        return (await ClientRepository(session, tenant_id).get_by_reference(reference)).application_id
 
 
 def _with_secret(response: Response, client: OAuthClient, secret: str) -> One[ClientWithSecret]:

@@ -6,7 +6,6 @@ from fastapi import Request, Response
 
 from vaultaris_directory.application_links.kinds import GROUPS
 from vaultaris_directory.application_links.schemas import GroupInside, LinkedGroup
-from vaultaris_directory.applications.repository import Applications
 from vaultaris_directory.groups import operations
 from vaultaris_directory.groups.models import Group
 from vaultaris_directory.groups.schemas import GroupOut
@@ -55,8 +54,7 @@ async def create_group(
         return await link_existing(request, principal, GROUPS, tenant_id, application_id, body)
     runtime = runtime_of(request)
     await runtime.access.require(principal, "groups:create", tenant_id)
-    async with runtime.database.tenant(tenant_id) as session:
-        await Applications(session, tenant_id).get(application_id, lock=True)
+    async with GROUPS.opening(runtime, tenant_id, application_id, to_change=True) as session:
         group = await operations.create_group(session, principal, tenant_id=tenant_id, fields=body.model_dump())
         await stay_within(session, runtime.get(Licences), tenant_id, "groups")
         link = await own_resource(

@@ -13,13 +13,18 @@ from vaultaris_directory.groups.repository import Groups
 from vaultaris_directory.permissions.repository import Permissions
 from vaultaris_directory.roles.repository import Roles
 from vaultaris_kit.application_links.kinds import Kind
+from vaultaris_kit.limits.capped import refuse_frozen
 from vaultaris_kit.service import Runtime
 
 
 @asynccontextmanager
-async def _in_application(runtime: Runtime, tenant_id: UUID, application_id: UUID) -> AsyncIterator[AsyncSession]:
+async def _in_application(
+    runtime: Runtime, tenant_id: UUID, application_id: UUID, *, to_change: bool = False
+) -> AsyncIterator[AsyncSession]:
     async with runtime.database.tenant(tenant_id) as session:
-        await Applications(session, tenant_id).get(application_id)
+        application = await Applications(session, tenant_id).get(application_id, lock=to_change)
+        if to_change:
+            refuse_frozen("The application", application.freeze_reason)
         yield session
 
 

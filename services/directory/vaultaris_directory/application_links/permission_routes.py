@@ -6,7 +6,6 @@ from fastapi import Request, Response
 
 from vaultaris_directory.application_links.kinds import PERMISSIONS
 from vaultaris_directory.application_links.schemas import LinkedPermission, PermissionInside
-from vaultaris_directory.applications.repository import Applications
 from vaultaris_directory.licences.holder import Licences
 from vaultaris_directory.licences.limits import stay_within
 from vaultaris_directory.permissions import operations
@@ -65,8 +64,7 @@ async def create_permission(
         return await link_existing(request, principal, PERMISSIONS, tenant_id, application_id, body)
     runtime = runtime_of(request)
     await runtime.access.require(principal, "permissions:create", tenant_id)
-    async with runtime.database.tenant(tenant_id) as session:
-        await Applications(session, tenant_id).get(application_id, lock=True)
+    async with PERMISSIONS.opening(runtime, tenant_id, application_id, to_change=True) as session:
         permission, is_new = await operations.create_permission(
             session, principal, tenant_id=tenant_id, fields=body.model_dump()
         )

@@ -6,7 +6,6 @@ from fastapi import Request, Response
 
 from vaultaris_directory.application_links.kinds import ROLES
 from vaultaris_directory.application_links.schemas import LinkedRole, RoleInside
-from vaultaris_directory.applications.repository import Applications
 from vaultaris_directory.licences.holder import Licences
 from vaultaris_directory.licences.limits import stay_within
 from vaultaris_directory.roles import operations
@@ -57,8 +56,7 @@ async def create_role(
         return await link_existing(request, principal, ROLES, tenant_id, application_id, body)
     runtime = runtime_of(request)
     held = await runtime.access.require(principal, "roles:create", tenant_id)
-    async with runtime.database.tenant(tenant_id) as session:
-        await Applications(session, tenant_id).get(application_id, lock=True)
+    async with ROLES.opening(runtime, tenant_id, application_id, to_change=True) as session:
         role = await operations.create_role(
             session, principal, held,
             tenant_id=tenant_id,

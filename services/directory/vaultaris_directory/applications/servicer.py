@@ -32,5 +32,5 @@ def _message(row: Application) -> ApplicationMessage:
         is_active=row.is_active and row.freeze_reason is None, isolation_enabled=row.isolation_enabled,
         access_token_lifetime=row.access_token_lifetime_seconds or 0,
         refresh_token_lifetime=row.refresh_token_lifetime_seconds or 0,
-        id_token_lifetime=row.id_token_lifetime_seconds or 0,
+        id_token_lifetime=row.id_token_lifetime_seconds or 0, freeze_reason=row.freeze_reason or "",
     )  # fmt: skip

@@ -51,13 +51,17 @@ async def add_member(
 async def accept_invitation(
     session: AsyncSession, principal: Principal, *, tenant_id: UUID, application_id: UUID
 ) -> Member:
-    """Makes the invited caller a member; again is no error. Raises NotFound, and Forbidden for the suspended."""
+    """Makes the invited caller a member; again is no error.
+
+    Raises NotFound; Forbidden for the suspended, and for a frozen application.
+    """
     if principal.tenant_id != tenant_id:
         raise Forbidden("This tenant is not yours.")
     member = await get_member(session, tenant_id=tenant_id, application_id=application_id, user_id=principal.id)
     if member.status == "suspended":
         raise Forbidden("Your membership is suspended.")
     if member.status == "pending":
+        require_thawed(await Applications(session, tenant_id).get(application_id))
         old, new = apply_changes(member, {"status": "active", "accepted_at": now()})
         await session.flush()
         _emit(session, principal, "application.member_accepted", member, old=old, new=_named(member, new))
@@ -74,7 +78,10 @@ async def update_member(
     changes: Mapping[str, Any],
     expected: int | None,
 ) -> Member:
-    """Changes role and status. Raises NotFound, PreconditionFailed; Invalid when it would reopen an invitation."""
+    """Changes role and status.
+
+    Raises NotFound, PreconditionFailed; Invalid when it would reopen an invitation, Forbidden for a frozen application.
+    """
     member = await get_member(session, tenant_id=tenant_id, application_id=application_id, user_id=user_id)
     check_version(member.version, expected)
     require_thawed(await Applications(session, tenant_id).get(application_id))
@@ -104,9 +111,13 @@ async def remove_member(
     user_id: UUID,
     expected: int | None,
 ) -> None:
-    """Ends a membership or takes an invitation back. Raises NotFound, PreconditionFailed."""
+    """Ends a membership or takes an invitation back.
+
+    Raises NotFound, PreconditionFailed; Forbidden for a frozen application.
+    """
     member = await get_member(session, tenant_id=tenant_id, application_id=application_id, user_id=user_id)
     check_version(member.version, expected)
+    require_thawed(await Applications(session, tenant_id).get(application_id))
     old = state_of(member)
     await session.delete(member)
     await session.flush()

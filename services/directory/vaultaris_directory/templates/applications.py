@@ -19,6 +19,7 @@ from vaultaris_kit.application_links.models import LinkColumns
 from vaultaris_kit.application_links.templates import put_link
 from vaultaris_kit.configuration import Items, Outcome, Section
 from vaultaris_kit.ids import new_id
+from vaultaris_kit.limits.capped import require_thawed
 from vaultaris_kit.principal import Principal
 
 _LINKED = {"roles": kinds.ROLES, "groups": kinds.GROUPS, "permissions": kinds.PERMISSIONS}
@@ -28,6 +29,13 @@ async def slugs_of(session: AsyncSession, tenant_id: UUID) -> dict[UUID, str]:
     """The slugs of all applications of a tenant, by id."""
     rows = await session.execute(select(Application.id, Application.slug).where(Application.tenant_id == tenant_id))
     return {row[0]: row[1] for row in rows}
+
+
+async def frozen_of(session: AsyncSession, tenant_id: UUID) -> dict[str, str]:
+    """Why those of a tenant's applications are frozen that are, by slug."""
+    frozen = select(Application.slug, Application.freeze_reason).where(Application.tenant_id == tenant_id)
+    rows = await session.execute(frozen.where(Application.freeze_reason.is_not(None)))
+    return {slug: reason for slug, reason in rows if reason is not None}
 
 
 def with_new(ids: Mapping[str, UUID], applications: Any) -> dict[str, UUID]:
@@ -80,6 +88,8 @@ async def _put_application(
             session, principal, tenant_id=tenant_id, application_id=known.id, changes=changes, expected=None
         )
     linked = await _link_all(session, principal, tenant_id, known.id, wanted)
+    if linked:
+        require_thawed(known)
     return "updated" if changes or linked else "skipped"
 
 

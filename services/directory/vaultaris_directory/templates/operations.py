@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from vaultaris_directory.licences.holder import Licences
 from vaultaris_directory.licences.limits import stay_within
 from vaultaris_directory.templates.allow_lists import named, put_lists
-from vaultaris_directory.templates.applications import APPLICATIONS, slugs_of, with_new
+from vaultaris_directory.templates.applications import APPLICATIONS, frozen_of, slugs_of, with_new
 from vaultaris_directory.templates.completing import complete_earlier, complete_part, supersede
 from vaultaris_directory.templates.document import LISTS, OF_OTHERS, OWNED, VERSION, others_content, own_content
 from vaultaris_directory.templates.groups import GROUPS
@@ -85,10 +85,11 @@ async def _check(
     )
     async with runtime.database.tenant(tenant_id) as session:
         there = {slug: application_id for application_id, slug in (await slugs_of(session, tenant_id)).items()}
+        frozen = await frozen_of(session, tenant_id)
     applications = with_new(there, own["applications"])
     for owner, content in others.items():
         told, ids = await apply_at(
-            runtime.peers, owner, tenant_id, content, actor_of(principal), applications, dry_run=True
+            runtime.peers, owner, tenant_id, content, actor_of(principal), applications, dry_run=True, frozen=frozen
         )
         report.add(told)
         if LISTS in content and not report.errors:

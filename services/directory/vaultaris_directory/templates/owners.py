@@ -39,15 +39,18 @@ async def apply_at(
     applications: Mapping[str, UUID],
     *,
     dry_run: bool,
+    frozen: Mapping[str, str] | None = None,
 ) -> tuple[dict[str, Any], Ids]:
     """Puts sections in at ``owner``, all or nothing; its report, and what is there then.
 
-    Links name ``applications``, ids by slug. Raises :class:`Unavailable`, and the owner's refusals.
+    Links name ``applications``, ids by slug; those of ``frozen``, why by slug, must not change. Raises
+    :class:`Unavailable`, and the owner's refusals.
     """
     stub = ConfigurationServiceStub(peers.channel(owner))
     request = ApplyRequest(
         tenant_id=str(tenant_id), sections=msgspec.json.encode(sections), dry_run=dry_run, actor=actor,
         applications={slug: str(application_id) for slug, application_id in applications.items()},
+        frozen_applications=frozen,
     )  # fmt: skip
     answer = await call(stub.Apply, request, timeout=_SECONDS)
     return msgspec.json.decode(answer.report), _ids(answer.ids)

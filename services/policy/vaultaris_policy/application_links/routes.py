@@ -68,7 +68,7 @@ async def create_policy(
     runtime = runtime_of(request)
     await runtime.access.require(principal, "policies:create", tenant_id)
     limits = (await runtime.access.tenant(tenant_id)).limits
-    async with POLICIES.opening(runtime, tenant_id, application_id) as session:
+    async with POLICIES.opening(runtime, tenant_id, application_id, to_change=True) as session:
         policy = await operations.create_policy(session, principal, tenant_id=tenant_id, fields=body.model_dump())
         await stay_within(session, COUNTED_POLICIES, tenant_id, limits)
         link = await own_resource(

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n.vaultaris/configuration/v1/configuration.proto\x12\x1avaultaris.configuration.v1\"\xaa\x01\n\rExportRequest\x12\x11\n\ttenant_id\x18\x01 \x01(\t\x12Q\n\x0c\x61pplications\x18\x02 \x03(\x0b\x32;.vaultaris.configuration.v1.ExportRequest.ApplicationsEntry\x1a\x33\n\x11\x41pplicationsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"/\n\x0e\x45xportResponse\x12\x10\n\x08sections\x18\x01 \x01(\x0c\x12\x0b\n\x03ids\x18\x02 \x01(\x0c\"\xfd\x01\n\x0c\x41pplyRequest\x12\x11\n\ttenant_id\x18\x01 \x01(\t\x12\x10\n\x08sections\x18\x02 \x01(\x0c\x12\x0f\n\x07\x64ry_run\x18\x03 \x01(\x08\x12\x30\n\x05\x61\x63tor\x18\x04 \x01(\x0b\x32!.vaultaris.configuration.v1.Actor\x12P\n\x0c\x61pplications\x18\x05 \x03(\x0b\x32:.vaultaris.configuration.v1.ApplyRequest.ApplicationsEntry\x1a\x33\n\x11\x41pplicationsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"B\n\x05\x41\x63tor\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\x12\x11\n\ttenant_id\x18\x03 \x01(\t\x12\x0c\n\x04name\x18\x04 \x01(\t\",\n\rApplyResponse\x12\x0e\n\x06report\x18\x01 \x01(\x0c\x12\x0b\n\x03ids\x18\x02 \x01(\x0c\x32\xd5\x01\n\x14\x43onfigurationService\x12_\n\x06\x45xport\x12).vaultaris.configuration.v1.ExportRequest\x1a*.vaultaris.configuration.v1.ExportResponse\x12\\\n\x05\x41pply\x12(.vaultaris.configuration.v1.ApplyRequest\x1a).vaultaris.configuration.v1.ApplyResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n.vaultaris/configuration/v1/configuration.proto\x12\x1avaultaris.configuration.v1\"\xaa\x01\n\rExportRequest\x12\x11\n\ttenant_id\x18\x01 \x01(\t\x12Q\n\x0c\x61pplications\x18\x02 \x03(\x0b\x32;.vaultaris.configuration.v1.ExportRequest.ApplicationsEntry\x1a\x33\n\x11\x41pplicationsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"/\n\x0e\x45xportResponse\x12\x10\n\x08sections\x18\x01 \x01(\x0c\x12\x0b\n\x03ids\x18\x02 \x01(\x0c\"\x97\x03\n\x0c\x41pplyRequest\x12\x11\n\ttenant_id\x18\x01 \x01(\t\x12\x10\n\x08sections\x18\x02 \x01(\x0c\x12\x0f\n\x07\x64ry_run\x18\x03 \x01(\x08\x12\x30\n\x05\x61\x63tor\x18\x04 \x01(\x0b\x32!.vaultaris.configuration.v1.Actor\x12P\n\x0c\x61pplications\x18\x05 \x03(\x0b\x32:.vaultaris.configuration.v1.ApplyRequest.ApplicationsEntry\x12]\n\x13\x66rozen_applications\x18\x06 \x03(\x0b\x32@.vaultaris.configuration.v1.ApplyRequest.FrozenApplicationsEntry\x1a\x33\n\x11\x41pplicationsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x1a\x39\n\x17\x46rozenApplicationsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"B\n\x05\x41\x63tor\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\x12\x11\n\ttenant_id\x18\x03 \x01(\t\x12\x0c\n\x04name\x18\x04 \x01(\t\",\n\rApplyResponse\x12\x0e\n\x06report\x18\x01 \x01(\x0c\x12\x0b\n\x03ids\x18\x02 \x01(\x0c\x32\xd5\x01\n\x14\x43onfigurationService\x12_\n\x06\x45xport\x12).vaultaris.configuration.v1.ExportRequest\x1a*.vaultaris.configuration.v1.ExportResponse\x12\\\n\x05\x41pply\x12(.vaultaris.configuration.v1.ApplyRequest\x1a).vaultaris.configuration.v1.ApplyResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,6 +35,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_EXPORTREQUEST_APPLICATIONSENTRY']._serialized_options = b'8\001'
   _globals['_APPLYREQUEST_APPLICATIONSENTRY']._loaded_options = None
   _globals['_APPLYREQUEST_APPLICATIONSENTRY']._serialized_options = b'8\001'
+  _globals['_APPLYREQUEST_FROZENAPPLICATIONSENTRY']._loaded_options = None
+  _globals['_APPLYREQUEST_FROZENAPPLICATIONSENTRY']._serialized_options = b'8\001'
   _globals['_EXPORTREQUEST']._serialized_start=79
   _globals['_EXPORTREQUEST']._serialized_end=249
   _globals['_EXPORTREQUEST_APPLICATIONSENTRY']._serialized_start=198
@@ -42,13 +44,15 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_EXPORTRESPONSE']._serialized_start=251
   _globals['_EXPORTRESPONSE']._serialized_end=298
   _globals['_APPLYREQUEST']._serialized_start=301
-  _globals['_APPLYREQUEST']._serialized_end=554
+  _globals['_APPLYREQUEST']._serialized_end=708
   _globals['_APPLYREQUEST_APPLICATIONSENTRY']._serialized_start=198
   _globals['_APPLYREQUEST_APPLICATIONSENTRY']._serialized_end=249
-  _globals['_ACTOR']._serialized_start=556
-  _globals['_ACTOR']._serialized_end=622
-  _globals['_APPLYRESPONSE']._serialized_start=624
-  _globals['_APPLYRESPONSE']._serialized_end=668
-  _globals['_CONFIGURATIONSERVICE']._serialized_start=671
-  _globals['_CONFIGURATIONSERVICE']._serialized_end=884
+  _globals['_APPLYREQUEST_FROZENAPPLICATIONSENTRY']._serialized_start=651
+  _globals['_APPLYREQUEST_FROZENAPPLICATIONSENTRY']._serialized_end=708
+  _globals['_ACTOR']._serialized_start=710
+  _globals['_ACTOR']._serialized_end=776
+  _globals['_APPLYRESPONSE']._serialized_start=778
+  _globals['_APPLYRESPONSE']._serialized_end=822
+  _globals['_CONFIGURATIONSERVICE']._serialized_start=825
+  _globals['_CONFIGURATIONSERVICE']._serialized_end=1038
 # @@protoc_insertion_point(module_scope)

@@ -111,11 +111,32 @@ class ApplyRequest(_message.Message):
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
+    @_typing.final
+    class FrozenApplicationsEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
     TENANT_ID_FIELD_NUMBER: _builtins.int
     SECTIONS_FIELD_NUMBER: _builtins.int
     DRY_RUN_FIELD_NUMBER: _builtins.int
     ACTOR_FIELD_NUMBER: _builtins.int
     APPLICATIONS_FIELD_NUMBER: _builtins.int
+    FROZEN_APPLICATIONS_FIELD_NUMBER: _builtins.int
     tenant_id: _builtins.str
     sections: _builtins.bytes
     """As in ExportResponse. Sections that the service doesn't own are left alone."""
@@ -127,6 +148,10 @@ class ApplyRequest(_message.Message):
     def applications(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
         """The tenant's applications: ids by slug. In a dry run some may stand for applications that are still to be made."""
 
+    @_builtins.property
+    def frozen_applications(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
+        """Slugs of those that are frozen, why by slug: their links must not change."""
+
     def __init__(
         self,
         *,
@@ -135,10 +160,11 @@ class ApplyRequest(_message.Message):
         dry_run: _builtins.bool = ...,
         actor: Global___Actor | None = ...,
         applications: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+        frozen_applications: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["actor", b"actor"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["actor", b"actor", "applications", b"applications", "dry_run", b"dry_run", "sections", b"sections", "tenant_id", b"tenant_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["actor", b"actor", "applications", b"applications", "dry_run", b"dry_run", "frozen_applications", b"frozen_applications", "sections", b"sections", "tenant_id", b"tenant_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

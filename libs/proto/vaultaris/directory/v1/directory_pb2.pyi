@@ -913,6 +913,7 @@ class Application(_message.Message):
     ACCESS_TOKEN_LIFETIME_FIELD_NUMBER: _builtins.int
     REFRESH_TOKEN_LIFETIME_FIELD_NUMBER: _builtins.int
     ID_TOKEN_LIFETIME_FIELD_NUMBER: _builtins.int
+    FREEZE_REASON_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     tenant_id: _builtins.str
     slug: _builtins.str
@@ -925,6 +926,8 @@ class Application(_message.Message):
     """Seconds; 0: the tenant's."""
     refresh_token_lifetime: _builtins.int
     id_token_lifetime: _builtins.int
+    freeze_reason: _builtins.str
+    """Why it is frozen: it is inactive then, and nothing of it may be changed. Empty: it is not."""
     def __init__(
         self,
         *,
@@ -937,10 +940,11 @@ class Application(_message.Message):
         access_token_lifetime: _builtins.int = ...,
         refresh_token_lifetime: _builtins.int = ...,
         id_token_lifetime: _builtins.int = ...,
+        freeze_reason: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["access_token_lifetime", b"access_token_lifetime", "id", b"id", "id_token_lifetime", b"id_token_lifetime", "is_active", b"is_active", "isolation_enabled", b"isolation_enabled", "name", b"name", "refresh_token_lifetime", b"refresh_token_lifetime", "slug", b"slug", "tenant_id", b"tenant_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["access_token_lifetime", b"access_token_lifetime", "freeze_reason", b"freeze_reason", "id", b"id", "id_token_lifetime", b"id_token_lifetime", "is_active", b"is_active", "isolation_enabled", b"isolation_enabled", "name", b"name", "refresh_token_lifetime", b"refresh_token_lifetime", "slug", b"slug", "tenant_id", b"tenant_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
