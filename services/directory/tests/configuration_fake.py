@@ -1,5 +1,6 @@
 """Owners of the rest of a tenant's configuration, over real gRPC: they agree to everything, unless they are away."""
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -17,21 +18,37 @@ SECTIONS = ("clients", "identity_providers", "policies")
 
 
 @dataclass
+class Hold:
+    """Makes a call wait: :attr:`reached` says that it does."""
+
+    dry_run: bool = False
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    may_go_on: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@dataclass
 class FakeConfiguration(ConfigurationServiceServicer):
     """Stands for auth and policy. ``away`` after the dry run is how an owner leaves a part behind.
 
-    ``applied`` is what was put in, in that order; dry runs are not among it.
+    ``applied`` is what was put in, in that order; dry runs are not among it. The next call that ``holding`` is for
+    waits.
     """
 
     away: bool = False
     clients: dict[str, UUID] = field(default_factory=dict)
     applied: list[ApplyRequest] = field(default_factory=list)
+    holding: Hold | None = None
 
     async def Export(self, request: ExportRequest, context: Context) -> ExportResponse:  # noqa: N802 - named by the proto
         return ExportResponse(sections=msgspec.json.encode({name: [] for name in SECTIONS}))
 
     async def Apply(self, request: ApplyRequest, context: Context) -> ApplyResponse:  # noqa: N802 - as above
         report: dict[str, Any] = {"created": {}, "updated": {}, "skipped": {}, "errors": []}
+        hold = self.holding
+        if hold is not None and hold.dry_run == request.dry_run:
+            self.holding = None
+            hold.reached.set()
+            await hold.may_go_on.wait()
         if not request.dry_run:
             if self.away:
                 await context.abort(grpc.StatusCode.UNAVAILABLE, "away")

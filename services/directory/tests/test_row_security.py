@@ -19,7 +19,7 @@ class TestRowSecurity:
         async with database.instance() as session:
             found = await session.execute(text(_TABLES), {"schema": SCHEMA})
         isolated = [bool(row[1]) for row in found]
-        assert isolated == [True] * 23
+        assert isolated == [True] * 24
 
     async def test_another_tenants_rows_are_not_there(
         self, database: Database, directory: Directory, tenant: Tenant

@@ -1,6 +1,7 @@
 """Parts of imports that other services owe: tried at once, and again until they are done."""
 
 import asyncio
+import contextlib
 from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
@@ -14,8 +15,9 @@ from vaultaris_directory.templates.applications import slugs_of
 from vaultaris_directory.templates.document import LISTS
 from vaultaris_directory.templates.models import PendingPart
 from vaultaris_directory.templates.owners import apply_at
+from vaultaris_directory.templates.turns import Turn, turn_in
 from vaultaris_kit.configuration import NotApplied, Report, principal_of
-from vaultaris_kit.errors import Unavailable, VaultarisError
+from vaultaris_kit.errors import Conflict, Unavailable, VaultarisError
 from vaultaris_kit.ids import now
 from vaultaris_kit.logs import get_logger
 from vaultaris_kit.service import Runtime
@@ -30,13 +32,14 @@ _LONGEST = timedelta(hours=1)
 _AT_ONCE = 10
 
 
-async def complete_part(runtime: Runtime, part: PendingPart, report: Report | None = None) -> bool:
+async def complete_part(runtime: Runtime, turn: Turn, part: PendingPart, report: Report | None = None) -> bool:
     """Has a part put in by its owner, who may have done so already; says whether that is settled.
 
-    What the owner refuses, though it had agreed before, stays and is tried again: somebody has to make room for it.
+    What the owner refuses, though it had agreed before, stays and is tried again: somebody has to make room for it. So
+    does what is left when the turn has passed to somebody else, who takes it up.
     """
     try:
-        told = await _complete(runtime, part)
+        told = await _complete(runtime, turn, part)
     except (Unavailable, VaultarisError) as fault:
         log.warning("template_part_waits", owner=part.owner, tenant_id=str(part.tenant_id), reason=fault.code)
         return False
@@ -49,9 +52,10 @@ async def complete_part(runtime: Runtime, part: PendingPart, report: Report | No
     return True
 
 
-async def _complete(runtime: Runtime, part: PendingPart) -> Report:
+async def _complete(runtime: Runtime, turn: Turn, part: PendingPart) -> Report:
     """The owner first, then the allow-lists that name what it has now. Raises as they do, and :class:`NotApplied`."""
     async with runtime.database.tenant(part.tenant_id) as session:
+        await turn.keep(session)
         applications = {slug: each for each, slug in (await slugs_of(session, part.tenant_id)).items()}
     report, actor = Report(), Actor(**part.actor)
     told, ids = await apply_at(
@@ -68,13 +72,13 @@ async def _complete(runtime: Runtime, part: PendingPart) -> Report:
     return report
 
 
-async def complete_earlier(runtime: Runtime, tenant_id: UUID) -> None:
+async def complete_earlier(runtime: Runtime, turn: Turn) -> None:
     """Has what earlier imports still owe put in before a new one, as far as their owners agree by now."""
-    earlier = select(PendingPart).where(PendingPart.tenant_id == tenant_id).order_by(PendingPart.id).limit(_AT_ONCE)
-    async with runtime.database.tenant(tenant_id) as session:
-        parts = list((await session.execute(earlier)).scalars())
+    owed = select(PendingPart).where(PendingPart.tenant_id == turn.tenant_id).order_by(PendingPart.id).limit(_AT_ONCE)
+    async with runtime.database.tenant(turn.tenant_id) as session:
+        parts = list((await session.execute(owed)).scalars())
     for part in parts:
-        await complete_part(runtime, part)
+        await complete_part(runtime, turn, part)
 
 
 async def supersede(session: AsyncSession, tenant_id: UUID, owners: Collection[str]) -> None:
@@ -88,9 +92,19 @@ async def complete_parts(runtime: Runtime) -> None:
         await asyncio.sleep(_PAUSE_SECONDS)
         try:
             for part in await _claim(runtime):
-                await complete_part(runtime, part)
+                await _take_up(runtime, part)
         except Unavailable:
             log.warning("template_parts_wait", reason="database")
+
+
+async def _take_up(runtime: Runtime, part: PendingPart) -> None:
+    """Leaves a tenant alone into which somebody imports: they see to what is owed there, which may end with that."""
+    with contextlib.suppress(Conflict):
+        async with turn_in(runtime, part.tenant_id, wait=0) as turn:
+            async with runtime.database.tenant(part.tenant_id) as session:
+                is_owed = await session.get(PendingPart, part.id) is not None
+            if is_owed:
+                await complete_part(runtime, turn, part)
 
 
 async def _claim(runtime: Runtime) -> list[PendingPart]:

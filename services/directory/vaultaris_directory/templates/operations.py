@@ -18,6 +18,7 @@ from vaultaris_directory.templates.groups import GROUPS
 from vaultaris_directory.templates.models import PendingPart
 from vaultaris_directory.templates.owners import Ids, apply_at, export_of
 from vaultaris_directory.templates.roles import PERMISSIONS, ROLES, TENANT
+from vaultaris_directory.templates.turns import Turn, turn_in
 from vaultaris_kit.configuration import NotApplied, Report, StayWithin, actor_of, apply_in_transaction, export_sections
 from vaultaris_kit.ids import now
 from vaultaris_kit.principal import Principal
@@ -52,28 +53,39 @@ async def import_template(
     """Puts a template in; the report, and the services whose part is still to be done.
 
     Every service checks its part first; then the directory commits its own together with a note of what it owes the
-    others; then they put theirs in. Raises :class:`Unavailable` while nothing has happened yet.
+    others; then they put theirs in. Imports into one tenant take turns. Raises :class:`Unavailable` while nothing has
+    happened yet, and :class:`~vaultaris_kit.errors.Conflict` while another import goes on.
     """
     own, others = own_content(template), others_content(template)
-    checked = await _check(runtime, principal, tenant_id, own, others)
-    if dry_run or checked.errors:
-        return checked, []
-    await complete_earlier(runtime, tenant_id)
+    if dry_run:
+        return await _check(runtime, principal, tenant_id, own, others), []
+    async with turn_in(runtime, tenant_id) as turn:
+        checked = await _check(runtime, principal, tenant_id, own, others)
+        if checked.errors:
+            return checked, []
+        await complete_earlier(runtime, turn)
+        report, parts = await _put_in(runtime, principal, turn, own, others)
+        pending = [part.owner for part in parts if not await complete_part(runtime, turn, part, report)]
+    return report, pending
+
+
+async def _put_in(
+    runtime: Runtime, principal: Principal, turn: Turn, own: Mapping[str, Any], others: Mapping[str, Any]
+) -> tuple[Report, list[PendingPart]]:
+    """Commits the directory's own part; what it owes the others then."""
     parts: list[PendingPart] = []
 
     async def note(session: AsyncSession) -> None:
-        await supersede(session, tenant_id, others)
-        parts.extend(_parts(principal, tenant_id, others))
+        await turn.keep(session)
+        await supersede(session, turn.tenant_id, others)
+        parts.extend(_parts(principal, turn.tenant_id, others))
         session.add_all(parts)
 
     report = await apply_in_transaction(
-        runtime, principal, tenant_id, SECTIONS, own,
-        dry_run=False, stay_within=_limits(runtime, tenant_id), within=note,
+        runtime, principal, turn.tenant_id, SECTIONS, own,
+        dry_run=False, stay_within=_limits(runtime, turn.tenant_id), within=note,
     )  # fmt: skip
-    if report.errors:
-        return report, []
-    pending = [part.owner for part in parts if not await complete_part(runtime, part, report)]
-    return report, pending
+    return report, parts
 
 
 async def _check(

@@ -35,6 +35,8 @@ async def import_(
 ) -> One[TemplateReport]:
     """All or nothing; the same again changes nothing. What the template doesn't name stays as it is.
 
+    Imports into one tenant take turns: one that waits in vain for a few seconds is refused with 409 `import_running`.
+
     A role that it names gets just the permissions and the composite roles that it lists, a group just its roles. Needs
     every right in the tenant, for a template may hand out any. Secrets aren't carried: new confidential clients need
     one from `clients/{client_id}/secret`. `pending` names services that could not be reached any more: the product
