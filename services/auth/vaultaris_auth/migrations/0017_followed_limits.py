@@ -2,8 +2,8 @@
 
 from vaultaris_kit.limits.schema import add_followed_limits
 
-revision = "0015"
-down_revision = "0014"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
