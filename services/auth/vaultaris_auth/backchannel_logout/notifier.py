@@ -61,27 +61,27 @@ class LogoutNotifier:
     async def _see_through(self, notice: Notice) -> None:
         try:
             await self._deliver(notice)
+        except Unavailable:  # the claim runs out, and it is told once more: clients take that well
+            log.warning("logout_notice_not_noted")
         finally:
             self._under_way.discard(notice)
             self._ended.set()
 
     async def _deliver(self, notice: Notice) -> None:
+        """Raises :class:`Unavailable` when it can't be noted what came of it."""
         uri = await self._address(notice)
         told = uri is None or await self._tell(notice, uri)
-        try:
-            async with self._runtime.database.tenant(notice.tenant_id) as session:
-                if told:
-                    await notices.forget(session, notice)
-                elif notice.expires_at <= now() + notice.pause:
-                    await notices.forget(session, notice)
-                    OUTBOX.emit(
-                        session, SYSTEM, "client.logout_undelivered", notice.tenant_id, resource_type="session",
-                        resource_id=notice.session_id, metadata={"client_id": notice.client_id},
-                    )  # fmt: skip
-                else:
-                    await notices.postpone(session, notice)
-        except Unavailable:  # the claim runs out, and it is told once more: clients take that well
-            log.warning("logout_notice_not_noted")
+        async with self._runtime.database.tenant(notice.tenant_id) as session:
+            if told:
+                await notices.forget(session, notice)
+            elif notice.expires_at <= now() + notice.pause:
+                await notices.forget(session, notice)
+                OUTBOX.emit(
+                    session, SYSTEM, "client.logout_undelivered", notice.tenant_id, resource_type="session",
+                    resource_id=notice.session_id, metadata={"client_id": notice.client_id},
+                )  # fmt: skip
+            else:
+                await notices.postpone(session, notice)
 
     async def _address(self, notice: Notice) -> str | None:
         """Where the client wants to be told; None when it no longer does."""
