@@ -38,7 +38,9 @@ SELECT tenant_id, $2, id, 1, 'member', 'active', created_at FROM directory.users
 
 @dataclass(frozen=True)
 class Crowd:
-    """The tenant; roles and groups that many hold and few; an application with many members, beside a larger one."""
+    """The tenant; roles and groups that many hold and few; an application with many members, beside a larger one; one
+    of the users.
+    """
 
     tenant: Tenant
     common_role: UUID
@@ -46,6 +48,7 @@ class Crowd:
     common_group: UUID
     rare_group: UUID
     application: UUID
+    somebody: UUID
 
 
 async def gather_crowd(directory: Directory, people: int = PEOPLE) -> Crowd:
@@ -62,4 +65,7 @@ async def gather_crowd(directory: Directory, people: int = PEOPLE) -> Crowd:
     await directory.as_owner(_MEMBERS, tenant.id, other, people // 2)
     for table in ("users", "user_roles", "group_members", "application_members"):
         await directory.as_owner(f"VACUUM ANALYZE directory.{table}")
-    return Crowd(tenant, roles[0], roles[1], groups[0], groups[1], application)
+    (somebody,) = await directory.as_owner(
+        "SELECT id FROM directory.users WHERE tenant_id = $1 AND deleted_at IS NULL LIMIT 1", tenant.id
+    )
+    return Crowd(tenant, roles[0], roles[1], groups[0], groups[1], application, somebody["id"])

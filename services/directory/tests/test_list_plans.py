@@ -13,14 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.directory.tests.crowd import Crowd, gather_crowd
 from services.directory.tests.directory_harness import Cluster, Directory
 from vaultaris_directory.groups.repository import Groups
+from vaultaris_directory.members.models import Member
 from vaultaris_directory.members.repository import page_members
-from vaultaris_directory.users.repository import UserFilter, Users
+from vaultaris_directory.users.repository import UserFilter, Users, accounts_of
 from vaultaris_kit.database import Database
 from vaultaris_kit.http.envelopes import PageQuery
 
 LARGE = {"users", "user_roles", "group_members", "application_members"}
 SORTS = ["created_at", "updated_at", "username", "email"]
-Query = Callable[[AsyncSession, UUID], Awaitable[Any]]
+Query = Callable[[AsyncSession, Any], Awaitable[Any]]
 
 
 _SEARCH = """
@@ -49,14 +50,14 @@ def read_through(plan: dict[str, Any]) -> set[str]:
     return {each["Relation Name"] for each in nodes(plan) if each["Node Type"].endswith("Seq Scan")} & LARGE
 
 
-async def plans_of(database: Database, tenant_id: UUID, query: Query) -> list[dict[str, Any]]:
-    """The plans of the statements that ``query`` really sends, as the service's role."""
+async def plans_of(database: Database, tenant_id: UUID | None, query: Query) -> list[dict[str, Any]]:
+    """The plans of the statements that ``query`` really sends, as the service's role; without a tenant, over all."""
     sent: list[tuple[str, Any]] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
         sent.append((statement, parameters))
 
-    async with database.tenant(tenant_id) as session:
+    async with database.tenant(tenant_id) if tenant_id else database.instance() as session:
         event.listen(database.engine.sync_engine, "before_cursor_execute", note)
         await query(session, tenant_id)
         event.remove(database.engine.sync_engine, "before_cursor_execute", note)
@@ -140,6 +141,30 @@ class TestListPlans:
 
         for query in (group, application):
             for plan in await plans_of(database, crowd.tenant.id, query):
+                assert not read_through(plan)
+
+    @pytest.mark.parametrize("order", ["asc", "desc"])
+    @pytest.mark.parametrize(
+        "wanted", [(), (Member.role == "owner",), (Member.status == "pending",)], ids=["all", "role", "status"]
+    )
+    async def test_every_filter_of_members(self, database: Database, crowd: Crowd, wanted: Any, order: Any) -> None:
+        async def application(session: AsyncSession, tenant_id: UUID) -> None:
+            query = PageQuery(sort="invited_at", order=order)
+            await page_members(session, query, *wanted, tenant_id=tenant_id, application_id=crowd.application)
+
+        for plan in await plans_of(database, crowd.tenant.id, application):
+            assert not read_through(plan)
+
+    async def test_what_one_user_has(self, database: Database, crowd: Crowd) -> None:
+        async def here(session: AsyncSession, tenant_id: UUID) -> None:
+            await Users(session, tenant_id).roles_of(crowd.somebody)
+            await Users(session, tenant_id).groups_of(crowd.somebody)
+
+        async def accounts(session: AsyncSession, _tenant_id: Any) -> None:
+            await accounts_of(session, crowd.somebody)
+
+        for tenant_id, query in ((crowd.tenant.id, here), (None, accounts)):
+            for plan in await plans_of(database, tenant_id, query):
                 assert not read_through(plan)
 
 
