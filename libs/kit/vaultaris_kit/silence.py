@@ -7,9 +7,9 @@ question is asked again until there is an answer.
 """
 
 import asyncio
-import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
+from types import TracebackType
 
 import asyncpg
 
@@ -28,36 +28,21 @@ class Silence:
         self._ask, self._seconds = ask, seconds
         self.lasting = False
         self._heard = 0.0
-        self._acquiring: set[asyncio.Timeout] = set()
-        self._held: set[asyncpg.Connection] = set()
+        self.acquirers: set[asyncio.Timeout] = set()
+        self.held: set[asyncpg.Connection] = set()
         self._watch: asyncio.Task[None] | None = None
 
     def heard(self) -> None:
         """Something came back from the server."""
         self._heard = time.monotonic()
 
-    @contextlib.asynccontextmanager
-    async def acquiring(self) -> AsyncIterator[None]:
+    def acquiring(self) -> "_Acquiring":
         """Around the wait for a connection. Raises :class:`TimeoutError` when the server hangs, or hung before."""
-        if self.lasting:
-            raise TimeoutError("the database answers nothing")
-        async with asyncio.timeout(None) as bound:
-            self._begin()
-            self._acquiring.add(bound)
-            try:
-                yield
-            finally:
-                self._acquiring.discard(bound)
+        return _Acquiring(self)
 
-    @contextlib.contextmanager
-    def holding(self, connection: asyncpg.Connection) -> Iterator[None]:
+    def holding(self, connection: asyncpg.Connection) -> "_Holding":
         """Around the use of a connection, which is cut when the server hangs: its statement fails as for a lost one."""
-        self._begin()
-        self._held.add(connection)
-        try:
-            yield
-        finally:
-            self._held.discard(connection)
+        return _Holding(self, connection)
 
     async def close(self) -> None:
         """Watches no longer."""
@@ -67,9 +52,10 @@ class Silence:
 
     @property
     def _somebody_waits(self) -> bool:
-        return bool(self._acquiring or self._held)
+        return bool(self.acquirers or self.held)
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """Somebody begins to wait."""
         if not self._somebody_waits:
             self.heard()  # nobody has asked anything so far
         if self._watch is None or self._watch.done():
@@ -113,8 +99,44 @@ class Silence:
 
     def _let_go(self) -> None:
         """Ends every wait that began before."""
-        for bound in self._acquiring:
+        for bound in self.acquirers:
             if not bound.expired():
                 bound.reschedule(0)
-        for connection in self._held:
+        for connection in self.held:
             connection.terminate()
+
+
+class _Acquiring:
+    """A class, because every transaction begins with one: generators cost twice as much."""
+
+    __slots__ = ("_bound", "_silence")
+
+    def __init__(self, silence: Silence) -> None:
+        self._silence, self._bound = silence, asyncio.timeout(None)
+
+    async def __aenter__(self) -> None:
+        if self._silence.lasting:
+            raise TimeoutError("the database answers nothing")
+        await self._bound.__aenter__()
+        self._silence.begin()
+        self._silence.acquirers.add(self._bound)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._silence.acquirers.discard(self._bound)
+        await self._bound.__aexit__(kind, error, trace)
+
+
+class _Holding:
+    __slots__ = ("_connection", "_silence")
+
+    def __init__(self, silence: Silence, connection: asyncpg.Connection) -> None:
+        self._silence, self._connection = silence, connection
+
+    def __enter__(self) -> None:
+        self._silence.begin()
+        self._silence.held.add(self._connection)
+
+    def __exit__(self, *_: object) -> None:
+        self._silence.held.discard(self._connection)
