@@ -92,7 +92,7 @@ class Silence:
                 await self._ask()
         except TimeoutError:
             return self._heard > asked
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as refusal:
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as refusal:
             log.debug("database_refuses", reason=type(refusal).__name__)
         self.heard()
         return True
