@@ -45,7 +45,7 @@ class LogoutNotifier:
                         self._under_way.add(notice)
                         deliveries.create_task(self._see_through(notice))
                 except Unavailable:
-                    log.warning("logout_notices_wait")
+                    log.debug("logout_notices_wait")  # as everything does
                 with contextlib.suppress(TimeoutError):  # then it is time to look for new ones
                     async with asyncio.timeout(_IDLE_SECONDS):
                         await self._ended.wait()
