@@ -135,7 +135,9 @@ async def _attempt(
         await savepoint.rollback()
         for error in fault.errors(include_url=False, include_context=False, include_input=False)[:10]:
             where = ".".join(str(part) for part in error["loc"])
-            report.fail(section.name, name, error["type"], f"{where}: {plain_message(error['msg'])}")
+            report.fail(
+                section.name, name, error["type"], ": ".join(filter(None, (where, plain_message(error["msg"]))))
+            )
     except VaultarisError as fault:
         await savepoint.rollback()
         told = "; ".join(f"{detail['field']}: {detail['message']}" for detail in fault.details) or fault.message

@@ -84,6 +84,20 @@ class TestHosting:
         await host.expect(422, "POST", PATH, _body(**bad))
         assert (await host.get(PATH))["total"] == before
 
+    async def test_whoever_changes_what_they_have_not_seen_is_refused(self, host: Api) -> None:
+        answer = await host.call("POST", PATH, json=_body())
+        one, seen = f"{PATH}/{answer.json()['data']['id']}", {"If-Match": answer.headers["ETag"]}
+        changed = await host.call("PATCH", f"{one}/status", json={"status": "suspended"}, headers=seen)
+        assert (changed.status_code, changed.json()["data"]["status"]) == (200, "suspended")
+        assert changed.headers["ETag"] != seen["If-Match"]
+        for method, path, body in (
+            ("PATCH", f"{one}/status", {"status": "active"}), ("PUT", f"{one}/license", {"tier": "pro"}),
+        ):  # fmt: skip
+            refused = await host.expect(412, method, path, body, headers=seen)
+            assert refused["error"] == "precondition_failed"
+        (listed,) = [each for each in (await host.get(PATH, per_page=100))["data"] if one.endswith(each["id"])]
+        assert (listed["status"], listed["tier"]) == ("suspended", "community")
+
     async def test_counts_without_names(self, licensed: Directory, host: Api) -> None:
         made = await host.create(PATH, _body())
         path = f"/api/v1/tenants/{made['id']}"

@@ -41,6 +41,21 @@ def content(request: ApplyRequest) -> Any:
     return msgspec.json.decode(request.sections)
 
 
+class TestRefused:
+    @pytest.mark.parametrize(
+        ("sections", "field", "message"),
+        [
+            ({"tenant": []}, "tenant.tenant", "Input should be a valid dictionary"),
+            ({"tenant": {"access_token_lifetime_seconds": -1}}, "tenant.tenant", "access_token_lifetime_seconds: "),
+            ({"groups": [{"path": "/a/b"}]}, "groups./a/b", "groups: Not here: /a."),
+        ],
+    )
+    async def test_says_what_and_where(self, tenant: Tenant, sections: Template, field: str, message: str) -> None:
+        refused = await tenant.admin.expect(422, "POST", f"{tenant.path}/templates/import", template(**sections))
+        assert [each["field"] for each in refused["details"]] == [field]
+        assert refused["details"][0]["message"].startswith(message)
+
+
 class TestParts:
     async def test_links_name_applications_that_the_same_template_makes(
         self, tenant: Tenant, owner: FakeConfiguration

@@ -121,6 +121,8 @@ class TestUpdates:
         assert (first.status_code, first.headers["etag"]) == (200, '"2"')
         await tenant.admin.expect(412, "PUT", path, {"first_name": "B"}, headers={"If-Match": '"1"'})
         await tenant.admin.expect(412, "DELETE", path, headers={"If-Match": '"1"'})
+        for bad in ("x", '"-1"', '"1", "2"', b'"\xb2"'):
+            await tenant.admin.expect(400, "PUT", path, {"first_name": "B"}, headers={"If-Match": bad})
 
     async def test_another_address_is_unverified(self, tenant: Tenant) -> None:
         user = await tenant.user(email_verified=True)

@@ -16,7 +16,7 @@ async def _if_match(if_match: Annotated[str | None, Header(max_length=100)] = No
     if if_match is None or if_match.strip() == "*":
         return None
     tag = if_match.strip().removeprefix("W/").strip('"')
-    if not tag.isdigit():
+    if not (tag.isascii() and tag.isdigit()):  # superscripts are digits too, and no numbers
         raise BadRequest("If-Match must hold the ETag of the object.")
     return int(tag)
 

@@ -19,6 +19,7 @@ from vaultaris_directory.tenants.system_roles import ADMIN
 from vaultaris_directory.users.models import UserRole
 from vaultaris_directory.users.operations import create_user
 from vaultaris_kit.errors import Invalid
+from vaultaris_kit.http.preconditions import check_version
 from vaultaris_kit.principal import Principal
 
 
@@ -55,9 +56,14 @@ async def set_status(
     tenant_id: UUID,
     status: str,
     reason: str | None,
+    expected: int | None,
 ) -> Tenant:
-    """Suspends, archives or reopens. Raises NotFound, and Forbidden when reopening would break the cap."""
+    """Suspends, archives or reopens.
+
+    Raises NotFound, PreconditionFailed, and Forbidden when reopening would break the cap.
+    """
     tenant = await get_hosted(session, host_id, tenant_id, lock=True)
+    check_version(tenant.version, expected)
     was_archived = tenant.status == "archived"
     old, new = apply_changes(tenant, changes_of_status(tenant, status))
     if not new:
@@ -75,10 +81,18 @@ async def set_status(
 
 
 async def set_tier(
-    session: AsyncSession, principal: Principal, licences: Licences, *, host_id: UUID, tenant_id: UUID, tier: str
+    session: AsyncSession,
+    principal: Principal,
+    licences: Licences,
+    *,
+    host_id: UUID,
+    tenant_id: UUID,
+    tier: str,
+    expected: int | None,
 ) -> Tenant:
-    """Hands out another tier. Raises NotFound, Invalid, and Forbidden without hosting."""
+    """Hands out another tier. Raises NotFound, PreconditionFailed, Invalid, and Forbidden without hosting."""
     tenant = await get_hosted(session, host_id, tenant_id, lock=True)
+    check_version(tenant.version, expected)
     _check_tier(await require_hosting(session, licences, host_id), tier)
     old, new = apply_changes(tenant, {"tier": tier})
     if new:

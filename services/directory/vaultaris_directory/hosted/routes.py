@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 
 from vaultaris_directory.hosted import operations
 from vaultaris_directory.hosted.hosting import count_hosted, hosting_in, require_hosting
@@ -30,6 +30,7 @@ from vaultaris_directory.tenants.schemas import Status
 from vaultaris_kit.http.body import JsonRoute
 from vaultaris_kit.http.dependencies import allow, runtime_of
 from vaultaris_kit.http.envelopes import One, PageOf, Paging, one, page_of
+from vaultaris_kit.http.preconditions import ExpectedVersion, set_etag
 from vaultaris_kit.ids import new_id
 from vaultaris_kit.principal import Principal
 from vaultaris_kit.service import Runtime
@@ -64,6 +65,7 @@ async def list_hosted(
 @router.post("", operation_id="hosted-create", status_code=201)
 async def create_hosted(
     request: Request,
+    response: Response,
     tenant_id: UUID,
     body: HostedCreate,
     principal: Annotated[Principal, allow("hosted-tenants:create")],
@@ -80,15 +82,18 @@ async def create_hosted(
             password_hash=password_hash,
         )  # fmt: skip
         await provision_in_auth(runtime.peers, hosted_id)
+    set_etag(response, tenant.version)
     return one(_out(tenant))
 
 
 @router.patch("/{hosted_id}/status", operation_id="hosted-status")
 async def set_hosted_status(
     request: Request,
+    response: Response,
     tenant_id: UUID,
     hosted_id: UUID,
     body: HostedStatus,
+    expected: ExpectedVersion,
     principal: Annotated[Principal, allow("hosted-tenants:update")],
 ) -> One[HostedOut]:
     """A status other than `active` ends every credential of the tenant before the answer.
@@ -101,20 +106,23 @@ async def set_hosted_status(
             await require_hosting(session, runtime.get(Licences), tenant_id)
         tenant = await operations.set_status(
             session, principal, runtime.get(Licences),
-            host_id=tenant_id, tenant_id=hosted_id, status=body.status, reason=body.reason,
+            host_id=tenant_id, tenant_id=hosted_id, status=body.status, reason=body.reason, expected=expected,
         )  # fmt: skip
     if body.status != "active":
         await revoke_tenant(runtime.peers, hosted_id, f"tenant {body.status}")
     await runtime.get(Settler).follow(tenant_id)
+    set_etag(response, tenant.version)
     return one(_out(tenant))
 
 
 @router.put("/{hosted_id}/license", operation_id="hosted-license")
 async def set_hosted_tier(
     request: Request,
+    response: Response,
     tenant_id: UUID,
     hosted_id: UUID,
     body: HostedTier,
+    expected: ExpectedVersion,
     principal: Annotated[Principal, allow("hosted-tenants:update")],
 ) -> One[HostedOut]:
     """Hands out another tier, which must be `community` or one that the host's licence allows.
@@ -124,9 +132,11 @@ async def set_hosted_tier(
     runtime = runtime_of(request)
     async with runtime.database.instance() as session:
         tenant = await operations.set_tier(
-            session, principal, runtime.get(Licences), host_id=tenant_id, tenant_id=hosted_id, tier=body.tier
-        )
+            session, principal, runtime.get(Licences),
+            host_id=tenant_id, tenant_id=hosted_id, tier=body.tier, expected=expected,
+        )  # fmt: skip
     await runtime.get(Settler).follow(hosted_id)
+    set_etag(response, tenant.version)
     return one(_out(tenant))
 
 
