@@ -92,6 +92,24 @@ class TestNetworkPolicies:
                     assert set(callers) == SERVICES - {"edge"}
 
 
+class TestStoresOverTls:
+    def test_whoever_reaches_a_store_knows_its_authority(self, render: Render) -> None:
+        """Services, edge and the migration; Envoy reaches none."""
+        for labels, pod in _pods(render("production-external")):
+            container = pod["containers"][0]
+            named = {each["name"]: each.get("value") for each in container.get("env", [])}.get("STORES_TLS_CA")
+            if labels["app.kubernetes.io/component"] not in SERVICES | {"migration"}:
+                assert named is None
+                continue
+            (mount,) = [each for each in container["volumeMounts"] if each["name"] == "stores-tls"]
+            (volume,) = [each for each in pod["volumes"] if each["name"] == "stores-tls"]
+            assert named == f"{mount['mountPath']}/{volume['secret']['items'][0]['path']}"
+            assert volume["secret"]["secretName"] == "stores-authority"
+
+    def test_without_an_authority_nothing_is_mounted(self, render: Render) -> None:
+        assert "stores-tls" not in str(render("minimal"))
+
+
 class TestEdge:
     def test_holds_no_key_and_no_certificate(self, render: Render) -> None:
         (edge,) = [

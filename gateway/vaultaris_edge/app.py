@@ -40,7 +40,7 @@ def create_edge(settings: EdgeSettings) -> Edge:
         settings.rate_limit_window_secs,
     )
     url = settings.redis_url.get_secret_value()
-    valkey = shared_windows(url, limits) if url else None
+    valkey = shared_windows(url, limits, settings.stores_tls_ca) if url else None
     services = settings.services()
     instance = f"{settings.server_host}:{settings.server_port}"
 

@@ -1,7 +1,6 @@
 """One connection to one Valkey server, made anew in the background whenever it is lost."""
 
 import asyncio
-import ssl
 import time
 from collections.abc import Callable
 from functools import partial
@@ -95,11 +94,10 @@ class Server:
             self._lost()
 
     async def _connect(self) -> Link:
-        tls = ssl.create_default_context() if self._valkey.tls else None
         async with asyncio.timeout(_CONNECT_SECONDS):
             host, port = await self._valkey.primary()
             made = partial(Link, self._most_unanswered)
-            _, link = await asyncio.get_running_loop().create_connection(made, host, port, ssl=tls)
+            _, link = await asyncio.get_running_loop().create_connection(made, host, port, ssl=self._valkey.tls_context)
             try:
                 await self._greet(link)
             except BaseException:  # cancellation too: a connection that was not greeted is of no use

@@ -11,9 +11,12 @@ from vaultaris_edge.limiter.window import Asked, Limits, Reply, SharedWindows
 from vaultaris_kit.valkey import Valkey, parse_valkey
 
 
-def shared_windows(url: str, limits: Limits) -> SharedWindows:
-    """The windows that ``REDIS_URL`` names. Raises ValueError for what is no address of Valkey."""
-    valkey = parse_valkey(url)
+def shared_windows(url: str, limits: Limits, ca: str = "") -> SharedWindows:
+    """The windows that ``REDIS_URL`` names; ``ca`` is a file of authorities for TLS.
+
+    Raises ValueError for what is no address of Valkey.
+    """
+    valkey = parse_valkey(url, ca)
     return ClusterWindows(valkey, limits) if valkey.cluster else ValkeyWindows(valkey, limits)
 
 

@@ -24,6 +24,7 @@ from vaultaris_kit.errors import Unavailable
 from vaultaris_kit.events import STREAM, SUBJECT_PREFIX, Event, decode_events
 from vaultaris_kit.logs import get_logger
 from vaultaris_kit.metrics import EVENTS_CONSUMED
+from vaultaris_kit.nats_client import NatsClient
 from vaultaris_kit.observations import Message, Observations
 
 log = get_logger(__name__)
@@ -53,13 +54,14 @@ class _Delivery(NamedTuple):
 class Bus:
     """One connection to NATS, with JetStream."""
 
-    def __init__(self, urls: str, name: str, *, replicas: int = 1, tracing: bool = False) -> None:
+    def __init__(self, urls: str, name: str, *, replicas: int = 1, tracing: bool = False, ca: str = "") -> None:
+        """``ca`` is a file of authorities for servers over TLS."""
         self._tracing = tracing
         self.replicas = replicas
         """How many servers of a cluster keep each stream and bucket."""
         self._servers = [url.strip() for url in urls.split(",") if url.strip()]
         self._name = name
-        self._client = Client()
+        self._client = NatsClient(ca)
         self.stream: JetStreamContext = self._client.jetstream(timeout=PUBLISH_SECONDS)
         self.ready = asyncio.Event()
         """Set while connected, with the stream there."""

@@ -6,7 +6,7 @@ The address is asyncpg's own to read, so everything that libpq has there works: 
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import asyncpg
 
@@ -19,12 +19,18 @@ _CONNECT_SECONDS = 5
 _ROLE = "target_session_attrs"
 
 
-def address(url: str) -> dict[str, Any]:
-    """asyncpg's arguments for a connection string; of several hosts the one that can be written to."""
+def address(url: str, ca: str = "") -> dict[str, Any]:
+    """asyncpg's arguments for a connection string; of several hosts the one that can be written to.
+
+    ``ca`` names a file of authorities for an address that wants the server verified and says nothing of them itself.
+    """
     scheme, _, rest = url.partition("://")
-    named = {"dsn": f"{scheme.partition('+')[0]}://{rest}"}
     parts = urlsplit(url)
-    if "," in parts.netloc.rpartition("@")[2] and _ROLE not in parse_qs(parts.query):
+    query = parse_qs(parts.query)
+    if ca and query.get("sslmode", [""])[-1].startswith("verify") and "sslrootcert" not in query:
+        rest += f"&sslrootcert={quote(ca, safe='/')}"
+    named = {"dsn": f"{scheme.partition('+')[0]}://{rest}"}
+    if "," in parts.netloc.rpartition("@")[2] and _ROLE not in query:
         return named | {_ROLE: "read-write"}
     return named
 
@@ -40,7 +46,7 @@ def connect_args(settings: Settings, schema: str) -> dict[str, Any]:
 
 def _own_args(settings: Settings, schema: str) -> dict[str, Any]:
     """The driver's own, for any connection of a service."""
-    return address(settings.database_url.get_secret_value()) | {
+    return address(settings.database_url.get_secret_value(), settings.stores_tls_ca) | {
         "timeout": _CONNECT_SECONDS,
         "server_settings": {"application_name": f"vaultaris-{schema}"},
     }

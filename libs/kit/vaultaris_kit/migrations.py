@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -29,16 +30,16 @@ def role_of(service: str) -> str:
     return f"vaultaris_{service}"
 
 
-def migrate_all(url: str, service_password: str, services: Sequence[str] = SERVICES) -> None:
+def migrate_all(url: str, service_password: str, services: Sequence[str] = SERVICES, ca: str = "") -> None:
     """Brings every service's schema to its newest version; safe to run again and side by side.
 
     ``url`` is the owner's connection string; ``service_password`` becomes the password of the roles.
     """
-    asyncio.run(_migrate_all(url, service_password, services))
+    asyncio.run(_migrate_all(address(url, ca), service_password, services))
 
 
-async def _migrate_all(url: str, service_password: str, services: Sequence[str]) -> None:
-    engine = create_async_engine(ENGINE, connect_args=address(url), poolclass=NullPool)
+async def _migrate_all(where: dict[str, Any], service_password: str, services: Sequence[str]) -> None:
+    engine = create_async_engine(ENGINE, connect_args=where, poolclass=NullPool)
     async with engine.connect() as connection:
         await connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _LOCK})
         await connection.commit()
@@ -108,12 +109,15 @@ def read_secret(name: str) -> str | None:
 
 
 def main() -> None:
-    """Entry point: reads MIGRATION_DATABASE_URL (or DATABASE_URL) and DATABASE_SERVICE_PASSWORD."""
+    """Entry point: reads MIGRATION_DATABASE_URL (or DATABASE_URL) and DATABASE_SERVICE_PASSWORD.
+
+    With STORES_TLS_CA, the authorities of a server that is to be verified.
+    """
     url = read_secret("MIGRATION_DATABASE_URL") or read_secret("DATABASE_URL")
     password = read_secret("DATABASE_SERVICE_PASSWORD")
     if not url or not password:
         sys.exit("migrate: set MIGRATION_DATABASE_URL (or DATABASE_URL) and DATABASE_SERVICE_PASSWORD")
-    migrate_all(url, password)
+    migrate_all(url, password, ca=os.environ.get("STORES_TLS_CA", ""))
 
 
 if __name__ == "__main__":

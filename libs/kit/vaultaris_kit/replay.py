@@ -62,9 +62,10 @@ class _Part:
 class ReplayGuard:
     """One a process. Without ``url`` it asks ``elsewhere`` alone."""
 
-    def __init__(self, url: str, elsewhere: Claim) -> None:
+    def __init__(self, url: str, elsewhere: Claim, ca: str = "") -> None:
+        """``ca`` is a file of authorities for a Valkey over TLS."""
         self._elsewhere = elsewhere
-        self._memory: Memory | None = open_memory(url) if url else None
+        self._memory: Memory | None = open_memory(url, ca) if url else None
         self._parts = [_Part() for _ in range(self._memory.parts if self._memory else 0)]
 
     async def open(self) -> None:

@@ -37,9 +37,9 @@ class Memory(Protocol):
     async def close(self) -> None: ...
 
 
-def open_memory(url: str) -> Memory:
+def open_memory(url: str, ca: str = "") -> Memory:
     """The one that ``REDIS_URL`` names. Connects when it is first used."""
-    valkey = parse_valkey(url)
+    valkey = parse_valkey(url, ca)
     return ClusterMemory(valkey) if valkey.cluster else ServerMemory(valkey)
 
 

@@ -234,7 +234,7 @@ async def _runtime(service: Service, settings: Settings, *, tracing: bool) -> As
         telemetry.trace_engine(database.engine)
     bus = Bus(
         settings.nats_url.get_secret_value(), f"vaultaris-{service.name}",
-        replicas=settings.nats_replicas, tracing=tracing,
+        replicas=settings.nats_replicas, tracing=tracing, ca=settings.stores_tls_ca,
     )  # fmt: skip
     peers = Peers(settings, tracing=tracing)
     grpc, port = create_server(settings, tracing=tracing)
@@ -254,7 +254,9 @@ async def _runtime(service: Service, settings: Settings, *, tracing: bool) -> As
     key_source = service.api_keys(runtime) if service.api_keys else api_keys_from_auth(peers)
     api_keys = ApiKeys(bus, runtime.revocations, key_source)
     guard = ReplayGuard(
-        settings.redis_url.get_secret_value(), service.claim(runtime) if service.claim else claim_at_auth(peers)
+        settings.redis_url.get_secret_value(),
+        service.claim(runtime) if service.claim else claim_at_auth(peers),
+        settings.stores_tls_ca,
     )
     runtime.provide(guard)
     proofs = Proofs(

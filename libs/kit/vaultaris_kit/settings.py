@@ -5,6 +5,7 @@ that ``<NAME>_FILE`` names (container secrets). ``docs/configuration.md`` lists 
 """
 
 import os
+import ssl
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -70,6 +71,9 @@ class Settings(BaseSettings):
         SecretStr("postgresql://postgres:postgres@127.0.0.1:5432/postgres"),
         description="PostgreSQL connection; several hosts, comma separated, for the one that can be written to.",
     )
+    stores_tls_ca: str = Field(
+        "", description="PEM file of the authorities of PostgreSQL, Valkey and NATS over TLS; empty = the system's."
+    )
     database_pooler: Literal["none", "transaction"] = Field(
         "none", description="`transaction`: a pooler in transaction mode, such as PgBouncer, stands before PostgreSQL."
     )
@@ -128,6 +132,16 @@ class Settings(BaseSettings):
     def _is_valkey(cls, value: SecretStr) -> SecretStr:
         if value.get_secret_value():
             parse_valkey(value.get_secret_value())
+        return value
+
+    @field_validator("stores_tls_ca")
+    @classmethod
+    def _holds_authorities(cls, value: str) -> str:
+        if value:
+            try:
+                ssl.create_default_context(cafile=value)
+            except OSError as fault:  # of the file, or of what is in it
+                raise ValueError(f"no certificates can be read from it: {fault.strerror or fault}") from fault
         return value
 
     @field_validator("external_url", "jwt_issuer")

@@ -6,6 +6,7 @@ and the primary; user and password are the servers', ``sentinel_password`` in th
 cluster (``valkey_cluster`` finds the others), ``rediss+cluster://`` has all of them spoken to over TLS.
 """
 
+import ssl
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -35,6 +36,18 @@ class Valkey:
     service: str
     sentinel_password: str
     cluster: bool = False
+    ca: str = ""
+    """A PEM file of authorities for TLS; empty means the system's."""
+
+    @property
+    def tls_context(self) -> ssl.SSLContext | None:
+        """With which a server is verified; None without TLS."""
+        return ssl.create_default_context(cafile=self.ca or None) if self.tls else None
+
+    @property
+    def _tls_options(self) -> dict[str, Any]:
+        """The same for redis-py."""
+        return {"ssl_ca_certs": self.ca} if self.tls and self.ca else {}
 
     def node(self, host: str, port: int) -> "Valkey":
         """One node of the cluster, as a server."""
@@ -55,12 +68,13 @@ class Valkey:
         options: dict[str, Any] = {"socket_timeout": _SENTINEL_SECONDS, "socket_connect_timeout": _SENTINEL_SECONDS}
         if self.sentinel_password:
             options["password"] = self.sentinel_password
-        found: Sentinel = Sentinel(list(self.hosts), sentinel_kwargs=options | {"ssl": self.tls})  # type: ignore[no-untyped-call]  # redis-py left it so
+        found: Sentinel = Sentinel(list(self.hosts), sentinel_kwargs=options | {"ssl": self.tls} | self._tls_options)  # type: ignore[no-untyped-call]  # redis-py left it so
         return found
 
     def client(self, **pool: Any) -> Redis:
         """A client whose requests wait for a connection; ``pool`` as for :class:`BlockingConnectionPool`."""
-        common = {"db": self.database, "username": self.user or None, "password": self.password or None, **pool}
+        common = {"db": self.database, "username": self.user or None, "password": self.password or None}
+        common |= pool | self._tls_options
         if self.service:
             pool_of_primary = _SentinelPool(self.service, self.sentinels(), ssl=self.tls, **common)  # type: ignore[no-untyped-call]  # the same
             return Redis.from_pool(pool_of_primary)
@@ -73,8 +87,8 @@ class _SentinelPool(SentinelConnectionPool, BlockingConnectionPool):
     """The primary's connections, waited for when all are in use."""
 
 
-def parse_valkey(url: str) -> Valkey:
-    """Raises ValueError for what is no address of Valkey."""
+def parse_valkey(url: str, ca: str = "") -> Valkey:
+    """``ca`` as in :class:`Valkey`. Raises ValueError for what is no address of Valkey."""
     parts = urlsplit(url)
     if parts.scheme not in _SCHEMES:
         raise ValueError(f"REDIS_URL begins with {', '.join(f'{each}://' for each in _SCHEMES)}")
@@ -98,6 +112,7 @@ def parse_valkey(url: str) -> Valkey:
         service=path if watched else "",
         sentinel_password=query.get("sentinel_password", ""),
         cluster=cluster,
+        ca=ca,
     )
 
 

@@ -55,6 +55,7 @@ edge:      {grpc: false, store: false, outbound: false, metrics: /internal/metri
 - {name: GRPC_TLS_CERT, value: /etc/vaultaris/tls/tls.crt}
 - {name: GRPC_TLS_KEY, value: /etc/vaultaris/tls/tls.key}
 {{- end }}
+{{- include "vaultaris.storesTlsEnvironment" $root }}
 {{- include "vaultaris.valkeyEnvironment" $root }}
 {{- if $facts.store }}
 {{- include "vaultaris.databaseEnvironment" (list $root $name) }}

@@ -10,6 +10,31 @@
 {{- end -}}
 {{- end -}}
 
+{{/* The authority of stores over TLS, where it is not one that everybody knows. */}}
+{{- define "vaultaris.storesTlsEnvironment" -}}
+{{- if .Values.storesTls.caSecret }}
+- {name: STORES_TLS_CA, value: /etc/vaultaris/stores/ca.crt}
+{{- end }}
+{{- end -}}
+
+{{- define "vaultaris.storesTlsMount" -}}
+{{- if .Values.storesTls.caSecret }}
+- {name: stores-tls, mountPath: /etc/vaultaris/stores, readOnly: true}
+{{- end }}
+{{- end -}}
+
+{{- define "vaultaris.storesTlsVolume" -}}
+{{- with .Values.storesTls }}
+{{- if .caSecret }}
+- name: stores-tls
+  secret:
+    secretName: {{ .caSecret }}
+    items: [{key: {{ .key }}, path: ca.crt}]
+    defaultMode: 0440
+{{- end }}
+{{- end }}
+{{- end -}}
+
 {{/* list: root, service. The kubelet puts the password in; it must not need escaping in a URL. */}}
 {{- define "vaultaris.databaseEnvironment" -}}
 {{- $root := index . 0 }}
