@@ -51,7 +51,7 @@ class Topology:
     """The services of a stack and the two functions of other packages that it calls.
 
     `render(environ, folder)` gives Envoy's files by name, among them `envoy.yaml`, and `migrate(url, service_password,
-    services)` writes the schemas.
+    services, ca)` writes the schemas.
     """
 
     services: tuple[Service, ...] = _SERVICES

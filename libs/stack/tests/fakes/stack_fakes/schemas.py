@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import asyncpg
 
 
-def migrate_all(url: str, service_password: str, services: Sequence[str]) -> None:
+def migrate_all(url: str, service_password: str, services: Sequence[str], _ca: str) -> None:
     """Works as the owner of the database; may run again and again."""
     asyncio.run(_migrate(url, service_password, services))
 
