@@ -127,3 +127,24 @@ class TestMigration:
         assert "annotations" not in first["metadata"]
         later = _named(render("trial-bundled", upgrade=True), "Job", "migration")
         assert "pre-upgrade" in later["metadata"]["annotations"]["helm.sh/hook"]
+
+    def test_goes_where_the_others_may_go(self, render: Render) -> None:
+        """So does the release's test."""
+        placed = {"nodeSelector": {"pool": "identity"}, "tolerations": [{"key": "identity", "operator": "Exists"}]}
+        common = {"sidecar.istio.io/inject": "false"}
+        manifests = render(
+            "minimal", defaults={**placed, "podAnnotations": common}, migration={"podAnnotations": {"own": "yes"}}
+        )
+        template = _named(manifests, "Job", "migration")["spec"]["template"]
+        assert template["metadata"]["annotations"] == {**common, "own": "yes"}
+        for pod in (template["spec"], _named(manifests, "Pod", "test")["spec"]):
+            assert {name: pod[name] for name in placed} == placed
+
+    def test_its_network_policy_comes_before_it(self, render: Render) -> None:
+        """A namespace may deny everything by default."""
+        for manifests in (render("minimal"), render("trial-bundled", upgrade=True)):
+            policy = _named(manifests, "NetworkPolicy", "migration")["metadata"]["annotations"]
+            job = _named(manifests, "Job", "migration")["metadata"]["annotations"]
+            assert policy["helm.sh/hook"] == job["helm.sh/hook"]
+            assert int(policy["helm.sh/hook-weight"]) < int(job["helm.sh/hook-weight"])
+        assert "annotations" not in _named(render("trial-bundled"), "NetworkPolicy", "migration")["metadata"]

@@ -84,16 +84,21 @@ topologySpreadConstraints:
     labelSelector:
       matchLabels: {{- include "vaultaris.selector" $ | nindent 8 }}
   {{- end }}
-{{- with $settings.nodeSelector }}
+{{ include "vaultaris.nodes" $settings }}
+{{- end -}}
+
+{{/* Which nodes a pod may run on; settings of a workload, or the defaults for what is none. */}}
+{{- define "vaultaris.nodes" -}}
+{{- with .nodeSelector }}
 nodeSelector: {{ toYaml . | nindent 2 }}
 {{- end }}
-{{- with $settings.tolerations }}
+{{- with .tolerations }}
 tolerations: {{ toYaml . | nindent 2 }}
 {{- end }}
-{{- with $settings.affinity }}
+{{- with .affinity }}
 affinity: {{ toYaml . | nindent 2 }}
 {{- end }}
-{{- with $settings.priorityClassName }}
+{{- with .priorityClassName }}
 priorityClassName: {{ . }}
 {{- end }}
 {{- end -}}
