@@ -189,8 +189,9 @@ class TestEnding:
         revoked = (await auth.http.post(f"{own}/revoke", json={}, headers=admin)).json()["data"]
         assert (revoked["is_enabled"], bool(revoked["revoked_at"])) == (False, True)
         assert (await me(auth, secret)).status_code == 401
-        again = await auth.http.post(f"{own}/revoke", headers=admin)
-        assert again.json()["data"] == revoked
+        again = (await auth.http.post(f"{own}/revoke", headers=admin)).json()["data"]
+        counted_later = {"use_count", "last_used_at"}
+        assert {name for name in again if again[name] != revoked[name]} <= counted_later
         assert (await auth.http.put(own, json={"is_enabled": True}, headers=admin)).status_code == 409
         asked = CheckRevocationRequest(api_key_id=key["id"], issued_ms=created_ms(UUID(key["id"])))
         assert (await auth.stub.CheckRevocation(asked)).revoked
