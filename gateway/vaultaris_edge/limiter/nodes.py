@@ -44,7 +44,9 @@ class Nodes:
                 self._valkey.node(*address), self._empty, most_unanswered=_MAX_UNANSWERED, lost=self._doubted.set
             )
             self._servers[address] = server
-            self._keepers[address] = asyncio.get_running_loop().create_task(server.run())
+            keeper = asyncio.get_running_loop().create_task(server.run())
+            keeper.add_done_callback(lambda _: self._doubted.set())
+            self._keepers[address] = keeper
         return self._servers[address]
 
     def doubt(self, told_by: Address | None = None) -> None:
@@ -59,11 +61,13 @@ class Nodes:
         return max(await asyncio.gather(*(server.ping() for server in self._servers.values())))
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Until cancelled, or until the keeper of a connection fails."""
         pause = _FIRST_PAUSE
         try:
             while True:
                 self._doubted.clear()
+                for ended in [keeper for keeper in self._keepers.values() if keeper.done()]:
+                    ended.result()
                 await self._read()
                 await asyncio.sleep(pause)  # connections are made meanwhile
                 if self.connected:

@@ -77,6 +77,10 @@ class TestPostgres:
         with pytest.raises(Unavailable):
             await self._ask(url, stranger.ca)
 
+    async def test_another_name_is_refused(self, url: str, authority: Authority) -> None:
+        with pytest.raises(Unavailable):
+            await self._ask(url.replace(LOOPBACK, "localhost"), authority.ca)
+
     async def test_what_the_address_says_itself_counts(
         self, url: str, authority: Authority, stranger: Authority
     ) -> None:
@@ -134,6 +138,11 @@ class TestValkey:
         assert await self._asked_elsewhere(url, stranger.ca)
         assert not await self._connected(url, stranger.ca, within=1)
 
+    async def test_another_name_is_refused(self, url: str, authority: Authority) -> None:
+        named = url.replace(LOOPBACK, "localhost")
+        assert await self._asked_elsewhere(named, authority.ca)
+        assert not await self._connected(named, authority.ca, within=1)
+
 
 class TestNats:
     """Servers of NATS with TLS of their own, and without."""
@@ -177,6 +186,9 @@ class TestNats:
 
     async def test_another_authority_is_refused(self, port: int, stranger: Authority) -> None:
         assert not await self._ready(f"tls://{LOOPBACK}:{port}", stranger.ca, within=2)
+
+    async def test_another_name_is_refused(self, port: int, authority: Authority) -> None:
+        assert not await self._ready(f"tls://localhost:{port}", authority.ca, within=2)
 
     async def test_a_server_that_asks_for_no_tls_is_refused(self, plain_port: int, authority: Authority) -> None:
         """It may be somebody between: nothing is said to it in the open."""
