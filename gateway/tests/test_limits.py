@@ -1,33 +1,51 @@
 """Rate limits as a client meets them: through Envoy, two edge processes and one Valkey."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import httpx
 import pytest
 
-from gateway.tests.rig.burst import burst, statuses
+from gateway.tests.rig.burst import Answer, burst, statuses
 from gateway.tests.rig.world import Envoy, World
 
 PATH = "/api/v1/users/u/tenants"
+
+
+async def decided_by_edge(attempt: Callable[[], Awaitable[list[Answer]]]) -> list[Answer]:
+    """A burst of which edge has decided every request: where the machine is starved, Envoy may have to go on without
+    it, and then its own buckets decide, which are larger. Such an answer does not say what is left.
+    """
+    for _ in range(5):
+        answers = await attempt()
+        if all("x-ratelimit-limit" in answer.headers for answer in answers):
+            break
+    return answers
 
 
 class TestGeneralWindow:
     async def test_exactly_120_of_500_concurrent_requests_pass(
         self, world: World, trusting: Envoy, address: Callable[[], str]
     ) -> None:
-        before = world.upstreams["directory"].seen
-        answers = await burst(trusting, 500, address(), path=PATH)
-        assert statuses(answers) == {200: 120, 429: 380}
-        assert world.upstreams["directory"].seen - before == 120
+        async def attempt() -> list[Answer]:
+            before = world.upstreams["directory"].seen
+            answers = await burst(trusting, 500, address(), path=PATH)
+            assert world.upstreams["directory"].seen - before == statuses(answers)[200]
+            return answers
+
+        assert statuses(await decided_by_edge(attempt)) == {200: 120, 429: 380}
 
     async def test_exactly_120_through_two_gateways(
         self, world: World, trusting: Envoy, address: Callable[[], str]
     ) -> None:
         second = await world.envoy("second", TRUSTED_PROXIES="127.0.0.0/8")
-        who = address()
-        one, two = await asyncio.gather(*(burst(envoy, 150, who, path=PATH) for envoy in (trusting, second)))
-        assert statuses(one + two) == {200: 120, 429: 180}
+
+        async def attempt() -> list[Answer]:
+            who = address()
+            one, two = await asyncio.gather(*(burst(envoy, 150, who, path=PATH) for envoy in (trusting, second)))
+            return one + two
+
+        assert statuses(await decided_by_edge(attempt)) == {200: 120, 429: 180}
 
     async def test_an_answer_says_what_is_left(self, client: httpx.AsyncClient) -> None:
         first, second = await client.get(PATH), await client.get(PATH)
