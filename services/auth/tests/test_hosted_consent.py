@@ -80,6 +80,21 @@ class TestConsent:
         page = await visitor.follow(await visitor.post(path, {"decision": "approve"}))
         assert "Please decide once more." in page.text
 
+    @pytest.mark.parametrize("decision", ["approve", "deny"])
+    async def test_the_account_that_the_page_named_decides(
+        self, visitor: Visitor, app: TestClient, decision: str
+    ) -> None:
+        """Not the one that signed in in another tab meanwhile: it is asked itself."""
+        path = await consent_path(visitor, app)
+        form = PageForm((await visitor.get(path)).text)
+        other = path.replace("/consent?", "/sign-in?") + "&account=other"
+        await visitor.fill(other, login="admin", password=PASSWORD)
+        page = await visitor.follow(await visitor.post(form.action, {**form.fields, "decision": decision}))
+        assert "Please decide once more." in page.text
+        assert "admin@example.com" in page.text
+        answer = await visitor.post(form.action, {**PageForm(page.text).fields, "decision": "approve"})
+        assert code_of(answer)
+
     async def test_offers_another_account(self, visitor: Visitor, app: TestClient) -> None:
         path = await consent_path(visitor, app)
         assert "account=other" in (await visitor.get(path)).text

@@ -8,6 +8,7 @@ import pytest
 from services.auth.tests.auth_fakes import PASSWORD, FakeDirectory
 from services.auth.tests.auth_harness import ISSUER, AuthProcess, MakeClient, TestClient
 from services.auth.tests.hosted_visitor import PageForm, Visitor
+from services.auth.tests.test_hosted_sign_in import FORM_COOKIE
 
 GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 
@@ -123,6 +124,18 @@ class TestDevice:
         confirm = (await visitor.fill(path)).headers["location"]
         await visitor.post(confirm, {"decision": "approve"})
         assert (await poll(visitor.auth, tv, device))["error"] == "authorization_pending"
+
+    async def test_the_account_that_the_page_named_decides(
+        self, visitor: Visitor, tv: TestClient, device: dict[str, Any]
+    ) -> None:
+        """Not the one that signed in in another tab meanwhile: it is asked itself."""
+        path = await signed_in(visitor, device["verification_uri_complete"])
+        form = PageForm((await visitor.get((await visitor.fill(path)).headers["location"])).text)
+        visitor.cookies = {name: value for name, value in visitor.cookies.items() if name == FORM_COOKIE}
+        await signed_in(visitor, device["verification_uri"], login="admin")
+        page = await visitor.follow(await visitor.post(form.action, {**form.fields, "decision": "approve"}))
+        assert (await poll(visitor.auth, tv, device))["error"] == "authorization_pending"
+        assert "admin@example.com" in page.text
 
     async def test_strangers_sign_in_first(self, visitor: Visitor, device: dict[str, Any]) -> None:
         page = device["verification_uri"].removeprefix(ISSUER)

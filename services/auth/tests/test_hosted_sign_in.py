@@ -107,6 +107,15 @@ class TestSignIn:
         page = await visitor.follow(answer)
         assert "my secret" not in page.text + str(answer.headers) + str(page.headers)
 
+    @pytest.mark.parametrize("login", ["", "bob"])
+    async def test_attributes_stand_apart(self, visitor: Visitor, app: TestClient, login: str) -> None:
+        """HTML section 13.1.2.3: also where an error adds some."""
+        path = await visitor.page(app)
+        refused = await visitor.fill(path, login=login, password="wrong")
+        for page in (await visitor.follow(refused), await visitor.get(path)):
+            assert "autofocus" in page.text
+            assert re.search(r'="[^"<>]*"[^\s/>]', page.text) is None
+
     async def test_what_was_typed_is_escaped(self, visitor: Visitor, app: TestClient) -> None:
         answer = await visitor.fill(await visitor.page(app), login='"><script>alert(1)</script>', password="x")
         page = await visitor.follow(answer)

@@ -14,7 +14,7 @@ from vaultaris_auth.hosted.leaving import place_of
 from vaultaris_auth.hosted.sign_in import other_account_path
 from vaultaris_auth.hosted.steps import follow
 from vaultaris_auth.hosted.views import ClientView, ConsentPage, ScopeView
-from vaultaris_auth.hosted.waiting import Opened, account_of, open_request
+from vaultaris_auth.hosted.waiting import Opened, account_of, is_of_account, open_request
 from vaultaris_auth.oauth.form import Form
 from vaultaris_kit.errors import Unavailable
 from vaultaris_kit.http.dependencies import runtime_of
@@ -32,7 +32,7 @@ async def show_consent(request: Request) -> Response:
 async def send_consent(request: Request) -> Response:
     """Takes the decision. Anything but a clear yes is a no."""
     opened, form = await open_request(request), await read_form(request)
-    if form is None:
+    if form is None or (opened.browser is not None and not is_of_account(form, opened.browser)):
         return ask_again(request, "form")
     try:
         return follow(request, opened.look, await _decide(request, opened, form))
@@ -52,6 +52,7 @@ async def _ask(request: Request, opened: Opened, step: Consent) -> Response:
     page = ConsentPage(
         client=await client_view(request, opened.waiting.client),
         account=await account_of(request, step.browser),
+        account_id=step.browser.user_id,
         scopes=[ScopeView(scope, scope in REQUIRED_SCOPES) for scope in asked.scope],
         place=place_of(asked.redirect_uri),
         other_account_path=other_account_path(request),

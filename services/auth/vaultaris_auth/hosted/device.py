@@ -22,7 +22,7 @@ from vaultaris_auth.hosted.refusals import Handler
 from vaultaris_auth.hosted.rendering import render, see_other
 from vaultaris_auth.hosted.tenant_page import open_tenant
 from vaultaris_auth.hosted.views import DeviceConfirmPage, DevicePage, MessagePage, ScopeView
-from vaultaris_auth.hosted.waiting import account_of
+from vaultaris_auth.hosted.waiting import account_of, is_of_account
 from vaultaris_auth.tokens.person import SignIn
 from vaultaris_kit.errors import NotFound
 from vaultaris_kit.http.dependencies import runtime_of
@@ -74,6 +74,7 @@ async def show_device_confirm(request: Request, browser: BrowserSession) -> Resp
     page = DeviceConfirmPage(
         client=await client_view(request, client),
         account=await account_of(request, browser),
+        account_id=browser.user_id,
         user_code=shown_code(request.query_params[USER_CODE]),
         scopes=[ScopeView(scope, is_required=True) for scope in found.scope],
         requested_from=found.requested_from,
@@ -86,7 +87,7 @@ async def show_device_confirm(request: Request, browser: BrowserSession) -> Resp
 async def send_device_confirm(request: Request, browser: BrowserSession) -> Response:
     """Takes the decision. Anything but a clear yes is a no."""
     form = await read_form(request)
-    if form is None:
+    if form is None or not is_of_account(form, browser):
         return see_other(device_path(request, "/confirm"))
     found = await _find(request, browser, request.query_params.get(USER_CODE, ""))
     approved = form.get("decision") == "approve"

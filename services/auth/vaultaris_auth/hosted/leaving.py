@@ -25,6 +25,9 @@ def leave(request: Request, look: Look, answer: AuthorizationResponse) -> Respon
 
 
 def place_of(uri: str) -> str:
-    """How a redirect URI is told to people: its host, or the scheme of an application (RFC 8252 section 7.1)."""
+    """How a redirect URI is told to people: its host, or the scheme of an application (RFC 8252 section 7.1).
+
+    What follows an application's own scheme is no host, whatever it looks like.
+    """
     parts = urlsplit(uri)
-    return parts.netloc.rpartition("@")[2] or parts.scheme
+    return parts.netloc.rpartition("@")[2] if parts.scheme in ("http", "https") else parts.scheme

@@ -47,7 +47,7 @@ _page("GET", "/sign-in", "hosted-sign-in", show_sign_in)
 _page("POST", "/sign-in", "hosted-sign-in-send", send_sign_in, "login", "password")
 _page("GET", "/second-factor", "hosted-second-factor", show_second_factor)
 _page("GET", "/consent", "hosted-consent", show_consent)
-_page("POST", "/consent", "hosted-consent-send", send_consent, "decision")
+_page("POST", "/consent", "hosted-consent-send", send_consent, "account_id", "decision")
 _page("GET", "/sign-out", "hosted-sign-out", show_sign_out, waiting=False)
 _page("POST", "/sign-out", "hosted-sign-out-send", send_sign_out, "decision", waiting=False)
 _page("GET", "/signed-out", "hosted-signed-out", show_signed_out, waiting=False)
@@ -56,7 +56,10 @@ _page("POST", "/device", "hosted-device-send", send_device, "user_code", waiting
 _page("GET", "/device/sign-in", "hosted-device-sign-in", show_device_sign_in, waiting=False)
 _page("POST", "/device/sign-in", "hosted-device-sign-in-send", send_device_sign_in, "login", "password", waiting=False)
 _page("GET", "/device/confirm", "hosted-device-confirm", show_device_confirm, waiting=False)
-_page("POST", "/device/confirm", "hosted-device-confirm-send", send_device_confirm, "decision", waiting=False)
+_page(
+    "POST", "/device/confirm", "hosted-device-confirm-send", send_device_confirm, "account_id", "decision",
+    waiting=False,
+)  # fmt: skip
 _page("GET", "/device/done", "hosted-device-done", show_device_done, waiting=False)
 _page("GET", "/device/denied", "hosted-device-denied", show_device_denied, waiting=False)
 router.add_api_route("/{rest:path}", hosted_page(show_nothing), methods=["GET"], include_in_schema=False)

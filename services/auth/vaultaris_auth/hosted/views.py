@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Literal
+from uuid import UUID
 
 Symbol = Literal["done", "problem", "wait", "lock"]
 
@@ -76,6 +77,7 @@ class ConsentPage(Page):
 
     client: ClientView
     account: str
+    account_id: UUID
     scopes: Sequence[ScopeView]
     place: str
     other_account_path: str
@@ -163,6 +165,7 @@ class DeviceConfirmPage(Page):
 
     client: ClientView
     account: str
+    account_id: UUID
     user_code: str
     scopes: Sequence[ScopeView]
     requested_from: str | None

@@ -12,9 +12,11 @@ from vaultaris_auth.browser_sessions.session import BrowserSession
 from vaultaris_auth.hosted.look import LANGUAGE_PARAMETER, Look, tenant_look
 from vaultaris_auth.hosted.refusals import RequestFinished
 from vaultaris_auth.hosted.tenant_page import open_tenant
+from vaultaris_auth.oauth.form import Form
 from vaultaris_kit.http.dependencies import runtime_of
 
 REQUEST_PARAMETER = "request_id"
+ACCOUNT_FIELD = "account_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,13 @@ def page_path(request: Request, page: str, **query: str) -> str:
 async def account_of(request: Request, browser: BrowserSession) -> str:
     """What the signed-in person is called: their address, or else their user name."""
     return account_name((await runtime_of(request).access.of_user(browser.tenant_id, browser.user_id)).answer.user)
+
+
+def is_of_account(form: Form, browser: BrowserSession) -> bool:
+    """Whether the page that the form comes from named the account that is signed in by now: another tab may have
+    changed it.
+    """
+    return form.get(ACCOUNT_FIELD) == str(browser.user_id)
 
 
 def account_name(user: User) -> str:
