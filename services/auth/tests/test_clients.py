@@ -14,6 +14,9 @@ from vaultaris_kit.crypto import Sealer
 from vaultaris_kit.database import Database
 from vaultaris_kit.ids import new_id
 
+LONG = [f"{number:0200}" for number in range(21)]
+"""Scopes that fill more than an access token may carry."""
+
 PUBLIC_JWK = {
     "kty": "EC",
     "crv": "P-256",
@@ -80,6 +83,7 @@ class TestCreate:
             ({"allowed_grant_types": ["implicit"]}, "allowed_grant_types.0"),
             ({"allowed_scopes": ["a b"]}, "allowed_scopes.0"),
             ({"allowed_scopes": ["a"], "default_scopes": ["b"]}, "default_scopes"),
+            ({"allowed_scopes": LONG, "default_scopes": LONG}, "default_scopes"),
             ({"is_public": True, "require_pkce": False}, "require_pkce"),
             ({"is_public": True, "allowed_grant_types": ["client_credentials"]}, "allowed_grant_types"),
             ({"token_endpoint_auth_method": "none"}, "token_endpoint_auth_method"),

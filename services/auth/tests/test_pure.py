@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from vaultaris_auth.clients.redirect_uris import problem_of
 from vaultaris_auth.events import mark_of
+from vaultaris_auth.hosted.leaving import place_of
 from vaultaris_auth.oauth.client_authentication.client_secret_basic import ClientSecretBasic
 from vaultaris_auth.oauth.client_authentication.method import Presented
 from vaultaris_auth.oauth.errors import InvalidClient, InvalidRequest, InvalidScope
@@ -19,6 +20,8 @@ from vaultaris_kit.ids import MASTER_TENANT_ID, new_id
 from vaultaris_kit.principal import SYSTEM
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=20)
+
+LONG = [f"{number:0200}" for number in range(21)]
 
 
 class TestForm:
@@ -72,6 +75,20 @@ class TestRedirectUri:
         problem_of(uri)
 
 
+class TestPlace:
+    @pytest.mark.parametrize(
+        ("uri", "place"),
+        [
+            ("https://app.example/cb", "app.example"), ("http://127.0.0.1:5000/cb", "127.0.0.1:5000"),
+            ("com.example.app:/cb", "com.example.app"), ("myapp://callback", "myapp"),
+            ("myapp://bank.example/cb", "myapp"),
+        ],
+    )  # fmt: skip
+    def test_people_are_told_a_host_or_a_scheme(self, uri: str, place: str) -> None:
+        """No application's own scheme looks like somebody's site."""
+        assert place_of(uri) == place
+
+
 class TestScope:
     @given(st.sets(st.sampled_from("abcdef")), st.lists(st.sampled_from("abcdef"), min_size=1))
     def test_granted_is_requested_and_allowed(self, allowed: set[str], requested: list[str]) -> None:
@@ -82,6 +99,12 @@ class TestScope:
         else:
             with pytest.raises(InvalidScope):
                 check_scope(form, allowed, ["z"])
+
+    @pytest.mark.parametrize("form", [{}, {"scope": " ".join(LONG)}])
+    def test_no_more_than_a_token_can_carry(self, form: dict[str, str]) -> None:
+        with pytest.raises(InvalidScope):
+            check_scope(form, LONG, LONG)
+        assert check_scope({}, LONG, LONG[:20]) == LONG[:20]
 
 
 class TestEvents:

@@ -10,6 +10,7 @@ import pytest
 
 from services.auth.tests.auth_fakes import PASSWORD, FakeDirectory, FakeSessions
 from services.auth.tests.auth_harness import ISSUER, AuthProcess, MakeClient, TestClient
+from vaultaris.directory.v1.directory_pb2 import EffectivePermissions
 from vaultaris_auth.tokens.verified import claims_of
 from vaultaris_kit.events import Event, decode_events, encode_event
 from vaultaris_kit.ids import created_ms
@@ -57,6 +58,13 @@ class TestClientAuthentication:
     async def test_basic_failure_is_challenged(self, auth: AuthProcess, client: TestClient) -> None:
         answer = await auth.http.post("/oauth/token", data=OWN, headers=basic(client.client_id, "wrong"))
         assert answer.status_code == 401
+        assert answer.headers["www-authenticate"].startswith("Basic ")
+
+    @pytest.mark.parametrize("header", ["Basic", "basic", "Basic %%%", "Basic /w=="])
+    async def test_basic_without_credentials_is_challenged(self, auth: AuthProcess, header: str) -> None:
+        """RFC 6749 section 5.2: whoever tried by the header is told how."""
+        answer = await auth.http.post("/oauth/token", data=OWN, headers={"Authorization": header})
+        assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
         assert answer.headers["www-authenticate"].startswith("Basic ")
 
     async def test_two_different_clients(self, auth: AuthProcess, client: TestClient) -> None:
@@ -159,6 +167,18 @@ class TestPassword:
         started = sessions.started[claims["sid"]]
         assert (started.user_id, started.auth_method) == (directory.bob.id, "pwd")
         assert started.expires_at > claims["exp"]
+
+    async def test_more_roles_than_a_header_can_carry(
+        self, auth: AuthProcess, client: TestClient, directory: FakeDirectory
+    ) -> None:
+        """They are left out, and the token is good: whoever has many roles is not locked out by them."""
+        roles = [EffectivePermissions.Role(name=f"department-{number:03}-of-the-company") for number in range(300)]
+        user = directory.add_user("manager")
+        directory.facts[user.id] = EffectivePermissions(roles=roles)
+        token = (await auth.sign_in(client, "manager", scope="openid"))["access_token"]
+        assert "roles" not in claims_of(token)
+        told = (await auth.http.get("/oauth/userinfo", headers={"Authorization": f"Bearer {token}"})).json()
+        assert len(told["roles"]) == 301
 
     async def test_is_told_to_the_bus(self, auth: AuthProcess, client: TestClient, environ: dict[str, str]) -> None:
         connection = await nats.connect(environ["NATS_URL"])

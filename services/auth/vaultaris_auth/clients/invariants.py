@@ -8,6 +8,9 @@ from vaultaris_kit.errors import Forbidden, Invalid
 from vaultaris_kit.jwk import ALGORITHMS
 from vaultaris_kit.rights import EVERY_RIGHT, RightSet
 
+MAX_SCOPE_CHARS: Final = 4096
+"""Of the scope of one token, which travels in headers."""
+
 
 def check_client(client: OAuthClient) -> None:
     """Raises :class:`Invalid` naming the first field that contradicts another."""
@@ -19,6 +22,8 @@ def check_client(client: OAuthClient) -> None:
     beyond = set(client.default_scopes) - set(client.allowed_scopes)
     if beyond:
         raise Invalid.field("default_scopes", f"Not among the allowed scopes: {' '.join(sorted(beyond))}.")
+    if len(" ".join(client.default_scopes)) > MAX_SCOPE_CHARS:
+        raise Invalid.field("default_scopes", f"Longer than {MAX_SCOPE_CHARS} characters in all.")
 
 
 def has_secret(client: OAuthClient) -> bool:

@@ -28,7 +28,7 @@ class ClientSecretBasic:
 
 
 def _is_basic(authorization: str) -> bool:
-    return authorization[:6].lower() == "basic "
+    return authorization.partition(" ")[0].lower() == "basic"
 
 
 def _credentials(authorization: str) -> tuple[str, str]:

@@ -1,13 +1,17 @@
 """The last step: signing, and telling what was signed (RFC 6749 section 5.1)."""
 
-from typing import Any
+from typing import Any, Final
 
 from vaultaris_auth.keys.keyring import Keyring
 from vaultaris_auth.oauth.token.request import Granted, TokenRequest
 from vaultaris_auth.tokens.claims import Grant, access_claims, claims_of_code, id_claims
 from vaultaris_auth.tokens.lifetimes import id_lifetime
+from vaultaris_auth.tokens.signer import Signer
 from vaultaris_kit.events import encode_event, new_event
 from vaultaris_kit.principal import Principal
+
+MAX_CHARS_WITH_ROLES: Final = 8000
+"""What is left of the header line of 8 KiB that many servers take."""
 
 
 async def issue(request: TokenRequest, granted: Granted) -> dict[str, Any]:
@@ -18,7 +22,7 @@ async def issue(request: TokenRequest, granted: Granted) -> dict[str, Any]:
     claims = access_claims(
         issuer, grant, token_id=request.token_id, issued_at=request.issued_at, lifetime=lifetime, jkt=request.jkt
     )
-    access_token = signer.access_token(claims)
+    access_token = _access_token(signer, claims)
     answer: dict[str, Any] = {
         "access_token": access_token,
         "token_type": "Bearer" if request.jkt is None else "DPoP",
@@ -38,6 +42,17 @@ async def issue(request: TokenRequest, granted: Granted) -> dict[str, Any]:
         answer["id_token"] = id_signer.id_token({**told, **claims_of_code(id_signer, granted.nonce, granted.code)})
     _observe(request, granted, claims)
     return answer
+
+
+def _access_token(signer: Signer, claims: dict[str, Any]) -> str:
+    """Signed; without the role names when there are so many that the token could be used nowhere.
+
+    They are left out as a whole: nobody takes some of them for all. UserInfo and token validation list them.
+    """
+    token = signer.access_token(claims)
+    if len(token) > MAX_CHARS_WITH_ROLES and claims.pop("roles", None) is not None:
+        token = signer.access_token(claims)
+    return token
 
 
 def _observe(request: TokenRequest, granted: Granted, claims: dict[str, Any]) -> None:
