@@ -103,6 +103,7 @@ class TestBegin:
             ({"client_id": "nobody"}, "invalid_client"),
             (client.form, "unauthorized_client"),
             ({**tv.form, "scope": "users:delete"}, "invalid_scope"),
+            ({**tv.form, "resource": "https://stock.example.com"}, "invalid_target"),
         ):
             answer = await auth.http.post("/oauth/device_authorization", data=form)
             assert answer.json()["error"] == error
@@ -135,6 +136,14 @@ class TestPoll:
         assert answer["refresh_token"]
         assert answer["id_token"]
         assert (await poll(auth, tv, started["device_code"]))["error"] == "invalid_grant"
+
+    async def test_for_no_other_resource(self, auth: AuthProcess, tv: TestClient, bob: Person) -> None:
+        """Not even as a token that is then for this server instead."""
+        started = await begin(auth, tv)
+        await bob.approve(started["user_code"])
+        form = {"grant_type": GRANT, "device_code": started["device_code"], "resource": "https://stock.example.com"}
+        assert (await auth.token(tv, **form)).json()["error"] == "invalid_target"
+        assert (await poll(auth, tv, started["device_code"]))["access_token"]
 
     async def test_given_out_once(
         self, auth: AuthProcess, tv: TestClient, bob: Person, database: Database, directory: FakeDirectory

@@ -102,6 +102,7 @@ class TestUserinfo:
         token = (await auth.sign_in(client, scope="openid"))["access_token"]
         answer = await auth.http.post("/oauth/userinfo", data={"access_token": token}, headers=bearer(token))
         assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
+        assert answer.headers["www-authenticate"] == 'Bearer error="invalid_request"'
 
     async def test_needs_a_person_with_openid(self, auth: AuthProcess, client: TestClient) -> None:
         for token in (

@@ -141,6 +141,7 @@ class TestRefusals:
             ({"subject_token_type": "urn:ietf:params:oauth:token-type:saml2"}, "invalid_request"),
             ({"requested_token_type": "urn:ietf:params:oauth:token-type:refresh_token"}, "invalid_request"),
             ({"subject_token": "x"}, "invalid_request"),
+            ({"actor_token_type": ACCESS_TOKEN}, "invalid_request"),
             ({"subject_token": subject[:-4] + "AAAA"}, "invalid_request"),
         ):
             assert (await exchange(auth, orders, subject, **form))["error"] == error, form

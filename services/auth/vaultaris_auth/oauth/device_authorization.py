@@ -13,7 +13,7 @@ from vaultaris_auth.oauth.token.check_grant_allowed import check_grant_allowed
 from vaultaris_auth.oauth.token.check_scope import check_scope
 from vaultaris_auth.oauth.token.check_tenant import check_tenant
 from vaultaris_auth.oauth.token.find_client import find_client
-from vaultaris_auth.oauth.token.grants.device_code import DeviceCode
+from vaultaris_auth.oauth.token.grants.device_code import DeviceCode, refuse_resource
 from vaultaris_auth.oauth.token.request import TokenRequest
 from vaultaris_kit.http.dependencies import runtime_of, target_of
 
@@ -29,6 +29,7 @@ async def device_authorization(request: Request) -> Response:
     for step in STEPS:
         await step(asked)
     client = asked.client
+    refuse_resource(form)
     scope = check_scope(form, client.allowed_scopes, client.default_scopes)
     async with runtime.database.tenant(client.tenant_id) as session:
         started = await start(session, client, scope, codes=runtime.get(UserCodes))

@@ -52,7 +52,9 @@ async def _token_in_form(request: Request) -> str | None:
         return None
     token = (await read_form(request)).get("access_token")
     if token is not None and has_credential(request.headers):
-        raise InvalidRequest("The access token must come in one way only.")
+        raise InvalidRequest(
+            "The access token must come in one way only.", headers=_told('Bearer error="invalid_request"')
+        )
     return token
 
 

@@ -9,10 +9,11 @@ from vaultaris_auth.oauth.errors import (
     DeviceDenied,
     ExpiredToken,
     InvalidGrant,
+    InvalidTarget,
     OAuthError,
     SlowDown,
 )
-from vaultaris_auth.oauth.form import required
+from vaultaris_auth.oauth.form import Form, required
 from vaultaris_auth.oauth.token.check_membership import check_membership
 from vaultaris_auth.oauth.token.request import Granted, TokenRequest
 from vaultaris_auth.oauth.token.sign_in import sign_in
@@ -33,7 +34,8 @@ class DeviceCode:
     name = "urn:ietf:params:oauth:grant-type:device_code"
 
     async def decide(self, request: TokenRequest) -> Granted:
-        """Raises :class:`InvalidRequest`, and the refusals of RFC 8628 section 3.5."""
+        """Raises :class:`InvalidRequest`, :class:`InvalidTarget`, and the refusals of RFC 8628 section 3.5."""
+        refuse_resource(request.form)
         device_code = required(request.form, "device_code")
         async with request.runtime.database.tenant(request.client.tenant_id) as session:
             polled = await poll(session, request.client, device_code)
@@ -50,6 +52,14 @@ class DeviceCode:
         return await sign_in(
             request, Person.of(effective, polled.sign_in), scope, delegated=True, spend=partial(_spend, request, polled)
         )
+
+
+def refuse_resource(form: Form) -> None:
+    """Raises :class:`InvalidTarget` for a ``resource``: a device's token is for this server, and must not seem to be
+    for another.
+    """
+    if "resource" in form:
+        raise InvalidTarget("Devices get no tokens for other resources.")
 
 
 async def _spend(request: TokenRequest, approved: Approved, session: PlainSession) -> None:

@@ -62,6 +62,8 @@ def _policy(request: TokenRequest) -> TokenExchangePolicy:
         raise UnauthorizedClient("The client may not exchange tokens.")
     if request.form.get("requested_token_type", ACCESS_TOKEN) not in (ACCESS_TOKEN, JWT):
         raise InvalidRequest("Only access tokens are issued.")
+    if "actor_token_type" in request.form and "actor_token" not in request.form:
+        raise InvalidRequest("An actor_token_type says nothing without an actor_token.")
     if "resource" in request.form:
         raise InvalidTarget("Name the audience by its client_id.")
     return TokenExchangePolicy.model_validate(client.token_exchange)
