@@ -44,6 +44,17 @@ class TestConsent:
             assert told in page
         assert 'href="https://shop.example/terms" target="_blank" rel="noopener noreferrer"' in page
 
+    async def test_a_name_does_not_turn_the_text_around_it(self, visitor: Visitor, make_client: MakeClient) -> None:
+        """One with U+202E in it would otherwise have the account and the rest of the line read backwards."""
+        turning = await make_client(
+            name="Shop\u202e", redirect_uris=[REDIRECT], allowed_grant_types=["authorization_code"],
+            allowed_scopes=SCOPES, require_consent=True,
+        )  # fmt: skip
+        page = (await visitor.get(await consent_path(visitor, turning))).text
+        shown = page.partition("<body")[2]
+        apart = shown.count("<bdi>Shop\u202e</bdi>") + shown.count('<strong dir="auto">Shop\u202e</strong>')
+        assert apart == shown.count("Shop\u202e") == 2
+
     async def test_yes_gives_what_was_ticked(self, visitor: Visitor, app: TestClient) -> None:
         pkce = Pkce()
         form = PageForm((await visitor.get(await consent_path(visitor, app, pkce))).text)
