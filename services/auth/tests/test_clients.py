@@ -10,6 +10,7 @@ from services.auth.tests.auth_fakes import FakeDirectory
 from services.auth.tests.auth_harness import AuthProcess, Headers, MakeClient, TestClient, headers_of
 from vaultaris_auth.clients.models import SECRET_PURPOSE
 from vaultaris_auth.clients.repository import ClientRepository
+from vaultaris_auth.tokens.verified import claims_of
 from vaultaris_kit.crypto import Sealer
 from vaultaris_kit.database import Database
 from vaultaris_kit.ids import new_id
@@ -264,6 +265,21 @@ class TestUpdate:
         assert again.status_code == 200
         narrowed = await auth.token(held, grant_type="client_credentials", scope="users:read")
         assert narrowed.json()["error"] == "invalid_scope"
+
+    async def test_no_more_passwords_no_more_than_its_scopes(
+        self, auth: AuthProcess, path: str, admin: Headers, make_client: MakeClient, client: TestClient
+    ) -> None:
+        """A client trusted with passwords does all that its people may, but not a token longer."""
+        trusted = await make_client(require_consent=True, allowed_scopes=["openid"])
+        signed_in = await auth.sign_in(trusted, "admin", scope="openid")
+        assert claims_of(signed_in["access_token"])["first_party"]
+        change = {"allowed_grant_types": ["refresh_token"]}
+        await auth.http.put(f"{path}/{trusted.row_id}", json=change, headers=admin)
+        assert not await auth.is_active(client, signed_in["access_token"])
+        again = await auth.token(trusted, grant_type="refresh_token", refresh_token=signed_in["refresh_token"])
+        narrowed = again.json()["access_token"]
+        assert "first_party" not in claims_of(narrowed)
+        assert (await auth.http.get(path, headers={"Authorization": f"Bearer {narrowed}"})).status_code == 403
 
     async def test_becoming_public_forgets_the_secret(
         self, auth: AuthProcess, path: str, admin: Headers, make_client: MakeClient

@@ -217,6 +217,23 @@ class TestReach:
         waiting = await ask(browser, third_party, scope="openid users:read")
         assert (await approve(auth, waiting, headers, ["openid", "users:read"])).status_code == 403
 
+    async def test_a_first_party_that_has_to_ask_from_now_on(
+        self, auth: AuthProcess, browser: Browser, make_client: MakeClient, directory: FakeDirectory
+    ) -> None:
+        """It loses its reach with the answer, and not only with its next token."""
+        client = await make_client(
+            redirect_uris=["https://app.example.com/callback"], allowed_grant_types=["authorization_code"],
+            require_consent=False,
+        )  # fmt: skip
+        await browser.sign_in(directory.admin)
+        path = f"/api/v1/tenants/{directory.home}/clients"
+        _, headers = await self._tokens(auth, browser, client, "openid")
+        assert (await auth.http.get(path, headers=headers)).status_code == 200
+        owner = await bearer(auth, make_client, "admin")
+        change = {"require_consent": True}
+        assert (await auth.http.put(f"{path}/{client.row_id}", json=change, headers=owner)).status_code == 200
+        assert (await auth.http.get(path, headers=headers)).status_code == 401
+
     async def test_first_party(
         self, auth: AuthProcess, browser: Browser, first_party: TestClient, directory: FakeDirectory
     ) -> None:

@@ -10,14 +10,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from vaultaris_auth.application_links.placing import place_client
 from vaultaris_auth.base import OUTBOX
-from vaultaris_auth.clients.invariants import (
-    check_client,
-    check_grantable,
-    has_secret,
-    opens_to_others,
-    reach_of,
-    rights_among,
-)
+from vaultaris_auth.clients.invariants import check_client, check_grantable, has_secret, opens_to_others, reach_of
 from vaultaris_auth.clients.models import SECRET_PURPOSE, OAuthClient
 from vaultaris_auth.clients.repository import ClientRepository
 from vaultaris_auth.consents.operations import forget_consents
@@ -89,7 +82,7 @@ async def update_client(
     """Changes a client; returns it and the revocations to announce.
 
     Widening its reach asks for the rights that it gains; letting others act as the client for all that it has.
-    Disabling it, taking a right away, or demanding that its tokens be bound, ends what it holds. Raises as
+    Disabling it, narrowing its reach, or demanding that its tokens be bound, ends what it holds. Raises as
     :func:`create_client`, and :class:`NotFound`, :class:`PreconditionFailed`.
     """
     client = await ClientRepository(session, tenant_id).get_by_reference(reference, lock=True)
@@ -114,7 +107,7 @@ async def update_client(
     _emit(session, principal, "client.updated", client, old=before, new=describe(client))
     if was_enabled and not client.is_enabled:
         return client, await _revoke_tokens(session, client, "client disabled")
-    if rights_among(set(before["allowed_scopes"]) - set(client.allowed_scopes)):
+    if reach - reach_of(client):
         return client, await _revoke_tokens(session, client, "client's rights narrowed", end_families=False)
     if client.dpop_bound_access_tokens and not was_bound:
         return client, await _revoke_tokens(session, client, "client's tokens must be bound", end_families=False)

@@ -55,11 +55,17 @@ def access_claims(
         claims["derived_from"] = list(grant.derived_from)
     if grant.person is not None:
         claims.update(_of_person(grant.person))
-        if grant.audience is None and not (grant.delegated and client.requires_consent):
-            claims["first_party"] = True  # see docs/adr/0010
+        if grant.audience is None and _is_first_party(grant):
+            claims["first_party"] = True
         elif "email" not in grant.scope:
             del claims["email"]  # third parties can read their tokens, and people may have left it unticked
     return claims
+
+
+def _is_first_party(grant: Grant) -> bool:
+    """Whether the client does everything that the person may, as it is registered now; see docs/adr/0010."""
+    has_password = not grant.delegated and "password" in grant.client.grant_types
+    return has_password or not grant.client.requires_consent
 
 
 def _of_person(person: Person) -> dict[str, Any]:
