@@ -120,6 +120,30 @@ class TestBinding:
         code = await browser.code(first_party, pkce, dpop_jkt="A" * 43)
         assert (await redeem(auth, first_party, code, pkce)).json()["error"] == "invalid_dpop_proof"
 
+    @pytest.mark.parametrize(
+        ("change", "answer"),
+        [
+            ({"allowed_scopes": ["openid"]}, ("openid", None)),
+            ({"redirect_uris": ["https://app.example.com/new"]}, (None, "invalid_grant")),
+        ],
+    )
+    async def test_what_the_client_lost_meanwhile(
+        self, auth: AuthProcess, browser: Browser, make_client: MakeClient, admin: dict[str, str],
+        change: dict[str, list[str]], answer: tuple[str | None, str | None],
+    ) -> None:  # fmt: skip
+        """A right that was taken from it, or an address that is not its own any more."""
+        client = await make_client(
+            redirect_uris=[REDIRECT], allowed_grant_types=["authorization_code", "refresh_token"],
+            allowed_scopes=["openid", "users:read"], require_consent=False,
+        )  # fmt: skip
+        await browser.sign_in()
+        pkce = Pkce()
+        code = await browser.code(client, pkce, scope="openid users:read")
+        path = f"/api/v1/tenants/{browser.directory.home}/clients/{client.row_id}"
+        assert (await auth.http.put(path, json=change, headers=admin)).status_code == 200
+        told = (await redeem(auth, client, code, pkce)).json()
+        assert (told.get("scope"), told.get("error")) == answer
+
     async def test_user_who_left_meanwhile(
         self, auth: AuthProcess, browser: Browser, first_party: TestClient, directory: FakeDirectory
     ) -> None:

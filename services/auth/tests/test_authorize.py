@@ -10,7 +10,7 @@ import pytest
 from services.auth.tests.auth_browser import REDIRECT, Browser, Pkce, answer_of
 from services.auth.tests.auth_fakes import FakeDirectory
 from services.auth.tests.auth_harness import ISSUER, AuthProcess, MakeClient, TestClient
-from vaultaris_auth.oauth.authorize.check_redirect_uri import is_registered
+from vaultaris_auth.clients.redirect_uris import is_registered
 
 
 def page_of(response: httpx.Response) -> str:
@@ -81,7 +81,7 @@ class TestUnverifiedAddress:
         ],
     )
     def test_only_the_port_of_a_loopback_address_may_differ(self, uri: str, registered: str, same: bool) -> None:
-        assert is_registered(uri, registered) is same
+        assert is_registered(uri, [registered]) is same
 
 
 class TestRefusedToTheClient:

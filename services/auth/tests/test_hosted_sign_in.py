@@ -152,6 +152,20 @@ class TestAnsweredRequest:
         for page in ("sign-in", "consent", "second-factor"):
             assert (await visitor.get(f"/hosted/{slug}/{page}?{query}")).status_code == 410
 
+    async def test_an_address_that_was_taken_away_meanwhile(
+        self, visitor: Visitor, make_client: MakeClient, directory: FakeDirectory, admin: dict[str, str]
+    ) -> None:
+        """Nobody is sent there any more, however long they left the page open."""
+        client = await make_client(redirect_uris=[REDIRECT], allowed_grant_types=["authorization_code"])
+        path = await visitor.page(client, scope="openid")
+        form = PageForm((await visitor.get(path)).text)
+        change = {"redirect_uris": ["https://app.example.com/new"]}
+        clients = f"/api/v1/tenants/{directory.home}/clients"
+        changed = await visitor.auth.http.put(f"{clients}/{client.row_id}", json=change, headers=admin)
+        assert changed.status_code == 200
+        answer = await visitor.post(form.action, {**form.fields, "login": "bob", "password": PASSWORD})
+        assert answer.status_code == 410
+
     async def test_another_tenants_page_does_not_serve_it(
         self, visitor: Visitor, app: TestClient, directory: FakeDirectory
     ) -> None:

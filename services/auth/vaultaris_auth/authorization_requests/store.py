@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from vaultaris.directory.v1.directory_pb2 import Tenant
 from vaultaris_auth.authorization_requests.parameters import Parameters, decode_parameters, encode_parameters
+from vaultaris_auth.clients.redirect_uris import is_registered
 from vaultaris_auth.clients.registry import Client, ClientRegistry
 from vaultaris_kit.crypto import digest, new_secret
 from vaultaris_kit.errors import NotFound
@@ -72,7 +73,9 @@ async def store_request(runtime: Runtime, waiting: Waiting) -> str:
 
 
 async def load_request(runtime: Runtime, request_id: str) -> Waiting | None:
-    """The request of that id; None when it has expired, was answered, or was never there."""
+    """The request of that id; None when it has expired, was answered, or was never there, or may be answered no longer:
+    its client or tenant is out of service, or its address not registered any more.
+    """
     if not request_id or len(request_id) > _MAX_CHARS:
         return None
     async with runtime.database.instance() as session:
@@ -80,8 +83,8 @@ async def load_request(runtime: Runtime, request_id: str) -> Waiting | None:
     if row is None:
         return None
     row_id, client_id, parameters, created_at, expires_at = row
-    client = await runtime.get(ClientRegistry).find(client_id)
-    if client is None or not client.is_enabled:
+    asked, client = decode_parameters(parameters), await runtime.get(ClientRegistry).find(client_id)
+    if client is None or not client.is_enabled or not is_registered(asked.redirect_uri, client.redirect_uris):
         return None
     try:
         tenant = await runtime.access.tenant(client.tenant_id)
@@ -89,7 +92,7 @@ async def load_request(runtime: Runtime, request_id: str) -> Waiting | None:
         return None
     if tenant.status != "active":
         return None
-    return Waiting(tenant, client, decode_parameters(parameters), created_at, row_id, request_id, expires_at)
+    return Waiting(tenant, client, asked, created_at, row_id, request_id, expires_at)
 
 
 async def consume_request(session: AsyncSession, waiting: Waiting) -> bool:

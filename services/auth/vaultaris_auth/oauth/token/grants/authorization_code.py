@@ -64,9 +64,13 @@ async def _find(request: TokenRequest, secret: str) -> Code:
 
 
 async def _redeem(request: TokenRequest, code: Code, person: Person) -> Granted | None:
-    """Spends the code and stores what it gives, in one transaction; None when it could not be spent."""
+    """Spends the code and stores what it gives, in one transaction; None when it could not be spent.
+
+    The client may have lost a scope since the code was asked for: it gets what it may still have.
+    """
+    scope = [token for token in code.scope if token in request.client.allowed_scopes]
     family = (
-        new_family(request, person, code.scope, delegated=True, resource=code.resource)
+        new_family(request, person, scope, delegated=True, resource=code.resource)
         if "refresh_token" in request.client.grant_types
         else None
     )
@@ -77,7 +81,7 @@ async def _redeem(request: TokenRequest, code: Code, person: Person) -> Granted 
         await join_session(session, _participant(request, code, family))
         if family and fresh:
             await start_family(session, family, fresh)
-    grant = Grant(request.client, code.scope, person, audience=code.resource)
+    grant = Grant(request.client, scope, person, audience=code.resource)
     return Granted(grant, fresh.secret, refresh_ends_at=fresh.ends_at(family)) if family and fresh else Granted(grant)
 
 
