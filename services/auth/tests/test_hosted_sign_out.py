@@ -83,6 +83,19 @@ class TestSignOut:
         assert answer.headers["location"] == f"{home}/signed-out"
         assert not await _is_signed_in(visitor, app)
 
+    async def test_an_address_that_was_taken_away_meanwhile(
+        self, visitor: Visitor, make_client: MakeClient, home: str, directory: FakeDirectory, admin: dict[str, str]
+    ) -> None:
+        """The person is signed out, and stays here."""
+        client = await make_client(redirect_uris=[REDIRECT], post_logout_redirect_uris=[BYE])
+        path = await _page(visitor, client, post_logout_redirect_uri=BYE)
+        clients = f"/api/v1/tenants/{directory.home}/clients"
+        change: dict[str, list[str]] = {"post_logout_redirect_uris": []}
+        changed = await visitor.auth.http.put(f"{clients}/{client.row_id}", json=change, headers=admin)
+        assert changed.status_code == 200
+        answer = await visitor.fill(path, decision="sign_out")
+        assert answer.headers["location"].startswith(f"{home}/signed-out")
+
     async def test_somebody_who_is_out_is_not_asked(self, auth: AuthProcess, home: str) -> None:
         stranger = Visitor(auth)
         answer = await stranger.get(f"{home}/sign-out")
