@@ -46,6 +46,16 @@ class TestFaults:
             parse_conditions(raw, strict=True)
         assert fault.value.path == "conditions.all.1.valeu"
 
+    @pytest.mark.parametrize("operator", [name for name, each in OPERATORS.items() if each.operand == "none"])
+    def test_a_value_for_an_operator_that_takes_none_is_refused(self, operator: str) -> None:
+        """``exists`` with ``false`` would mean the contrary of what it says."""
+        raw = {"attribute": "subject.id", "operator": operator, "value": False}
+        with pytest.raises(RuleFault) as fault:
+            parse_conditions(raw, strict=True)
+        assert (fault.value.path, fault.value.code) == ("conditions.value", "unexpected_value")
+        for written in ({"value": None}, {}):
+            parse_conditions({"attribute": "subject.id", "operator": operator, **written}, strict=True)
+
 
 class TestDialect:
     KNOWN = Dialect(max_leaves=1, comparisons=frozenset({("environment.time", "before")}))
@@ -109,6 +119,14 @@ class TestMeaning:
         }
         assert _meets(night, environment={"time": "2026-01-10T21:30:00Z"})
         assert not _meets(night, environment={"time": "2026-01-10T20:30:00Z"})
+
+    @pytest.mark.parametrize("range_", ["10.0.0.0/8", "::ffff:10.0.0.0/104"])
+    def test_an_address_is_the_same_in_either_way_of_writing_it(self, range_: str) -> None:
+        rule = {"attribute": "environment.ip_address", "operator": "ip_in_range", "value": [range_]}
+        for address in ("10.1.2.3", "::ffff:10.1.2.3", "::FFFF:0a01:0203"):
+            assert _meets(rule, environment={"ip_address": address})
+        for address in ("11.1.2.3", "::ffff:11.1.2.3", "::10.1.2.3", "fe80::1"):
+            assert not _meets(rule, environment={"ip_address": address})
 
     def test_a_nasty_pattern_stays_fast(self) -> None:
         raw = {"attribute": "subject.id", "operator": "matches", "value": "(a+)+$"}

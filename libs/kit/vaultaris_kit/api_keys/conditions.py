@@ -6,7 +6,6 @@ when a key is made, and holds never when it is met nevertheless.
 
 from collections.abc import Callable
 from datetime import datetime
-from ipaddress import ip_address
 from typing import Any, Final, NamedTuple
 
 from vaultaris_kit.conditions.language import Dialect, compile_conditions, parse_conditions
@@ -44,14 +43,5 @@ def condition_of(raw: Any) -> Condition:
 def _attributes(at: Circumstances) -> dict[str, Any]:
     environment: dict[str, Any] = {"time": at.moment.timestamp()}
     if at.address is not None:
-        environment["ip_address"] = _plain(at.address)
+        environment["ip_address"] = at.address
     return {"environment": environment}
-
-
-def _plain(address: str) -> str:
-    """An IPv4 address that came in IPv6's clothes is in the ranges that it is in without."""
-    try:
-        mapped = getattr(ip_address(address), "ipv4_mapped", None)
-    except ValueError:
-        return address
-    return str(mapped or address)

@@ -108,6 +108,8 @@ class _Parser:
         if operator.operand != "none" and "value" not in raw:
             raise RuleFault(f"{path}.value", f"'{operator.name}' needs a value.", "missing_value")
         value = raw.get("value")
+        if self._strict and operator.operand == "none" and value is not None:
+            raise RuleFault(f"{path}.value", f"'{operator.name}' takes no value.", "unexpected_value")
         if isinstance(value, dict) and value.keys() == {"ref"} and self._dialect.comparisons is None:
             return Leaf(attribute, operator, None, _attribute(value["ref"], f"{path}.value.ref"), None)
         return Leaf(attribute, operator, value, None, _make(operator, value, f"{path}.value"))

@@ -24,6 +24,7 @@ Test = Callable[[Any], bool]
 MAX_ITEMS = 1000
 MAX_PATTERN_CHARS = 1000
 _PAIR = 2
+_MAPPED_BITS = 96
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -177,17 +178,24 @@ def _in_range(operand: Any) -> Test:
 
 @lru_cache(4096)
 def _network(text: str) -> IPv4Network | IPv6Network:
-    """Rules name the same ranges again and again, and parsed ones are large."""
-    return ip_network(text, strict=False)
+    """Rules name the same ranges again and again, and parsed ones are large. One of mapped addresses is of IPv4."""
+    network = ip_network(text, strict=False)
+    mapped = getattr(network.network_address, "ipv4_mapped", None)
+    if mapped is None or network.prefixlen < _MAPPED_BITS:
+        return network
+    return ip_network((mapped, network.prefixlen - _MAPPED_BITS))
 
 
 @lru_cache(4096)
 def _address(text: str) -> IPv4Address | IPv6Address | None:
-    """Parsed once for all the rules that look at the same request."""
+    """Parsed once for all the rules that look at the same request. Servers that listen on both kinds of addresses write
+    ``::ffff:10.0.0.1`` for 10.0.0.1 (RFC 4291 section 2.5.5.2): a rule on the one means the other.
+    """
     try:
-        return ip_address(text)
+        address = ip_address(text)
     except ValueError:
         return None
+    return getattr(address, "ipv4_mapped", None) or address
 
 
 def _moment(operand: Any) -> datetime:

@@ -65,6 +65,7 @@ def in_range(value: Any, ranges: Any) -> bool:
         return False
     if address is None:
         return False
+    address = getattr(address, "ipv4_mapped", None) or address
     return any(
         address in ipaddress.ip_network(each, strict=False)
         for each in (ranges if isinstance(ranges, list) else [ranges])
