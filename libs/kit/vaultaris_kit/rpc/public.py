@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 import grpc
 from google.protobuf.any_pb2 import Any as AnyMessage
+from google.protobuf.message import DecodeError
 from google.rpc.error_details_pb2 import BadRequest, ErrorInfo
 from google.rpc.status_pb2 import Status
 from grpc import aio
@@ -18,6 +19,7 @@ from starlette.datastructures import Headers
 
 from vaultaris_kit.context import RequestContext, current_request, enter_request
 from vaultaris_kit.errors import GRPC_CODES, Unavailable, VaultarisError
+from vaultaris_kit.errors import BadRequest as MalformedRequest
 from vaultaris_kit.logs import get_logger
 from vaultaris_kit.metrics import GRPC_REQUESTS, GRPC_SECONDS
 
@@ -76,12 +78,34 @@ class _Interceptor(aio.ServerInterceptor):
         if handler is None or handler.request_streaming:
             return handler
         codecs = {
-            "request_deserializer": handler.request_deserializer,
+            "request_deserializer": _reading(handler.request_deserializer),
             "response_serializer": handler.response_serializer,
         }
         if handler.response_streaming:
             return grpc.unary_stream_rpc_method_handler(_streaming(method, handler.unary_stream), **codecs)
         return grpc.unary_unary_rpc_method_handler(_unary(method, handler.unary_unary), **codecs)
+
+
+class _Unreadable:
+    """Stands for a request that is no message of its type. gRPC by itself would tell of our code's exception."""
+
+
+def _reading(deserialize: Callable[[bytes], Any] | None) -> Callable[[bytes], Any] | None:
+    if deserialize is None:  # gRPC's word for plain bytes
+        return None
+
+    def read(message: bytes) -> Any:
+        try:
+            return deserialize(message)
+        except DecodeError:
+            return _Unreadable()
+
+    return read
+
+
+def _require_read(request: Any) -> None:
+    if isinstance(request, _Unreadable):
+        raise MalformedRequest("The message can't be read, or is nested too deeply.")
 
 
 def _unary(method: str, handler: Any) -> Any:
@@ -90,6 +114,7 @@ def _unary(method: str, handler: Any) -> Any:
         enter_request(_context_from(context))
         code = "OK"
         try:
+            _require_read(request)
             return await handler(request, context)
         except VaultarisError as refusal:
             code = _code(refusal).name
@@ -113,6 +138,7 @@ def _streaming(method: str, handler: Any) -> Any:
         enter_request(_context_from(context))
         code = "OK"
         try:
+            _require_read(request)
             async for message in handler(request, context):
                 yield message
         except VaultarisError as refusal:
