@@ -138,6 +138,12 @@ class TestAccessReview:
         told = await may(cluster, user, version, resourceAttributes={"verb": "delete", "resource": "pods"})
         assert told == {"allowed": False, "reason": "No role grants it and no policy allows it."}
 
+    async def test_lists_that_an_api_server_left_empty(self, company: Company, cluster: Api) -> None:
+        _, token = await person(company, "k8s:/pods:get")
+        user = (await review(cluster, token))["user"]
+        extra = {**user["extra"], "scopes.authorization.openshift.io": None}
+        assert (await may(cluster, {**user, "groups": None, "extra": extra}))["allowed"] is True
+
     async def test_only_a_policy_denies(self, company: Company, cluster: Api) -> None:
         production = {"attribute": "resource.attributes.namespace", "operator": "eq", "value": "production"}
         body = {

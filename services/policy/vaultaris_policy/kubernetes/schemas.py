@@ -54,7 +54,7 @@ class NonResourceAttributes(msgspec.Struct):
 
 
 class AccessReviewSpec(msgspec.Struct):
-    """``group`` is the name that v1beta1 has for ``groups``."""
+    """``group`` is the name that v1beta1 has for ``groups``. Go writes an empty list as null, in ``extra`` too."""
 
     resource: ResourceAttributes | None = field(default=None, name="resourceAttributes")
     non_resource: NonResourceAttributes | None = field(default=None, name="nonResourceAttributes")
@@ -62,7 +62,7 @@ class AccessReviewSpec(msgspec.Struct):
     uid: str = ""
     groups: Texts | None = None
     group: Texts | None = None
-    extra: dict[str, Texts] | None = None
+    extra: dict[str, Texts | None] | None = None
 
 
 class AccessReview(msgspec.Struct):
