@@ -4,6 +4,8 @@ import uuid
 from typing import Any
 
 from tests.e2e.world import Api, Company
+from vaultaris_kit.database import Database
+from vaultaris_policy.policies.repository import Policies
 
 ALLOW = {"name": "readers", "effect": "allow", "resource_pattern": "orders:*", "actions": ["read"]}
 DENY = {"name": "closed", "effect": "deny", "resource_pattern": "orders:*", "actions": ["*"]}
@@ -59,6 +61,32 @@ class TestGiven:
         made = await add(company, {**ALLOW, "status": "inactive"})
         draft = {"replace": [{"id": made["id"], "status": "active"}]}
         assert (await simulate(company, draft=draft, requests=[about(user)]))["newly_allowed"] == 1
+
+    async def test_a_policy_stays_inactive_unless_the_draft_says_otherwise(self, company: Company) -> None:
+        user = await company.add_user()
+        made = await add(company, {**ALLOW, "status": "inactive"})
+        told = await simulate(company, draft={"replace": [{"id": made["id"], "priority": 7}]}, requests=[about(user)])
+        assert told["changes"] == []
+
+    async def test_only_what_the_draft_names(self, company: Company) -> None:
+        user = await company.add_user()
+        made, closed = await add(company, ALLOW), await add(company, DENY)
+        draft = {"only": True, "replace": [{"id": made["id"], "priority": 7}], "remove": [closed["id"]]}
+        told = await simulate(company, draft=draft, requests=[about(user)])
+        assert (told["newly_allowed"], told["changes"][0]["after"]["matched_policy"]) == (1, "readers")
+
+    async def test_a_frozen_policy_can_be_removed_but_not_changed(self, company: Company, database: Database) -> None:
+        user = await company.add_user()
+        made = await add(company, ALLOW)
+        tenant_id, policy_id = uuid.UUID(company.id), uuid.UUID(made["id"])
+        async with database.tenant(tenant_id) as session:
+            policy = await Policies(session, tenant_id).get(policy_id)
+            policy.freeze_reason = "license_downgrade"
+        told = await simulate(company, draft={"remove": [made["id"]]}, requests=[about(user)])
+        assert told["changes"] == []
+        body = {"draft": {"replace": [{"id": made["id"], "priority": 7}]}, "requests": [about(user)]}
+        refused = await company.admin.expect(422, "POST", f"{company.path}/policies/simulate", json=body)
+        assert [(each["field"], each["code"]) for each in refused["details"]] == [("draft.replace.0.id", "frozen")]
 
     async def test_contexts_count(self, company: Company) -> None:
         user = await company.add_user()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Text, cast, delete, func, select, text
+from sqlalchemy import ColumnElement, Row, Text, cast, delete, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vaultaris_kit.errors import NotFound
@@ -64,13 +64,12 @@ class Policies(TenantRepository[Policy]):
             raise NotFound
         return found
 
-    async def inactive(self, ids: Sequence[UUID]) -> Sequence[Policy]:
-        """Those of ``ids`` that are not in force."""
+    async def dormant(self, ids: Sequence[UUID]) -> Sequence[Policy]:
+        """Those of ``ids`` that are not in force: inactive or frozen."""
         if not ids:
             return ()
-        query = select(Policy).where(
-            Policy.tenant_id == self.tenant_id, Policy.id.in_(ids), Policy.status == "inactive"
-        )
+        asleep = or_(Policy.status == "inactive", Policy.freeze_reason.is_not(None))
+        query = select(Policy).where(Policy.tenant_id == self.tenant_id, Policy.id.in_(ids), asleep)
         return (await self.session.execute(query)).scalars().all()
 
     async def forget_versions(self, policy: Policy) -> None:

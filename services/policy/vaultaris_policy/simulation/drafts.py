@@ -1,6 +1,7 @@
 """The policies that there would be."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -13,28 +14,45 @@ from vaultaris_policy.policies.schemas import PolicyCreate
 from vaultaris_policy.simulation.schemas import Draft, Replacement
 
 
-def apply_draft(current: PolicySet, inactive: Callable[[UUID], PolicySource | None], draft: Draft) -> PolicySet:
-    """``current`` with the draft's changes. ``inactive`` finds a policy that is not in force.
+@dataclass(frozen=True, slots=True)
+class Dormant:
+    """A policy that is not in force: inactive, or frozen, which no change undoes."""
 
-    Raises :class:`Invalid` with the path of what is wrong, an unknown id included.
+    source: PolicySource
+    frozen: bool
+
+
+def apply_draft(current: PolicySet, dormant: Callable[[UUID], Dormant | None], draft: Draft) -> PolicySet:
+    """``current`` with the draft's changes; with ``only`` what the draft adds and replaces, and nothing else.
+
+    ``dormant`` finds a policy that is not in force. Raises :class:`Invalid` with the path of what is wrong, an unknown
+    id included.
     """
-    policies = {} if draft.only else {policy.source.id: policy for policy in current.policies}
+    untouched = {policy.source.id: policy for policy in current.policies}
+    drafted: dict[str, Policy] = {}
     for at, policy_id in enumerate(draft.remove):
-        if policies.pop(str(policy_id), None) is None and inactive(policy_id) is None:
+        if untouched.pop(str(policy_id), None) is None and dormant(policy_id) is None:
             raise _unknown(f"draft.remove.{at}")
     for at, replacement in enumerate(draft.replace):
-        known = policies.pop(str(replacement.id), None)
-        source = _written(known) if known else inactive(replacement.id)
-        if source is None:
-            raise _unknown(f"draft.replace.{at}.id")
-        changed = _compile(_replaced(source, replacement), f"draft.replace.{at}")
-        if replacement.status != "inactive":
-            policies[changed.source.id] = changed
+        place = f"draft.replace.{at}"
+        held = untouched.pop(str(replacement.id), None)
+        source = _written(held) if held else _changeable(dormant(replacement.id), place)
+        changed = _compile(_replaced(source, replacement), place)
+        if (replacement.status or ("active" if held else "inactive")) == "active":
+            drafted[changed.source.id] = changed
     for at, added in enumerate(draft.add):
         policy = _compile(_source(added), f"draft.add.{at}")
         if added.status == "active":
-            policies[policy.source.id] = policy
-    return PolicySet.of(policies.values())
+            drafted[policy.source.id] = policy
+    return PolicySet.of([*({} if draft.only else untouched).values(), *drafted.values()])
+
+
+def _changeable(policy: Dormant | None, place: str) -> PolicySource:
+    if policy is None:
+        raise _unknown(f"{place}.id")
+    if policy.frozen:
+        raise Invalid.field(f"{place}.id", "The policy is frozen: it can't be changed.", "frozen")
+    return policy.source
 
 
 def _written(policy: Policy) -> PolicySource:

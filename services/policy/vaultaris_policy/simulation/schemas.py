@@ -21,7 +21,7 @@ class Replacement(PolicyUpdate):
 
 
 class Draft(CreateBody):
-    """Changes to the policies in force. With ``only`` the policies in ``add`` are all that there would be."""
+    """Changes to the policies in force. With ``only`` those in ``add`` and ``replace`` are all that there would be."""
 
     add: Annotated[list[PolicyCreate], Field(max_length=MAX_DRAFTED)] = Field(default_factory=list)
     replace: Annotated[list[Replacement], Field(max_length=MAX_DRAFTED)] = Field(default_factory=list)
