@@ -1,5 +1,6 @@
 """Decisions on live permissions and policies, from a directory in memory behind the kit's real access cache."""
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -230,3 +231,19 @@ class TestDenials:
     async def test_a_grant_is_not_observed(self, checks: Checks, directory: Directory, bus: Bus) -> None:
         await answers(checks, directory.add("orders:read"), "orders read")
         assert observed(bus) == []
+
+
+class TestTurns:
+    async def test_a_long_batch_lets_others_go_on(self, directory: Directory, checks: Checks) -> None:
+        """Thousands of patterns make a decision slow: for the length of a batch nobody would be served."""
+        user = directory.add()
+        directory.policies = [
+            PolicySource(str(new_id()), f"p{n}", "deny", f"or*:x*y{n}", ("read",)) for n in range(2_000)
+        ]
+        batch = asyncio.create_task(answers(checks, user, *(f"orders:x{n} read" for n in range(100))))
+        turns = 0
+        while not batch.done():
+            turns += 1
+            await asyncio.sleep(0)
+        assert [answer.allowed for answer in await batch] == [False] * 100
+        assert turns > 10

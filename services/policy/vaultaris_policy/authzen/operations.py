@@ -11,7 +11,8 @@ from vaultaris_policy.authzen.questions import question_of
 from vaultaris_policy.authzen.schemas import EvaluationRequest, Semantic, Subject
 from vaultaris_policy.authzen.subjects import Subjects
 from vaultaris_policy.checks.askers import Asker
-from vaultaris_policy.checks.operations import Answer, Checks, answers_on
+from vaultaris_policy.checks.operations import Answer, Checks, answer_on
+from vaultaris_policy.checks.turns import Turns
 
 Found = tuple[UUID | None, Asker] | None
 _UNKNOWN: Final = {"decision": False, "context": {"error": {"status": 404, "message": "There is no such user."}}}
@@ -33,7 +34,7 @@ async def evaluate(
     tenant_id = principal.tenant_id
     questions = [question_of(each, f"evaluations.{at}." if len(asked) > 1 else "") for at, each in enumerate(asked)]
     subjects.freshness.for_policies(fresh, tenant_id)
-    policies, at = await checks.policies_of(tenant_id), now()
+    policies, at, turns = await checks.policies_of(tenant_id), now(), Turns()
     known: dict[str, Found] = {}
     told: list[dict[str, Any]] = []
     answers: dict[tuple[str, UUID | None], list[Answer]] = {}
@@ -43,11 +44,12 @@ async def evaluate(
             told.append(_UNKNOWN)
         else:
             user_id, asker = found
-            (answer,) = answers_on(asker, [question], policies, at)
+            answer = answer_on(asker, question, policies, at)
             answers.setdefault((each.subject.type, user_id), []).append(answer)
             told.append(_response(answer))
         if told[-1]["decision"] == _ENDS.get(semantic):
             break
+        await turns.take()
     for subject, given in answers.items():
         checks.observe(principal, tenant_id, subject, given)
     return told

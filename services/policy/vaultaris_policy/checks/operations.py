@@ -14,6 +14,7 @@ from vaultaris_policy.checks.askers import Asker
 from vaultaris_policy.checks.attributes import AskedQuestion
 from vaultaris_policy.checks.recent import Recent
 from vaultaris_policy.checks.snapshots import Snapshots
+from vaultaris_policy.checks.turns import Turns
 from vaultaris_policy.engine.decision import Decision, Evaluation, decide, evaluate
 from vaultaris_policy.engine.policies import PolicySet
 from vaultaris_policy.engine.trace import explain
@@ -108,7 +109,12 @@ class Checks:
 
     async def decide(self, tenant_id: UUID, asker: Asker, questions: Sequence[Question]) -> list[Answer]:
         """Answers on anybody, all of them on the same policies and at the same moment."""
-        return answers_on(asker, questions, await self.policies_of(tenant_id), now())
+        policies, at, turns = await self.policies_of(tenant_id), now(), Turns()
+        answers = []
+        for asked in questions:
+            answers.append(answer_on(asker, asked, policies, at))
+            await turns.take()
+        return answers
 
     def observe(
         self,
@@ -131,13 +137,10 @@ class Checks:
         self._bus.observe("policy", event, encode_event(event))
 
 
-def answers_on(asker: Asker, questions: Sequence[Question], policies: PolicySet, at: datetime) -> list[Answer]:
-    """Answers in the order of the questions; nothing is looked up and nothing is told to anybody."""
-    answers = []
-    for asked in questions:
-        question = AskedQuestion(asker.subject, asked.resource, asked.action, asked.context, at)
-        answers.append(Answer(_decide(question, asker, policies), question, asker, policies))
-    return answers
+def answer_on(asker: Asker, asked: Question, policies: PolicySet, at: datetime) -> Answer:
+    """One answer; nothing is looked up and nothing is told to anybody."""
+    question = AskedQuestion(asker.subject, asked.resource, asked.action, asked.context, at)
+    return Answer(_decide(question, asker, policies), question, asker, policies)
 
 
 def _decide(question: AskedQuestion, asker: Asker, policies: PolicySet) -> Decision:

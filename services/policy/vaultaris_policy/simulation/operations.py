@@ -1,23 +1,20 @@
 """Deciding each question twice: by the policies in force, and by those that there would be."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from vaultaris_kit.errors import Invalid, NotFound
 from vaultaris_kit.ids import now
 from vaultaris_policy.checks.askers import Asker
-from vaultaris_policy.checks.operations import Answer, answers_on
+from vaultaris_policy.checks.operations import Answer, answer_on
 from vaultaris_policy.checks.recent import Recent
 from vaultaris_policy.checks.schemas import BatchItem
 from vaultaris_policy.checks.snapshots import Snapshots
+from vaultaris_policy.checks.turns import Turns
 from vaultaris_policy.engine.policies import PolicySet
 from vaultaris_policy.simulation.schemas import MAX_USERS, AnswerOut, Change, Simulation, SimulationRequest
-
-_BREATH: Final = 25
-"""Questions that are decided before other requests get a turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +40,16 @@ async def simulate(
     questions = _given(asked) if asked.requests else _recorded(recent, tenant_id, asked.recorded)
     askers = await _askers(snapshots, tenant_id, questions, given=bool(asked.requests))
     changes: list[Change] = []
-    evaluated, at = 0, now()
+    evaluated, at, turns = 0, now(), Turns()
     for question in questions:
         asker = askers.get(question.user_id)
         if asker is None:
             continue
         evaluated += 1
-        (old,), (new,) = (answers_on(asker, [question.item], policies, at) for policies in (before, after))
+        old, new = (answer_on(asker, question.item, policies, at) for policies in (before, after))
         if old.allowed != new.allowed or old.matched_policy != new.matched_policy:
             changes.append(_change(question, old, new))
-        if evaluated % _BREATH == 0:
-            await asyncio.sleep(0)
+        await turns.take()
     flips = [each.after.allowed for each in changes if each.before.allowed != each.after.allowed]
     return Simulation(
         evaluated=evaluated,

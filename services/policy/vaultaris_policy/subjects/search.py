@@ -25,9 +25,10 @@ from vaultaris_kit.ids import now
 from vaultaris_kit.rpc.client import Peers, call
 from vaultaris_policy.checks.askers import Asker, refusal_of
 from vaultaris_policy.checks.attributes import subject_of
-from vaultaris_policy.checks.operations import answers_on
+from vaultaris_policy.checks.operations import answer_on
 from vaultaris_policy.checks.schemas import BatchItem
 from vaultaris_policy.checks.snapshots import sources_of
+from vaultaris_policy.checks.turns import Turns
 from vaultaris_policy.engine.grants import PermissionSet
 from vaultaris_policy.engine.policies import PolicySet
 from vaultaris_policy.subjects.schemas import SubjectOut, Subjects, SubjectsRequest
@@ -48,7 +49,7 @@ async def find_subjects(peers: Peers, policies: PolicySet, tenant_id: UUID, aske
     )  # fmt: skip
     stub = DirectoryServiceStub(peers.channel("directory"))
     found: list[SubjectOut] = []
-    examined, more, at = 0, True, now()
+    examined, more, at, turns = 0, True, now(), Turns()
     while more and examined < MAX_EXAMINED and len(found) < asked.limit:
         request.limit = min(_PAGE, MAX_EXAMINED - examined)
         page = await call(stub.ListUserPermissions, request)
@@ -56,7 +57,8 @@ async def find_subjects(peers: Peers, policies: PolicySet, tenant_id: UUID, aske
         for member, asker in _askers(page):
             examined += 1
             request.after = member.user.id
-            (answer,) = answers_on(asker, [item], policies, at)
+            answer = answer_on(asker, item, policies, at)
+            await turns.take()
             if answer.allowed:
                 found.append(_subject(member, answer.reason, answer.matched_policy))
                 if len(found) == asked.limit:
