@@ -141,4 +141,5 @@ class TestVocabulary:
         assert [each["name"] for each in told["operators"]] == list(OPERATORS)
         assert told["combinators"] == ["all", "any", "not"]
         assert (told["resource_types"], told["actions"]) == (["invoices"], ["approve"])
-        assert "environment.ip_address" in {each["path"] for each in told["attributes"]}
+        paths = {each["path"] for each in told["attributes"]}
+        assert {"environment.ip_address", "subject.api_key.name", "subject.properties"} <= paths
