@@ -55,8 +55,9 @@ class Decision:
             return f"The policy '{self.policy.source.name}' {'allows' if self.allowed else 'denies'} it."
         if self.grant is not None:
             held = self.grant.source
-            through = f"the role '{held.role}'" if held.role else "a role"
-            return f"The permission {held.resource}:{held.action} is held through {through}."
+            if not held.role:
+                return f"The API key's owner holds the permission {held.resource}:{held.action}."
+            return f"The permission {held.resource}:{held.action} is held through the role '{held.role}'."
         return self.refusal or "No role grants it and no policy allows it."
 
     @property

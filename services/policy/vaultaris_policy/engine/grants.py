@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PermissionSource:
-    """A permission as the directory gives it, and the role through which it is held."""
+    """A permission as the directory gives it, and the role through which it is held.
+
+    Without a role it is held by the owner of an API key: a tenant or an application, which has none.
+    """
 
     resource: str
     action: str

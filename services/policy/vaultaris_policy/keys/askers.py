@@ -64,19 +64,19 @@ class KeyAskers:
 
 
 def _compile(key: Principal, made_of: Any) -> Asker:
-    ceiling = None if EVERY_RIGHT in key.scopes else _permissions(key.scopes, "")
+    ceiling = None if EVERY_RIGHT in key.scopes else _permissions(key.scopes)
     told = {"api_key": {"id": str(key.id), "name": key.name, "owner_type": key.owner_type}}
     if isinstance(made_of, Asker):
         return replace(made_of, subject={**made_of.subject, **told}, ceiling=ceiling)
     subject = {"id": str(key.owner_id), "tenant_id": str(key.tenant_id), "roles": [], "groups": [], "attributes": {}}
     if isinstance(made_of, tuple):
-        return Asker(_permissions(made_of, f"{key.owner_type} key"), {**subject, **told}, ceiling=ceiling)
+        return Asker(_permissions(made_of), {**subject, **told}, ceiling=ceiling)
     answer = made_of.answer
     subject |= {"roles": [role.name for role in answer.roles], "groups": [answer.group.path]}
     return Asker(PermissionSet(sources_of(answer.permissions, answer.roles)), {**subject, **told}, ceiling=ceiling)
 
 
-def _permissions(rights: Iterable[str], role: str) -> PermissionSet:
+def _permissions(rights: Iterable[str]) -> PermissionSet:
     """Rights ``resource:action`` in the engine's form."""
     pairs = (right.rpartition(":") for right in rights)
-    return PermissionSet(PermissionSource(resource, action, None, role) for resource, _, action in pairs if resource)
+    return PermissionSet(PermissionSource(resource, action) for resource, _, action in pairs if resource)
