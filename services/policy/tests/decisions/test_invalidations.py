@@ -47,6 +47,12 @@ class TestWatcher:
             assert await watcher.take(0) == []
         assert invalidations.latest(TENANT) is None
 
+    async def test_while_nats_is_away_everything_may_be_wrong(self, invalidations: Invalidations) -> None:
+        away = Invalidations(Bus("nats://127.0.0.1:9", "test"))
+        for each, expected in ((invalidations, [True, False]), (away, [True, True])):
+            with each.watch(TENANT, None) as watcher:
+                assert [each.missed_by(watcher) for _ in range(2)] == expected
+
     async def test_goes_on_after_a_cursor_of_its_own(self, invalidations: Invalidations) -> None:
         first, second, foreign = event("user.updated"), event("user.updated"), event("user.updated", new_id())
         for each in (first, foreign, second):

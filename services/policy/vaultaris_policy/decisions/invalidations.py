@@ -126,6 +126,13 @@ class Invalidations:
             if not self._watchers[tenant_id]:
                 del self._watchers[tenant_id]
 
+    def missed_by(self, watcher: Watcher) -> bool:
+        """Whether the watcher has to be told that everything may be wrong: it missed something since it was last asked
+        about, or NATS is away, so that nobody hears what changes.
+        """
+        missed, watcher.missed = watcher.missed, False
+        return missed or not self._bus.connected
+
     def latest(self, tenant_id: UUID) -> UUID | None:
         """The cursor of this moment; ids of other tenants' events are none of a watcher's business."""
         return next((each.event_id for each in reversed(self._past) if each.tenant_id == tenant_id), None)

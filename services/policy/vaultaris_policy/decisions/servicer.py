@@ -87,7 +87,7 @@ class DecisionServicer(DecisionServiceServicer):
         with self._invalidations.watch(tenant_id, after) as watcher:
             while True:
                 told = await watcher.take(SIGN_OF_LIFE_SECONDS)
-                missed, watcher.missed = watcher.missed, False
+                missed = self._invalidations.missed_by(watcher)
                 cursor = told[-1].event_id if told else (self._invalidations.latest(tenant_id) if missed else cursor)
                 await self._check_still_good(principal, tenant_id, context)
                 yield _message(cursor, told, missed=missed)

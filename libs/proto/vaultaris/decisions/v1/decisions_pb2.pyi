@@ -248,7 +248,9 @@ class DecisionsInvalidated(_message.Message):
     cursor: _builtins.str
     """For `resume_after`."""
     everything: _builtins.bool
-    """Every decision of the tenant may be wrong: drop all of them. Also said when the cursor is no longer known."""
+    """Every decision of the tenant may be wrong: drop all of them. Also said when the cursor is no longer known, and
+    every 15 seconds while nobody can hear what changes.
+    """
     consistency_token: _builtins.str
     """For `at_least_as_fresh`: checks with it see what has changed, whichever process answers."""
     @_builtins.property
