@@ -41,7 +41,8 @@ async def test_two_proofs_stay_two(echo: tuple[Echo, Any, aio.Channel]) -> None:
 
 
 async def test_what_is_no_message_is_told_without_a_word_of_our_code(echo: tuple[Echo, Any, aio.Channel]) -> None:
+    call: Any = echo[2].unary_unary("/grpc.health.v1.Health/Check")
     with pytest.raises(aio.AioRpcError) as refused:
-        await echo[2].unary_unary("/grpc.health.v1.Health/Check")(b"\xff\xff\xff")
+        await call(b"\xff\xff\xff")
     assert refused.value.code() == grpc.StatusCode.INVALID_ARGUMENT
     assert refused.value.details() == "The message can't be read, or is nested too deeply."
