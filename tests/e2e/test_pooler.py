@@ -88,7 +88,7 @@ def _no_root(folder: Path) -> list[str]:
     if os.getuid() != 0:
         return []
     for each in (folder, *folder.parents):
-        if each.name.startswith(("pytest-", "pgbouncer")):
+        if each.name.startswith(("pytest-", "popen-", "pgbouncer")):
             each.chmod(0o755)
     folder.chmod(0o777)
     return ["--user", "nobody"]

@@ -131,6 +131,7 @@ async def _look(database: Database) -> int:
 class TestAway:
     @pytest.mark.parametrize("ask", [_ask, _ask_bare, _look])
     async def test_a_database_that_comes_back_is_waited_for(self, database: Database, door: Door, ask: Ask) -> None:
+        enter_request(RequestContext())
         assert await asyncio.gather(*(ask(database) for _ in range(3))) == [1, 1, 1]
         door.shut()
         asked = [asyncio.create_task(ask(database)) for _ in range(6)]

@@ -63,6 +63,8 @@ class FakeDirectory(DirectoryServiceServicer):
         self.facts: dict[str, EffectivePermissions] = {}
         self.application_rights: dict[tuple[str, str], list[str]] = {}
         self.full = False
+        self.away = False
+        """Nobody is told what users may do."""
         self.expired: set[str] = set()
         self.admin = self.add_user("admin", rights=["*:*"])
         self.bob = self.add_user("bob")
@@ -135,6 +137,8 @@ class FakeDirectory(DirectoryServiceServicer):
     async def GetEffectivePermissions(  # noqa: N802 - as in the proto
         self, request: GetEffectivePermissionsRequest, context: Any
     ) -> EffectivePermissions:
+        if self.away:
+            raise Unavailable
         user = self._find(request.tenant_id, request.user_id)
         granted = [right.split(":") for right in self.granted[user.id]]
         own = self.facts.get(user.id, EffectivePermissions())

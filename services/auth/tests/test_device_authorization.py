@@ -109,6 +109,12 @@ class TestBegin:
             assert answer.json()["error"] == error
 
 
+async def status_of(database: Database, directory: FakeDirectory, person: Person) -> str:
+    query = select(DeviceAuthorization.status).where(DeviceAuthorization.user_id == person.principal.id)
+    async with database.tenant(directory.home) as session:
+        return (await session.execute(query)).scalar_one()
+
+
 class TestPoll:
     async def test_an_approval_ends_with_all_else_that_the_person_had(
         self, auth: AuthProcess, tv: TestClient, bob: Person
@@ -192,17 +198,29 @@ class TestPoll:
         directory.users[str(bob.principal.id)].status = "inactive"
         assert (await poll(auth, tv, started["device_code"]))["error"] == "invalid_grant"
 
-    async def test_a_refusal_does_not_use_it_up(
+    async def test_an_outage_does_not_use_it_up(
         self, auth: AuthProcess, tv: TestClient, bob: Person, database: Database, directory: FakeDirectory
     ) -> None:
         """It is given out together with what it gives, or not at all."""
         started = await begin(auth, tv)
         await bob.approve(started["user_code"])
-        directory.users[str(bob.principal.id)].status = "inactive"
+        directory.away = True
+        try:
+            assert (await poll(auth, tv, started["device_code"]))["error"] == "temporarily_unavailable"
+        finally:
+            directory.away = False
+        assert await status_of(database, directory, bob) == "approved"
+
+    async def test_whoever_may_no_longer_sign_in_has_approved_in_vain(
+        self, auth: AuthProcess, tv: TestClient, bob: Person, database: Database, directory: FakeDirectory
+    ) -> None:
+        """For good: the approval does not come back with the account."""
+        started, user = await begin(auth, tv), directory.users[str(bob.principal.id)]
+        await bob.approve(started["user_code"])
+        user.status = "inactive"
         assert (await poll(auth, tv, started["device_code"]))["error"] == "invalid_grant"
-        query = select(DeviceAuthorization.status).where(DeviceAuthorization.user_id == bob.principal.id)
-        async with database.tenant(directory.home) as session:
-            assert (await session.execute(query)).scalar_one() == "approved"
+        user.status = "active"
+        assert (await poll(auth, tv, started["device_code"]))["error"] == "invalid_grant"
 
     async def test_with_a_key(self, auth: AuthProcess, tv: TestClient, bob: Person) -> None:
         started, holder = await begin(auth, tv), Holder()

@@ -13,7 +13,7 @@ from tests.e2e.world import Company, World
 FORM = "application/x-www-form-urlencoded"
 ENDPOINTS = ("token", "revoke", "introspect", "par", "device_authorization")
 METHODS = {
-    **dict.fromkeys(ENDPOINTS, "POST"), "authorize": "GET, POST", "userinfo": "GET, POST", "logout": "GET, POST",
+    **dict.fromkeys(ENDPOINTS, "POST"), **dict.fromkeys(("authorize", "userinfo", "logout"), "GET, HEAD, POST"),
 }  # fmt: skip
 UNVERIFIED = (
     "https://evil.example.com/", "//evil.example.com", REDIRECT + "/", REDIRECT + "?x", REDIRECT + "#x",

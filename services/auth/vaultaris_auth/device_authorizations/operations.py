@@ -42,6 +42,7 @@ _REDEEM = text("""
                         WHERE r.key IN (:user || d.user_id, :tenant || d.tenant_id) AND r.at_ms >= d.auth_time * 1000)
     RETURNING id
 """)
+_FORFEIT = text("UPDATE auth.device_authorizations SET status = 'redeemed' WHERE id = :id AND status = 'approved'")
 _REVOKED_BY = {"user": user_key(""), "tenant": tenant_key("")}
 
 
@@ -156,6 +157,11 @@ async def redeem(session: PlainSession, authorization_id: UUID, access_token_id:
     """
     facts = {"id": authorization_id, "access_token_id": access_token_id, **_REVOKED_BY}
     return (await session.execute(_REDEEM, facts)).first() is not None
+
+
+async def forfeit(session: AsyncSession, authorization_id: UUID) -> None:
+    """Has an approval that could not be given out count as spent: it stays so when its person may sign in again."""
+    await session.execute(_FORFEIT, {"id": authorization_id})
 
 
 async def delete_expired(session: AsyncSession) -> None:

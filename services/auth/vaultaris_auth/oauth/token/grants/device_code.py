@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Final
 
-from vaultaris_auth.device_authorizations.operations import Approved, Outcome, poll, redeem
+from vaultaris_auth.device_authorizations.operations import Approved, Outcome, forfeit, poll, redeem
 from vaultaris_auth.oauth.errors import (
     AuthorizationPending,
     DeviceDenied,
@@ -42,16 +42,25 @@ class DeviceCode:
         if not isinstance(polled, Approved):
             raise _REFUSALS[polled]
         try:
-            effective = await request.runtime.access.of_user(request.client.tenant_id, polled.user_id)
-        except NotFound as gone:
-            raise InvalidGrant from gone
-        if not effective.active:
-            raise InvalidGrant
-        check_membership(request, effective)
-        scope = [token for token in polled.scope if token in request.client.allowed_scopes]
-        return await sign_in(
-            request, Person.of(effective, polled.sign_in), scope, delegated=True, spend=partial(_spend, request, polled)
-        )
+            return await _give(request, polled)
+        except InvalidGrant:
+            async with request.runtime.database.tenant(request.client.tenant_id) as session:
+                await forfeit(session, polled.id)
+            raise
+
+
+async def _give(request: TokenRequest, approved: Approved) -> Granted:
+    """Raises :class:`InvalidGrant` when whoever approved may no longer sign in, or it holds no more."""
+    try:
+        effective = await request.runtime.access.of_user(request.client.tenant_id, approved.user_id)
+    except NotFound as gone:
+        raise InvalidGrant from gone
+    if not effective.active:
+        raise InvalidGrant
+    check_membership(request, effective)
+    scope = [token for token in approved.scope if token in request.client.allowed_scopes]
+    person = Person.of(effective, approved.sign_in)
+    return await sign_in(request, person, scope, delegated=True, spend=partial(_spend, request, approved))
 
 
 def refuse_resource(form: Form) -> None:
