@@ -23,7 +23,7 @@ class BoundedPool:
 
     def __init__(self, name: str, *, workers: int, queue: int, niceness: int = 0) -> None:
         self._name = name
-        self._limit = workers + queue
+        self._workers, self._limit = workers, workers + queue
         self._busy = 0
         self._executor = ThreadPoolExecutor(
             workers, thread_name_prefix=name, initializer=_be_nice, initargs=(niceness,)
@@ -46,6 +46,11 @@ class BoundedPool:
         if self._busy >= self._limit:
             POOL_REJECTED.labels(self._name).inc()
             raise AtCapacity
+
+    @property
+    def queued(self) -> int:
+        """How many calls wait for a thread."""
+        return max(0, self._busy - self._workers)
 
     def _release(self) -> None:
         self._busy -= 1

@@ -7,6 +7,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from vaultaris_directory.passwords.imported import is_bcrypt, matches_bcrypt
 from vaultaris_directory.passwords.policy import normalize
+from vaultaris_directory.passwords.together import Together
 from vaultaris_kit.pools import BoundedPool
 
 MEMORY_KIB = 19_456
@@ -17,6 +18,10 @@ LANES = 1
 _NICENESS = 10
 """Hashing takes what others leave of the cores: a flood of sign-ins makes sign-ins slow, and nothing else."""
 
+_TOGETHER = 4
+_TOGETHER_SECONDS = 0.1
+"""How many sign-ins go on at a time while more of them wait to be hashed, and how long one is kept for it."""
+
 
 class Passwords:
     """Hashes and verifies, with a queue of bounded length: over it :class:`Unavailable` says when to come back."""
@@ -24,6 +29,7 @@ class Passwords:
     def __init__(self, *, workers: int, queue: int, common: Collection[str]) -> None:
         self._hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
         self._pool = BoundedPool("passwords", workers=workers, queue=queue, niceness=_NICENESS)
+        self._together = Together(_TOGETHER, _TOGETHER_SECONDS)
         self._decoy = self._hasher.hash("no account has this password")
         self.common = common
 
@@ -38,6 +44,7 @@ class Passwords:
     async def verify(self, stored: str | None, password: str) -> bool:
         """Whether ``password`` is the one behind ``stored``; takes as long and says no when there is none."""
         matches = await self._pool.run(self._matches, stored or self._decoy, normalize(password))
+        await self._together.wait(others_behind=self._pool.queued > 0)
         return matches and stored is not None
 
     async def reused(self, earlier: Collection[str], password: str) -> bool:
