@@ -192,7 +192,7 @@ class TestTemplates:
         await world.admin.delete(f"{path}/applications/{application['id']}")
         for kind, (linked, _inside) in ELSEWHERE.items():
             left = await eventually(
-                lambda kind=kind: names_in(world.admin, f"{path}/{kind}"),  # type: ignore[misc]
+                lambda kind=kind: names_in(world.admin, f"{path}/{kind}"),  # type: ignore[misc]  # bound for the loop
                 lambda names: len(names) == 1,
             )
             assert left == [linked]

@@ -76,7 +76,7 @@ class ValkeyCluster:
         return slot_of(key) * PRIMARIES // SLOTS
 
     async def identity(self, number: int) -> str:
-        return (await self.ask(number, "CLUSTER MYID")).decode()  # type: ignore[no-any-return]
+        return (await self.ask(number, "CLUSTER MYID")).decode()  # type: ignore[no-any-return]  # redis-py left it so
 
     async def ask(self, number: int, *words: Any) -> Any:
         async with self.client(number) as client:

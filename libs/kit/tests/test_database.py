@@ -233,7 +233,7 @@ async def _cut_off(database: Database) -> bool:
 class TestChange:
     async def test_works_for_its_tenant_and_leaves_nothing_behind(self, database: Database) -> None:
         """No tenant stays on the connection for whoever has it next."""
-        working_for = text(f"WITH {SCOPE} SELECT current_setting('vaultaris.tenant_id') FROM scope")  # noqa: S608
+        working_for = text(f"WITH {SCOPE} SELECT current_setting('vaultaris.tenant_id') FROM scope")  # noqa: S608 - the same
         assert [row[0] for row in await database.change(TENANT, working_for)] == [str(TENANT)]
         async with database.engine.connect() as connection:
             left = await connection.execute(text("SELECT current_setting('vaultaris.tenant_id', true)"))
