@@ -6,6 +6,7 @@ older than :data:`MAX_AGE_SECONDS`, and none at all while NATS is away.
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from vaultaris.directory.v1.directory_pb2 import (
@@ -34,12 +35,16 @@ _TENANTS = 5_000
 _ON_ARCHIVED = frozenset({"tenants:update", "tenants:delete", "licenses:update", "users:export", "templates:export"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Effective:
-    """What is in force for a user. ``rights`` holds the unconditional permissions only."""
+    """What is in force for a user. ``rights`` holds the unconditional permissions only.
+
+    ``compiled`` is for whatever a service makes of the answer: it is as fresh as the answer, and goes with it.
+    """
 
     answer: EffectivePermissions
     rights: RightSet
+    compiled: Any = None
 
     @property
     def active(self) -> bool:

@@ -18,17 +18,17 @@ class Cache(Generic[Key, Value]):
         self._entries: OrderedDict[Key, tuple[float, Value]] = OrderedDict()
         self._size, self._max_age = size, max_age
         self._generation = 0
-        self._hit = CACHE_LOOKUPS.labels(name, "hit")
-        self._miss = CACHE_LOOKUPS.labels(name, "miss")
+        self._hit = CACHE_LOOKUPS.of(name, "hit")
+        self._miss = CACHE_LOOKUPS.of(name, "miss")
 
     def get(self, key: Key) -> Value | None:
         """The live value, or None."""
         entry = self._entries.get(key)
         if entry is None or entry[0] < time.monotonic():
-            self._miss.inc()
+            self._miss.count += 1
             return None
         self._entries.move_to_end(key)
-        self._hit.inc()
+        self._hit.count += 1
         return entry[1]
 
     async def get_or_load(self, key: Key, load: Callable[[], Awaitable[Value]]) -> Value:

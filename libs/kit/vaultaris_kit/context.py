@@ -1,11 +1,11 @@
 """Facts of the request in hand: where it came from and its id. Set once at the edge of the process."""
 
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+
+import msgspec
 
 
-@dataclass(slots=True)
-class Effects:
+class Effects(msgspec.Struct):
     """What has come of a request so far, as far as it matters for making it once more.
 
     ``done``: something outlasts it, or nobody knows. ``claimed``: it has used up something that is good once.
@@ -21,8 +21,7 @@ class Effects:
         return self.interrupted and not self.claimed and (safe or not self.done)
 
 
-@dataclass(frozen=True, slots=True)
-class RequestContext:
+class RequestContext(msgspec.Struct, frozen=True):
     """``request_id`` correlates logs and events; ``address`` is the client's, told by Envoy, never by the client.
 
     ``peer`` is the service that calls over gRPC, by its certificate; None without mutual TLS.
@@ -34,7 +33,7 @@ class RequestContext:
     device_fingerprint: str | None = None
     traceparent: str | None = None
     peer: str | None = None
-    effects: Effects = field(default_factory=Effects, compare=False)
+    effects: Effects = msgspec.field(default_factory=Effects)
 
 
 _NONE = RequestContext()

@@ -14,6 +14,7 @@ from vaultaris_kit.settings import Settings
 
 _SECRET_KEY = re.compile(r"password|secret|token|authorization|api_?key|cookie|credential|code_verifier", re.IGNORECASE)
 _SECRET_TEXT = re.compile(
+    r"(?=[evbdBD]|(?<=//))"  # what a secret begins with: most places are none, and this is soonest seen
     r"(eyJ[\w-]{5,}\.[\w-]+\.[\w-]+|\bvk_[a-z]+_\w+|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)|(?i:bearer|dpop|basic)\s+[\w.~+/=-]{8,})"
 )
 

@@ -2,7 +2,6 @@
 
 import time
 from typing import Any, Final
-from uuid import UUID
 
 from grpc import aio
 
@@ -49,6 +48,7 @@ from vaultaris_kit.api_keys.usage import MAX_BATCH
 from vaultaris_kit.errors import BadRequest, NotFound
 from vaultaris_kit.replay import ReplayGuard
 from vaultaris_kit.revocation_asks import MAX_QUESTIONS, Question
+from vaultaris_kit.rpc.fields import id_in
 from vaultaris_kit.service import Runtime
 
 Context = aio.ServicerContext[Any, Any]
@@ -78,7 +78,7 @@ class AuthServicer(PasskeyServicer):
         return await self._runtime.get(Keyring).find(request.kid)
 
     async def Revoke(self, request: RevokeRequest, _context: Context) -> RevokeResponse:  # noqa: N802 - as above
-        tenant_id = _uuid(request.tenant_id)
+        tenant_id = id_in("tenant_id", request.tenant_id)
         marks = [_mark(each) for each in request.revocations[: MAX_REVOCATIONS + 1]]
         if len(marks) > MAX_REVOCATIONS:
             raise BadRequest(f"At most {MAX_REVOCATIONS} revocations at a time.")
@@ -119,7 +119,7 @@ class AuthServicer(PasskeyServicer):
     async def ProvisionTenant(  # noqa: N802 - as above
         self, request: ProvisionTenantRequest, _context: Context
     ) -> ProvisionTenantResponse:
-        tenant_id, keyring = _uuid(request.tenant_id), self._runtime.get(Keyring)
+        tenant_id, keyring = id_in("tenant_id", request.tenant_id), self._runtime.get(Keyring)
         async with self._runtime.database.tenant(tenant_id) as session:
             console = await provision_tenant(
                 session, keyring.sealer, tenant_id, with_console=request.with_console_client
@@ -143,15 +143,16 @@ class AuthServicer(PasskeyServicer):
         if len(request.digest) != _DIGEST_BYTES or not 0 < request.seconds <= MAX_CLAIM_SECONDS:
             raise BadRequest("A claim needs a SHA-256 digest and at most an hour.")
         guard = self._runtime.get(ReplayGuard)
-        fresh, since = await guard.claim(_uuid(request.tenant_id), request.digest, request.seconds)
+        fresh, since = await guard.claim(id_in("tenant_id", request.tenant_id), request.digest, request.seconds)
         return ClaimResponse(fresh=fresh, memory_since_ms=int(since * 1000))
 
     async def EndApplicationAccess(  # noqa: N802 - as above
         self, request: EndApplicationAccessRequest, _context: Context
     ) -> EndApplicationAccessResponse:
-        tenant_id, application_id = _uuid(request.tenant_id), _uuid(request.application_id)
+        tenant_id = id_in("tenant_id", request.tenant_id)
+        application_id = id_in("application_id", request.application_id)
         at_ms = int(time.time() * 1000)
-        await end_access(self._runtime, tenant_id, application_id, _uuid(request.user_id), at_ms=at_ms)
+        await end_access(self._runtime, tenant_id, application_id, id_in("user_id", request.user_id), at_ms=at_ms)
         return EndApplicationAccessResponse()
 
     async def GetClient(self, request: GetClientRequest, _context: Context) -> OAuthClient:  # noqa: N802 - as above
@@ -168,10 +169,12 @@ class AuthServicer(PasskeyServicer):
     ) -> GetSignInResourcesResponse:
         if max(len(request.client_ids), len(request.identity_provider_ids)) > MAX_NAMED:
             raise BadRequest(f"At most {MAX_NAMED} of a kind at a time.")
-        tenant_id = _uuid(request.tenant_id)
+        tenant_id = id_in("tenant_id", request.tenant_id)
+        client_ids = [id_in("client_ids", each) for each in request.client_ids]
+        provider_ids = [id_in("identity_provider_ids", each) for each in request.identity_provider_ids]
         async with self._runtime.database.tenant(tenant_id) as session:
-            clients = await ClientRepository(session, tenant_id).among(map(_uuid, request.client_ids))
-            providers = await IdentityProviders(session, tenant_id).among(map(_uuid, request.identity_provider_ids))
+            clients = await ClientRepository(session, tenant_id).among(client_ids)
+            providers = await IdentityProviders(session, tenant_id).among(provider_ids)
         return GetSignInResourcesResponse(
             clients=map(client_message, clients), identity_providers=map(provider_message, providers)
         )
@@ -182,10 +185,3 @@ def _mark(each: Revocation) -> Mark:
     if subject is None:
         raise BadRequest("A revocation needs a subject.")
     return parse_mark(subject, each.id, each.at_ms)
-
-
-def _uuid(value: str) -> UUID:
-    try:
-        return UUID(value)
-    except ValueError as fault:
-        raise BadRequest("Ids must be UUIDs.") from fault

@@ -17,9 +17,10 @@ from vaultaris.applications.v1.applications_pb2_grpc import (
 )
 from vaultaris_kit.application_links.kinds import Kind
 from vaultaris_kit.applications import Applications
-from vaultaris_kit.errors import BadRequest, NotFound
+from vaultaris_kit.errors import NotFound
 from vaultaris_kit.events import Event
 from vaultaris_kit.principal import Principal, PrincipalKind
+from vaultaris_kit.rpc.fields import id_in
 from vaultaris_kit.service import Runtime
 
 SUBJECTS: Final = ("directory.application.deleted",)
@@ -90,7 +91,8 @@ class OwnedResources(ApplicationResourcesServiceServicer):
     async def CountOwned(  # noqa: N802 - the name in the proto
         self, request: CountOwnedRequest, _context: "aio.ServicerContext[Any, Any]"
     ) -> CountOwnedResponse:
-        tenant_id, application_id = _uuid(request.tenant_id), _uuid(request.application_id)
+        tenant_id = id_in("tenant_id", request.tenant_id)
+        application_id = id_in("application_id", request.application_id)
         async with self._runtime.database.tenant(tenant_id) as session:
             counts = {each.kind.plural: await _count(session, each.kind, application_id) for each in self._owned}
         return CountOwnedResponse(counts={plural: count for plural, count in counts.items() if count})
@@ -105,10 +107,3 @@ def actor_of(event: Event) -> Principal:
 async def _count(session: AsyncSession, kind: Kind, application_id: UUID) -> int:
     rows = select(func.count()).where(kind.links.application_id == application_id, kind.links.is_owned.is_(True))
     return int((await session.execute(rows)).scalar_one())
-
-
-def _uuid(value: str) -> UUID:
-    try:
-        return UUID(value)
-    except ValueError as fault:
-        raise BadRequest("Ids must be UUIDs.") from fault

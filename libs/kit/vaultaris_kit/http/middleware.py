@@ -25,7 +25,6 @@ LONG_SECONDS = 900.0
 """What a request that moves a great many rows may take; the gateway allows the same."""
 _MAX_USER_AGENT = 512
 _SERIES = 4096
-_count_of = lru_cache(_SERIES)(HTTP_REQUESTS.labels)
 _time_of = lru_cache(_SERIES)(HTTP_SECONDS.labels)
 _NO_CONTENT = 204
 _UNAUTHORIZED = 401
@@ -83,7 +82,7 @@ class RequestLayer:
             await _answer(VaultarisError(), context, scope, receive, sending, began=began)
         finally:
             route = getattr(scope.get("route"), "path", "unrouted")
-            _count_of(scope["method"], route, status).inc()
+            HTTP_REQUESTS.of(scope["method"], route, status).count += 1
             _time_of(scope["method"], route).observe(time.perf_counter() - started)
 
     def _bounded(self, scope: Scope, receive: Receive) -> Receive:

@@ -16,7 +16,7 @@ from vaultaris.licensing.v1.licensing_pb2 import (
     ListFrozenResponse,
 )
 from vaultaris.licensing.v1.licensing_pb2_grpc import LicensingServiceServicer, add_LicensingServiceServicer_to_server
-from vaultaris_kit.errors import BadRequest, NotFound, Unavailable
+from vaultaris_kit.errors import NotFound, Unavailable
 from vaultaris_kit.events import Event
 from vaultaris_kit.limits.capped import Capped
 from vaultaris_kit.limits.counting import count
@@ -25,6 +25,7 @@ from vaultaris_kit.limits.frozen import MAX_FROZEN, list_frozen
 from vaultaris_kit.limits.settling import settle
 from vaultaris_kit.logs import get_logger
 from vaultaris_kit.principal import SYSTEM
+from vaultaris_kit.rpc.fields import id_in
 from vaultaris_kit.service import Runtime
 
 log = get_logger(__name__)
@@ -114,7 +115,7 @@ class LimitKeeper(LicensingServiceServicer):
     async def CountResources(  # noqa: N802 - the name in the proto
         self, request: CountResourcesRequest, _context: "aio.ServicerContext[Any, Any]"
     ) -> CountResourcesResponse:
-        tenant_id = _uuid(request.tenant_id)
+        tenant_id = id_in("tenant_id", request.tenant_id)
         async with self._runtime.database.tenant(tenant_id) as session:
             counts = {owned.capped.resource: await count(session, owned.capped, tenant_id) for owned in self._owned}
         return CountResourcesResponse(counts=counts)
@@ -122,7 +123,7 @@ class LimitKeeper(LicensingServiceServicer):
     async def ListFrozen(  # noqa: N802 - as above
         self, request: ListFrozenRequest, _context: "aio.ServicerContext[Any, Any]"
     ) -> ListFrozenResponse:
-        tenant_id, wanted = _uuid(request.tenant_id), request.resource_type
+        tenant_id, wanted = id_in("tenant_id", request.tenant_id), request.resource_type
         kinds = [each.capped for each in self._owned if wanted in ("", each.capped.noun)]
         async with self._runtime.database.tenant(tenant_id) as session:
             rows, total = await list_frozen(
@@ -137,10 +138,3 @@ class LimitKeeper(LicensingServiceServicer):
             for row in rows
         ]  # fmt: skip
         return ListFrozenResponse(items=items, total=total)
-
-
-def _uuid(value: str) -> UUID:
-    try:
-        return UUID(value)
-    except ValueError as fault:
-        raise BadRequest("tenant_id must be a UUID.") from fault

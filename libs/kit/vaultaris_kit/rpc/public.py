@@ -127,7 +127,7 @@ def _unary(method: str, handler: Any) -> Any:
             log.error("grpc_fault", method=method, exc_info=fault)
             await _abort(context, VaultarisError())
         finally:
-            GRPC_REQUESTS.labels(method, code).inc()
+            GRPC_REQUESTS.of(method, code).count += 1
             GRPC_SECONDS.labels(method).observe(time.perf_counter() - started)
 
     return call
@@ -149,7 +149,7 @@ def _streaming(method: str, handler: Any) -> Any:
             log.error("grpc_fault", method=method, exc_info=fault)
             await _abort(context, VaultarisError())
         finally:
-            GRPC_REQUESTS.labels(method, code).inc()
+            GRPC_REQUESTS.of(method, code).count += 1
 
     return call
 

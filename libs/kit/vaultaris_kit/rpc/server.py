@@ -19,7 +19,6 @@ from vaultaris_kit.settings import Settings
 
 log = get_logger(__name__)
 
-_count_of = cache(GRPC_REQUESTS.labels)
 _time_of = cache(GRPC_SECONDS.labels)
 
 ERROR_METADATA = "vaultaris-error-bin"
@@ -96,7 +95,7 @@ class _Interceptor(aio.ServerInterceptor):
                 log.error("grpc_fault", method=method, exc_info=fault)
                 await _abort(context, VaultarisError())
             finally:
-                _count_of(method, code).inc()
+                GRPC_REQUESTS.of(method, code).count += 1
                 _time_of(method).observe(time.perf_counter() - started)
 
         return call
@@ -117,13 +116,15 @@ def _code_of(refusal: VaultarisError) -> grpc.StatusCode:
 
 
 def _peer_of(context: "aio.ServicerContext[Any, Any]") -> str | None:
-    """The calling service's name, from its certificate; None without mutual TLS."""
-    names = context.auth_context().get("x509_common_name") or ()
-    return next((name.decode() for name in names if name.decode() in SERVICES), None)
+    """The calling service's name, from its certificate (RFC 9525 section 2); None without mutual TLS."""
+    for identity in context.peer_identities() or ():
+        if (name := identity.decode(errors="replace")) in SERVICES:
+            return name
+    return None
 
 
 def _context_from(metadata: Any, peer: str | None) -> RequestContext:
-    values = {key: value for key, value in metadata or () if isinstance(value, str)}
+    values = dict(metadata or ())  # only names that end in -bin, none of these, hold bytes
     return RequestContext(
         request_id=values.get("x-request-id"),
         address=values.get("x-client-address"),

@@ -72,7 +72,7 @@ class Certificates:
 
 
 def _name_of(certificate: x509.Certificate) -> str:
-    """The common name: the service's, for every certificate that peers accept."""
+    """The common name, as the label of a figure."""
     names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     return str(names[0].value) if names else ""
 

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 from typing import Any, Final
-from uuid import UUID
 
 from grpc import aio
 
@@ -11,6 +10,7 @@ from vaultaris.audit.v1.audit_pb2_grpc import AuditServiceServicer
 from vaultaris_audit.entries.repository import AuditRepository
 from vaultaris_kit.database import Database
 from vaultaris_kit.errors import BadRequest
+from vaultaris_kit.rpc.fields import id_in
 
 MAX_ACTIONS: Final = 20
 
@@ -26,17 +26,10 @@ class AuditServicer(AuditServiceServicer):
     ) -> CountActionsResponse:
         if len(request.actions) > MAX_ACTIONS:
             raise BadRequest(f"At most {MAX_ACTIONS} actions at a time.")
-        tenant_id = _uuid(request.tenant_id)
+        tenant_id = id_in("tenant_id", request.tenant_id)
         since = datetime.fromtimestamp(request.since_ms / 1000, UTC)
         async with self._database.tenant(tenant_id) as session:
             trail = AuditRepository(session, tenant_id)
             counts = await trail.count_actions(list(request.actions), since)
             last = await trail.last_activity()
         return CountActionsResponse(counts=counts, last_activity_ms=round(last.timestamp() * 1000) if last else 0)
-
-
-def _uuid(value: str) -> UUID:
-    try:
-        return UUID(value)
-    except ValueError as fault:
-        raise BadRequest("tenant_id must be a UUID.") from fault

@@ -1,7 +1,6 @@
 """gRPC: the enrolment that setup asks for."""
 
 from typing import Any
-from uuid import UUID
 
 import msgspec
 from grpc import aio
@@ -16,7 +15,7 @@ from vaultaris.auth.v1.auth_pb2_grpc import AuthServiceServicer
 from vaultaris_auth.passkeys import operations
 from vaultaris_auth.passkeys.options import creation_options
 from vaultaris_auth.passkeys.relying_party import RelyingParty
-from vaultaris_kit.errors import BadRequest
+from vaultaris_kit.rpc.fields import id_in
 from vaultaris_kit.service import Runtime
 
 Context = aio.ServicerContext[Any, Any]
@@ -34,7 +33,7 @@ class PasskeyServicer(AuthServiceServicer):
     async def BeginPasskey(  # noqa: N802 - the name in the proto
         self, request: BeginPasskeyRequest, _context: Context
     ) -> BeginPasskeyResponse:
-        tenant_id, user_id = _uuid(request.tenant_id), _uuid(request.user_id)
+        tenant_id, user_id = id_in("tenant_id", request.tenant_id), id_in("user_id", request.user_id)
         async with self._runtime.database.tenant(tenant_id) as session:
             begun = await operations.begin_passkey(session, tenant_id=tenant_id, user_id=user_id)
         options = creation_options(
@@ -46,10 +45,10 @@ class PasskeyServicer(AuthServiceServicer):
     async def CompletePasskey(  # noqa: N802 - as above
         self, request: CompletePasskeyRequest, _context: Context
     ) -> CompletePasskeyResponse:
-        tenant_id, database = _uuid(request.tenant_id), self._runtime.database
+        tenant_id, database = id_in("tenant_id", request.tenant_id), self._runtime.database
         async with database.tenant(tenant_id) as session:
             user_id, challenge = await operations.spend_challenge(
-                session, tenant_id=tenant_id, challenge_id=_uuid(request.challenge_id)
+                session, tenant_id=tenant_id, challenge_id=id_in("challenge_id", request.challenge_id)
             )
         credential = operations.read_credential(request.credential)
         verified = operations.verify(self._party, challenge, credential)
@@ -59,10 +58,3 @@ class PasskeyServicer(AuthServiceServicer):
                 device_name=request.device_name or None,
             )  # fmt: skip
         return CompletePasskeyResponse(id=str(passkey.id), user_id=str(user_id))
-
-
-def _uuid(value: str) -> UUID:
-    try:
-        return UUID(value)
-    except ValueError as fault:
-        raise BadRequest("An id must be a UUID.") from fault

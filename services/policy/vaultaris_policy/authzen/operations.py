@@ -49,7 +49,8 @@ async def evaluate(
             told.append(_response(answer))
         if told[-1]["decision"] == _ENDS.get(semantic):
             break
-        await turns.take()
+        if turns.due:
+            await turns.take()
     for subject, given in answers.items():
         checks.observe(principal, tenant_id, subject, given)
     return told

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from grpc import aio
 
@@ -17,6 +16,7 @@ from vaultaris_kit.context import current_request
 from vaultaris_kit.errors import Invalid
 from vaultaris_kit.http.body import parse_json
 from vaultaris_kit.principal import SYSTEM
+from vaultaris_kit.rpc.fields import id_in
 from vaultaris_policy.checks.bodies import check_context
 from vaultaris_policy.checks.operations import Answer, Checks
 from vaultaris_policy.checks.schemas import MAX_ACTION_CHARS, MAX_CHECKS, MAX_RESOURCE_CHARS, BatchItem
@@ -49,8 +49,8 @@ class PolicyServicer(PolicyServiceServicer):
     ) -> Sequence[Answer]:
         return await self._checks.answer(
             SYSTEM,
-            tenant_id=_id("tenant_id", request.tenant_id),
-            user_id=_id("user_id", request.user_id),
+            tenant_id=id_in("tenant_id", request.tenant_id),
+            user_id=id_in("user_id", request.user_id),
             questions=[_question(each) for each in questions],
             caller=current_request().peer,
         )
@@ -75,12 +75,11 @@ def _context(encoded: str) -> dict[str, Any] | None:
     return context
 
 
-def _id(field: str, value: str) -> UUID:
-    try:
-        return UUID(value)
-    except ValueError as fault:
-        raise Invalid.field(field, "Must be a UUID.", "uuid") from fault
-
-
 def _message(answer: Answer) -> Decision:
-    return Decision(allowed=answer.allowed, reason=answer.reason, matched_policy=answer.matched_policy or "")
+    decision = answer.decision
+    if decision.message is None:
+        decision.message = Decision(
+            allowed=decision.allowed, reason=decision.reason, matched_policy=decision.matched_policy or ""
+        )
+    told: Decision = decision.message
+    return told

@@ -12,14 +12,19 @@ TURN_SECONDS: Final = 0.005
 
 
 class Turns:
-    """One run. Whoever calls :meth:`take` between two decisions lets others go first whenever its time is up."""
+    """One run. Between two decisions ``if turns.due: await turns.take()`` lets others go first when its time is up."""
 
     __slots__ = ("_until",)
 
     def __init__(self) -> None:
         self._until = time.monotonic() + TURN_SECONDS
 
+    @property
+    def due(self) -> bool:
+        """Whether others should go first."""
+        return time.monotonic() >= self._until
+
     async def take(self) -> None:
-        if time.monotonic() >= self._until:
-            await asyncio.sleep(0)
-            self._until = time.monotonic() + TURN_SECONDS
+        """Lets them."""
+        await asyncio.sleep(0)
+        self._until = time.monotonic() + TURN_SECONDS

@@ -1,7 +1,6 @@
 """Public messages, read within the bounds of the REST bodies, and written."""
 
 from typing import Any
-from uuid import UUID
 
 from google.protobuf.json_format import MessageToDict, ParseDict
 from google.protobuf.struct_pb2 import Struct
@@ -37,13 +36,6 @@ def _context(given: Struct, field: str) -> dict[str, Any]:
         raise Invalid.field(field, "Must be what JSON can hold.", "json") from fault
     check_context(context, field)
     return context
-
-
-def id_of(value: str, field: str) -> UUID:
-    try:
-        return UUID(value)
-    except ValueError as fault:
-        raise Invalid.field(field, "Must be a UUID.", "uuid") from fault
 
 
 def response_of(answer: Answer, trace: dict[str, Any] | None) -> CheckResponse:

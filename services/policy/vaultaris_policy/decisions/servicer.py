@@ -21,13 +21,14 @@ from vaultaris.decisions.v1.decisions_pb2_grpc import DecisionServiceServicer
 from vaultaris_kit.dpop.proofs import Target
 from vaultaris_kit.errors import Forbidden, Invalid, Unauthorized
 from vaultaris_kit.principal import Principal
+from vaultaris_kit.rpc.fields import id_in
 from vaultaris_kit.rpc.public import credentials_of
 from vaultaris_kit.service import Runtime
 from vaultaris_policy.checks.freshness import Freshness
 from vaultaris_policy.checks.operations import Answer, Checks
 from vaultaris_policy.checks.schemas import MAX_CHECKS, MAX_EXPLAINED
 from vaultaris_policy.decisions.invalidations import Invalidation, Invalidations
-from vaultaris_policy.decisions.messages import id_of, question_of, response_of
+from vaultaris_policy.decisions.messages import question_of, response_of
 from vaultaris_policy.keys.askers import KeyAskers
 from vaultaris_policy.keys.operations import authorize_key, trace_of_key
 from vaultaris_policy.subjects.ways import Ways
@@ -49,7 +50,7 @@ class DecisionServicer(DecisionServiceServicer):
 
     async def Check(self, request: CheckRequest, context: Context) -> CheckResponse:  # noqa: N802 - the name in the proto
         principal, tenant_id = await self._caller("Check", request.tenant_id, context)
-        user_id, question = id_of(request.user_id, "user_id"), question_of(request)
+        user_id, question = id_in("user_id", request.user_id), question_of(request)
         self._fresh.for_user(request.at_least_as_fresh or None, tenant_id, user_id)
         answers = await self._checks.answer(principal, tenant_id=tenant_id, user_id=user_id, questions=[question])
         (response,) = await self._responses(answers, tenant_id, user_id, explain=request.explain)
@@ -61,7 +62,7 @@ class DecisionServicer(DecisionServiceServicer):
             raise Invalid.field(
                 "questions", f"Must hold 1 to {MAX_CHECKS}, or {MAX_EXPLAINED} to be explained.", "length"
             )
-        user_id = id_of(request.user_id, "user_id")
+        user_id = id_in("user_id", request.user_id)
         questions = [question_of(each, f"questions.{at}.") for at, each in enumerate(request.questions)]
         self._fresh.for_user(request.at_least_as_fresh or None, tenant_id, user_id)
         answers = await self._checks.answer(principal, tenant_id=tenant_id, user_id=user_id, questions=questions)
@@ -82,7 +83,7 @@ class DecisionServicer(DecisionServiceServicer):
     ) -> AsyncIterator[DecisionsInvalidated]:
         """Until the client hangs up, or its credential is no longer good."""
         principal, tenant_id = await self._caller("WatchDecisionsInvalidated", request.tenant_id, context)
-        after = id_of(request.resume_after, "resume_after") if request.resume_after else None
+        after = id_in("resume_after", request.resume_after) if request.resume_after else None
         cursor = self._invalidations.latest(tenant_id)
         with self._invalidations.watch(tenant_id, after) as watcher:
             while True:
@@ -102,7 +103,7 @@ class DecisionServicer(DecisionServiceServicer):
     async def _caller(self, method: str, tenant: str, context: Context) -> tuple[Principal, UUID]:
         """The caller and the tenant they ask about. Raises :class:`Unauthorized`, :class:`Forbidden`."""
         principal = await self._authenticated(method, context)
-        tenant_id = id_of(tenant, "tenant_id") if tenant else principal.tenant_id
+        tenant_id = id_in("tenant_id", tenant) if tenant else principal.tenant_id
         await self._runtime.access.require(principal, "integration:check", tenant_id)
         return principal, tenant_id
 

@@ -38,8 +38,8 @@ class Question:
 class Decision:
     """The answer and what decided it: a policy, a permission, a refusal of the subject, or that nothing matched.
 
-    One object answers every question that the same policy or permission decides; ``wire`` is its encoded form,
-    kept by whoever writes it.
+    One object answers every question that the same policy or permission decides; ``wire`` and ``message`` are its
+    forms for HTTP and gRPC, kept by whoever writes them.
     """
 
     allowed: bool
@@ -47,6 +47,7 @@ class Decision:
     grant: Grant | None = None
     refusal: str | None = None
     wire: bytes | None = None
+    message: Any = None
 
     @property
     def reason(self) -> str:

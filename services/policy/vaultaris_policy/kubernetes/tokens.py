@@ -62,7 +62,7 @@ async def _user(access: Access, snapshots: Snapshots, principal: Principal) -> d
         snapshot = await snapshots.of_user(principal.tenant_id, principal.id)
     except NotFound:
         return None
-    answer = snapshot.effective.answer
+    answer = snapshot.answer
     username = answer.user.username
     if snapshot.asker.refused is not None or username.casefold().startswith(_OTHERS_NAMES):
         return None

@@ -49,7 +49,8 @@ async def simulate(
         old, new = (answer_on(asker, question.item, policies, at) for policies in (before, after))
         if old.allowed != new.allowed or old.matched_policy != new.matched_policy:
             changes.append(_change(question, old, new))
-        await turns.take()
+        if turns.due:
+            await turns.take()
     flips = [each.after.allowed for each in changes if each.before.allowed != each.after.allowed]
     return Simulation(
         evaluated=evaluated,

@@ -13,7 +13,7 @@ from vaultaris_policy.subjects.ways import paths_of
 
 def permissions_of(snapshot: Snapshot, explained: Sequence[ExplainRolesResponse.HeldRole] | None) -> UserPermissions:
     """The user's permissions, sorted; with ``explained`` also the roles that grant each and how those are held."""
-    answer, refused = snapshot.effective.answer, snapshot.asker.refused
+    answer, refused = snapshot.answer, snapshot.asker.refused
     return UserPermissions(
         user_id=UUID(answer.user.id),
         active=refused is None,

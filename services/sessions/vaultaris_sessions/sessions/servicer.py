@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 from typing import Any, Final
-from uuid import UUID
 
 from grpc import aio
 
@@ -21,6 +20,7 @@ from vaultaris.sessions.v1.sessions_pb2_grpc import SessionsServiceServicer
 from vaultaris_kit.database import Database
 from vaultaris_kit.errors import Invalid
 from vaultaris_kit.ids import created_ms, now
+from vaultaris_kit.rpc.fields import id_in
 from vaultaris_sessions.sessions.ending import end_at_clients
 from vaultaris_sessions.sessions.lifetimes import Lifetimes
 from vaultaris_sessions.sessions.models import Session
@@ -50,18 +50,18 @@ class SessionsServicer(SessionsServiceServicer):
     async def GetSession(  # noqa: N802 - the name in the proto
         self, request: GetSessionRequest, _context: "aio.ServicerContext[Any, Any]"
     ) -> SessionMessage:
-        tenant_id = _id("tenant_id", request.tenant_id)
+        tenant_id = id_in("tenant_id", request.tenant_id)
         async with self._database.tenant(tenant_id) as session:
-            row = await SessionRepository(session, tenant_id).get(_id("id", request.id))
+            row = await SessionRepository(session, tenant_id).get(id_in("id", request.id))
         return _message(row)
 
     async def EndSession(  # noqa: N802 - the name in the proto
         self, request: EndSessionRequest, _context: "aio.ServicerContext[Any, Any]"
     ) -> EndSessionResponse:
-        tenant_id = _id("tenant_id", request.tenant_id)
+        tenant_id = id_in("tenant_id", request.tenant_id)
         async with self._database.tenant(tenant_id) as session:
             await end_session(
-                session, tenant_id=tenant_id, session_id=_id("id", request.id), reason=request.reason or LOGOUT
+                session, tenant_id=tenant_id, session_id=id_in("id", request.id), reason=request.reason or LOGOUT
             )
         return EndSessionResponse()
 
@@ -70,7 +70,7 @@ class SessionsServicer(SessionsServiceServicer):
     ) -> EndClientSessionsResponse:
         if len(request.client_ids) > MAX_CLIENTS:
             raise Invalid.field("client_ids", f"At most {MAX_CLIENTS} at a time.")
-        tenant_id, user_id = _id("tenant_id", request.tenant_id), _id("user_id", request.user_id)
+        tenant_id, user_id = id_in("tenant_id", request.tenant_id), id_in("user_id", request.user_id)
         started_by = datetime.fromtimestamp(request.begun_by_ms / 1000, UTC) if request.begun_by_ms else now()
         ended = await end_at_clients(
             self._database,
@@ -81,25 +81,18 @@ class SessionsServicer(SessionsServiceServicer):
     async def CountSessions(  # noqa: N802 - the name in the proto
         self, request: CountSessionsRequest, _context: "aio.ServicerContext[Any, Any]"
     ) -> CountSessionsResponse:
-        tenant_id = _id("tenant_id", request.tenant_id)
+        tenant_id = id_in("tenant_id", request.tenant_id)
         async with self._database.tenant(tenant_id) as session:
             return CountSessionsResponse(active=await SessionRepository(session, tenant_id).count_active())
 
 
-def _id(field: str, value: str) -> UUID:
-    try:
-        return UUID(value)
-    except ValueError as fault:
-        raise Invalid.field(field, "Must be a UUID.") from fault
-
-
 def _sign_in(request: StartSessionRequest) -> SignIn:
-    session_id = _id("id", request.id)
+    session_id = id_in("id", request.id)
     begun_ms = request.created_at_ms or created_ms(session_id)
     return SignIn(
         id=session_id,
-        tenant_id=_id("tenant_id", request.tenant_id),
-        user_id=_id("user_id", request.user_id),
+        tenant_id=id_in("tenant_id", request.tenant_id),
+        user_id=id_in("user_id", request.user_id),
         created_at=datetime.fromtimestamp(begun_ms / 1000, UTC) if begun_ms else now(),
         expires_at=datetime.fromtimestamp(request.expires_at, UTC) if request.expires_at else None,
         idle_until=datetime.fromtimestamp(request.idle_until, UTC) if request.idle_until else None,
