@@ -27,11 +27,11 @@ class TestRightSet:
     @given(st.sets(rights), st.sets(rights), st.sampled_from(RESOURCES), st.sampled_from(ACTIONS))
     def test_narrowing_is_holding_both(self, held: set[str], limits: set[str], resource: str, action: str) -> None:
         both = _grants(held, resource, action) and _grants(limits, resource, action)
-        assert (f"{resource}:{action}" in RightSet(held).narrowed(limits)) == both
+        assert (f"{resource}:{action}" in RightSet(held).narrowed(frozenset(limits))) == both
 
     @given(st.sets(rights), st.sets(rights))
     def test_narrowing_never_grants_more(self, held: set[str], limits: set[str]) -> None:
-        narrowed = RightSet(held).narrowed(limits)
+        narrowed = RightSet(held).narrowed(frozenset(limits))
         assert all(RightSet(held).covers(right) and RightSet(limits).covers(right) for right in narrowed.names)
 
     @given(st.sets(rights), rights)

@@ -25,13 +25,14 @@ from vaultaris_kit.cache import Cache
 from vaultaris_kit.errors import Forbidden, NotFound, Unauthorized
 from vaultaris_kit.events import Event
 from vaultaris_kit.principal import Principal
-from vaultaris_kit.rights import EVERY_RIGHT, READ_RIGHTS, RightSet
+from vaultaris_kit.rights import EVERY_RIGHT, READ_RIGHTS, RightSet, rights_of_scopes
 from vaultaris_kit.rpc.client import Peers, call
 
 MAX_AGE_SECONDS = 30.0
 _USERS = 20_000
 _GROUPS = 5_000
 _TENANTS = 5_000
+_EVERYTHING = RightSet((EVERY_RIGHT,))
 _ON_ARCHIVED = frozenset({"tenants:update", "tenants:delete", "licenses:update", "users:export", "templates:export"})
 
 
@@ -202,9 +203,13 @@ class Access:
 
     async def tenant(self, tenant_id: UUID) -> Tenant:
         """A live tenant. Raises :class:`NotFound`."""
-        if not self._may_cache:
+
+        async def load() -> Tenant:
             return await self.source.tenant(tenant_id)
-        return await self._tenants.get_or_load(tenant_id, lambda: self.source.tenant(tenant_id))
+
+        if not self._may_cache:
+            return await load()
+        return await self._tenants.get_or_load(tenant_id, load)
 
     async def rights_of(self, principal: Principal) -> RightSet:
         """The rights of a caller at this moment. A client holds those of its token's scopes that are rights; so does
@@ -217,7 +222,7 @@ class Access:
             return rights.narrowed(principal.scopes) if principal.delegated else rights
         if principal.kind == "api_key":
             return (await self._of_owner(principal)).narrowed(principal.scopes)
-        return RightSet(scope for scope in principal.scopes if ":" in scope)
+        return rights_of_scopes(principal.scopes)
 
     async def _of_active_user(self, tenant_id: UUID, user_id: UUID) -> RightSet:
         try:
@@ -233,7 +238,7 @@ class Access:
         if key.owner_id is None:
             raise Unauthorized
         if key.owner_type == "tenant":
-            return RightSet((EVERY_RIGHT,))
+            return _EVERYTHING
         if key.owner_type == "user":
             return await self._of_active_user(key.tenant_id, key.owner_id)
         try:

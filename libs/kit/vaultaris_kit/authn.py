@@ -11,7 +11,7 @@ import json
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from joserfc import jwt
@@ -29,7 +29,7 @@ from vaultaris_kit.dpop.proofs import ProofRefused, Proofs, Target
 from vaultaris_kit.errors import NotFound, Unauthorized
 from vaultaris_kit.jwk import ALGORITHMS as PROOF_ALGORITHMS
 from vaultaris_kit.principal import Principal
-from vaultaris_kit.revocation import Revocations, issued_ms
+from vaultaris_kit.revocation import Revocations, issued_ms, keys_of
 from vaultaris_kit.rpc.client import Peers, call
 
 ACCESS_TOKEN_TYPE = "at+jwt"  # noqa: S105 - a media type of RFC 9068, not a secret
@@ -52,6 +52,13 @@ def keys_from_auth(peers: Peers) -> KeySource:
         return await call(AuthServiceStub(peers.channel("auth")).GetVerificationKey, GetVerificationKeyRequest(kid=kid))
 
     return find
+
+
+class _Verified(NamedTuple):
+    """What a token says, and the keys of the revocation set that would end it."""
+
+    principal: Principal
+    revoked_by: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +110,7 @@ class Authenticator:
     ) -> None:
         self._issuer, self._find_key, self._api_keys, self.proofs = issuer, keys, api_keys, proofs
         self.revocations = revocations
-        self._tokens: Cache[bytes, Principal] = Cache("tokens", size=_TOKENS, max_age=3600)
+        self._tokens: Cache[bytes, _Verified] = Cache("tokens", size=_TOKENS, max_age=3600)
         self._keys: Cache[str, _Key] = Cache("verification_keys", size=_KEYS, max_age=_KEY_SECONDS)
 
     async def authenticate(self, headers: Headers, target: Target) -> Principal:
@@ -164,15 +171,16 @@ class Authenticator:
         if len(token) > MAX_TOKEN_CHARS:
             raise invalid_token()
         fingerprint = digest(token)
-        principal = self._tokens.get(fingerprint)
-        if principal is None or principal.expires_at <= time.time():
+        verified = self._tokens.get(fingerprint)
+        if verified is None or verified.principal.expires_at <= time.time():
             principal = await self._verify(token)
-            self._tokens.put(fingerprint, principal, max_age=principal.expires_at - time.time())
+            verified = _Verified(principal, keys_of(principal))
+            self._tokens.put(fingerprint, verified, max_age=principal.expires_at - time.time())
         try:
-            await self.revocations.check(principal)
+            await self.revocations.check(verified.principal, verified.revoked_by)
         except Unauthorized as refusal:
             raise invalid_token(refusal.message) from refusal
-        return principal
+        return verified.principal
 
     async def _verify(self, token: str) -> Principal:
         try:

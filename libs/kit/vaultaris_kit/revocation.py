@@ -7,7 +7,7 @@ each second: a watcher that misses it for three seconds no longer trusts its mem
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -67,11 +67,15 @@ FOREVER_MS: Final = 2**53
 """The time of a mark that no credential is newer than: who holds a stolen signing key dates tokens as they please."""
 
 
-def keys_of(principal: Principal) -> Iterable[str]:
+def keys_of(principal: Principal) -> tuple[str, ...]:
     """Every key whose presence can revoke the credential of ``principal``.
 
     A tenant's mark ends what was issued before it; API keys outlive a suspension, so auth looks at their tenant.
     """
+    return tuple(_keys_of(principal))
+
+
+def _keys_of(principal: Principal) -> Iterable[str]:
     if principal.kind == "api_key":
         yield api_key_key(principal.id)
         return
@@ -113,20 +117,25 @@ class Revocations:
         """Whether memory can be trusted at this moment."""
         return time.monotonic() - self._heard < _TRUST_SECONDS
 
-    async def check(self, principal: Principal) -> None:
-        """Raises :class:`Unauthorized` for a revoked credential, :class:`Unavailable` when nobody can tell."""
+    async def check(self, principal: Principal, keys: Sequence[str] | None = None) -> None:
+        """Raises :class:`Unauthorized` for a revoked credential, :class:`Unavailable` when nobody can tell.
+
+        ``keys`` are those of :func:`keys_of`, for whoever has them at hand.
+        """
         if self.live:
-            revoked = self.remembers(principal)
+            revoked = self.remembers(principal, keys)
         else:
             revoked = await self._ask(principal)
         if revoked:
             raise Unauthorized("The credential has been revoked.", code="unauthorized")
 
-    def remembers(self, principal: Principal) -> bool:
+    def remembers(self, principal: Principal, keys: Sequence[str] | None = None) -> bool:
         """Whether memory holds a revocation that is not older than the credential."""
-        return any(
-            principal.issued_ms <= self._not_before[key] for key in keys_of(principal) if key in self._not_before
-        )
+        for key in keys_of(principal) if keys is None else keys:
+            not_before = self._not_before.get(key)
+            if not_before is not None and principal.issued_ms <= not_before:
+                return True
+        return False
 
     def apply(self, key: str, at_ms: int) -> None:
         """Takes in one revocation; the latest mark of a key counts."""

@@ -4,6 +4,7 @@ A right is ``<resource>:<action>``. ``docs/rights.md`` is rendered from this fil
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 _CRUD = ("read", "create", "update", "delete")
@@ -50,12 +51,15 @@ READ_RIGHTS: Final[frozenset[str]] = frozenset(right for right in TENANT_RIGHTS 
 
 
 EVERY_RIGHT: Final = "*:*"
+_NARROWED: Final = 16
+"""How many narrowings of a set are kept: those of one person's clients and API keys that are in use."""
+_SCOPES: Final = 4096
 
 
 class RightSet:
     """A set of held rights with ``*`` wildcards on either side of the colon."""
 
-    __slots__ = ("_actions_on_any", "_any", "_exact", "_on_resource")
+    __slots__ = ("_actions_on_any", "_any", "_exact", "_narrowed", "_on_resource")
 
     def __init__(self, held: Iterable[str]) -> None:
         self._exact = frozenset(held)
@@ -63,6 +67,7 @@ class RightSet:
         self._on_resource = frozenset(resource for resource, action in pairs if action == "*" and resource != "*")
         self._actions_on_any = frozenset(action for resource, action in pairs if resource == "*" and action != "*")
         self._any = EVERY_RIGHT in self._exact
+        self._narrowed: dict[frozenset[str], RightSet] = {}
 
     def __contains__(self, right: str) -> bool:
         if self._any or right in self._exact:
@@ -86,8 +91,16 @@ class RightSet:
             return resource in self._on_resource
         return right in self
 
-    def narrowed(self, limits: Iterable[str]) -> "RightSet":
+    def narrowed(self, limits: frozenset[str]) -> "RightSet":
         """What is both held and within ``limits``, wildcards on either side."""
+        found = self._narrowed.get(limits)
+        if found is None:
+            if len(self._narrowed) >= _NARROWED:
+                self._narrowed.clear()
+            found = self._narrowed[limits] = self._narrow(limits)
+        return found
+
+    def _narrow(self, limits: frozenset[str]) -> "RightSet":
         within = RightSet(limits)
         if within.unlimited:
             return self
@@ -100,6 +113,12 @@ class RightSet:
     def unlimited(self) -> bool:
         """Whether this is ``*:*``."""
         return self._any
+
+
+@lru_cache(_SCOPES)
+def rights_of_scopes(scopes: frozenset[str]) -> RightSet:
+    """The rights among the scopes of a client's token."""
+    return RightSet(scope for scope in scopes if ":" in scope)
 
 
 def _crossings(one: RightSet, other: RightSet) -> set[str]:

@@ -10,6 +10,7 @@ from fastapi import Depends, Request, params
 
 from vaultaris_kit.dpop.proofs import Target
 from vaultaris_kit.errors import Forbidden, NotFound
+from vaultaris_kit.ids import read_id
 from vaultaris_kit.principal import Principal
 
 if TYPE_CHECKING:
@@ -81,11 +82,11 @@ def allow(right: str) -> params.Depends:
 
 def tenant_of(request: Request) -> UUID | None:
     """The tenant that the path names, if it does. Raises :class:`NotFound` when that is no id."""
-    value = request.path_params.get("tenant_id")
+    value: str | None = request.path_params.get("tenant_id")
     if value is None:
         return None
     try:
-        return UUID(str(value))
+        return read_id(value)
     except ValueError as fault:
         raise NotFound from fault
 

@@ -10,6 +10,7 @@ from vaultaris_kit.errors import Invalid
 from vaultaris_kit.http.dependencies import allow, runtime_of
 from vaultaris_kit.http.envelopes import One
 from vaultaris_kit.http.lean import LeanRoute
+from vaultaris_kit.ids import read_id
 from vaultaris_kit.principal import Principal
 from vaultaris_policy.checks import answers as write
 from vaultaris_policy.checks.answers import explain_asked, fresh_as, json_body
@@ -87,4 +88,4 @@ async def _answer(
 
 def _tenant(request: Request) -> UUID:
     """The tenant in the path, which the guard has found to be a UUID."""
-    return UUID(request.path_params["tenant_id"])
+    return read_id(request.path_params["tenant_id"])
