@@ -18,6 +18,7 @@ from vaultaris.auth.v1.auth_pb2 import CheckRevocationsRequest
 from vaultaris_auth.keys.keyring import Keyring
 from vaultaris_auth.keys.models import SigningKey
 from vaultaris_auth.keys.schedule import Schedule, rotate_due
+from vaultaris_auth.oauth.introspect_signed import prefers_signed
 from vaultaris_kit.crypto import Sealer
 from vaultaris_kit.database import Database
 from vaultaris_kit.ids import new_id, now
@@ -194,3 +195,22 @@ class TestSignedIntrospection:
         refused = await auth.http.get("/oauth/userinfo", headers={"Authorization": f"Bearer {answer.text}"})
         assert refused.status_code == 401
         assert not await auth.is_active(client, answer.text)
+
+    @pytest.mark.parametrize(
+        ("accept", "signed"),
+        [
+            (SIGNED, True),
+            (SIGNED.upper(), True),
+            (f"{SIGNED};q=0.5, */*;q=0.1", True),
+            (f"application/json;q=0.9,{SIGNED}", True),
+            (f"application/json, {SIGNED};q=0.5", False),
+            (f"application/json, {SIGNED};q=0", False),
+            (f"{SIGNED}; q=0.000", False),
+            (f"{SIGNED};q=much", False),
+            ("application/json", False),
+            ("*/*", False),
+            ("", False),
+        ],
+    )
+    def test_by_weight(self, accept: str, signed: bool) -> None:
+        assert prefers_signed(accept) is signed

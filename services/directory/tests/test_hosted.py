@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.directory.tests.directory_harness import PASSWORD, Api, Directory
-from tests.licence_mint import HOSTED
+from tests.licence_mint import HOSTED, Mint
 from vaultaris.auth.v1.auth_pb2 import Revocation
 from vaultaris_kit.ids import MASTER_TENANT_ID
 
@@ -139,3 +139,34 @@ class TestHosting:
     async def test_without_a_licence_nobody_hosts(self, directory: Directory) -> None:
         refused = await directory.root.expect(403, "POST", PATH, _body())
         assert refused["error"] == "feature_not_licensed"
+
+
+class TestDeletingAHost:
+    """Those it hosts would be nobody's."""
+
+    @pytest.fixture
+    async def tenant(self, licensed: Directory, mint: Mint) -> str:
+        """The path of a tenant that may host."""
+        made = await licensed.tenant()
+        hosting = {"enabled": True, "max_hosted_tenants": 5, "allowed_tiers": ["pro"]}
+        body = {"license_key": mint.licence(tenant_id=str(made.id), features={"hosting": hosting})}
+        await licensed.root.expect(200, "PUT", f"{made.path}/license", body)
+        return made.path
+
+    async def test_only_once_it_hosts_none(self, licensed: Directory, tenant: str) -> None:
+        hosted = await licensed.root.create(f"{tenant}/hosted-tenants", _body())
+        refused = await licensed.root.expect(409, "DELETE", tenant)
+        assert refused["error"] == "conflict"
+        assert (await licensed.root.get(tenant))["data"]["status"] == "active"
+        path = f"{tenant}/hosted-tenants/{hosted['id']}/status"
+        await licensed.root.expect(200, "PATCH", path, {"status": "archived"})
+        await licensed.root.expect(409, "DELETE", tenant)
+        await licensed.root.expect(204, "DELETE", f"/api/v1/tenants/{hosted['id']}")
+        await licensed.root.expect(204, "DELETE", tenant)
+
+    async def test_one_that_begins_to_host_at_the_same_moment(self, licensed: Directory, tenant: str) -> None:
+        hosting, deleting = await asyncio.gather(
+            licensed.root.call("POST", f"{tenant}/hosted-tenants", json=_body()),
+            licensed.root.call("DELETE", tenant),
+        )
+        assert (hosting.status_code, deleting.status_code) in {(201, 409), (403, 204), (404, 204)}

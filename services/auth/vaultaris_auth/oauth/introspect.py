@@ -9,7 +9,7 @@ from vaultaris_auth.oauth.client_authentication.authenticate import authenticate
 from vaultaris_auth.oauth.client_authentication.method import Presented
 from vaultaris_auth.oauth.endpoint import protocol, raw
 from vaultaris_auth.oauth.form import read_form, required
-from vaultaris_auth.oauth.introspect_signed import SIGNED, signed_introspection
+from vaultaris_auth.oauth.introspect_signed import prefers_signed, signed_introspection
 from vaultaris_auth.refresh_tokens.tokens import find_token, looks_like_one
 from vaultaris_auth.tokens.verified import claims_of, looks_like_jwt, token_type
 from vaultaris_kit.errors import NotFound, Unauthorized
@@ -34,7 +34,7 @@ async def introspect(request: Request) -> Response:
     client = await authenticate_client(runtime, presented)
     token = required(form, "token")
     told = await _tell(runtime, client, token)
-    if SIGNED in request.headers.get("accept", "") and not client.is_public:
+    if prefers_signed(request.headers.get("accept", "")) and not client.is_public:
         return await signed_introspection(runtime, client, told)
     return raw(told)
 

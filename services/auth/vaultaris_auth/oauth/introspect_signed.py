@@ -10,6 +10,22 @@ from vaultaris_auth.keys.keyring import Keyring
 from vaultaris_kit.service import Runtime
 
 SIGNED: Final = "application/token-introspection+jwt"
+_PLAIN: Final = "application/json"
+
+
+def prefers_signed(accept: str) -> bool:
+    """Whether an ``Accept`` header (RFC 9110 section 12.5.1) names the signed form, and JSON with no more weight."""
+    weights = dict(map(_weighed, accept.lower().split(",")))
+    return weights.get(SIGNED, 0.0) > 0 and weights[SIGNED] >= weights.get(_PLAIN, 0.0)
+
+
+def _weighed(media_range: str) -> tuple[str, float]:
+    kind, *parameters = (part.strip() for part in media_range.split(";"))
+    told = next((each.removeprefix("q=") for each in parameters if each.startswith("q=")), "1")
+    try:
+        return kind, float(told)
+    except ValueError:
+        return kind, 0.0
 
 
 async def signed_introspection(runtime: Runtime, client: Client, told: dict[str, Any]) -> Response:

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vaultaris_directory.licences.freezing import HOSTED_TENANTS
@@ -9,7 +10,9 @@ from vaultaris_directory.licences.holder import Licences
 from vaultaris_directory.licences.in_force import terms_in
 from vaultaris_directory.licences.terms import HOSTED
 from vaultaris_directory.licences.token import Hosting
-from vaultaris_kit.errors import Forbidden
+from vaultaris_directory.tenants.models import Tenant
+from vaultaris_directory.tenants.repository import get_tenant
+from vaultaris_kit.errors import Conflict, Forbidden
 from vaultaris_kit.limits import counting
 
 
@@ -34,8 +37,21 @@ async def count_hosted(session: AsyncSession, host_id: UUID) -> int:
 async def stay_within_cap(session: AsyncSession, licences: Licences, host_id: UUID) -> None:
     """Called after a hosted tenant was added or taken out of the archive.
 
-    Goes by the licence as it is behind the lock. Raises :class:`Forbidden` without hosting and over the cap.
+    Goes by host and licence as they are behind the lock. Raises :class:`Forbidden` without hosting and over the cap,
+    :class:`NotFound` when the host has been deleted meanwhile.
     """
     await counting.lock_limit(session, HOSTED_TENANTS, host_id)
+    await get_tenant(session, host_id)
     hosting = await require_hosting(session, licences, host_id)
     await counting.stay_within(session, HOSTED_TENANTS, host_id, {HOSTED: hosting.cap})
+
+
+async def require_none_hosted(session: AsyncSession, tenant_id: UUID) -> None:
+    """Called in the transaction, over all tenants, that deletes a tenant: those it hosts would be nobody's.
+
+    Archived ones count too: they can be reopened. Raises :class:`Conflict`.
+    """
+    await counting.lock_limit(session, HOSTED_TENANTS, tenant_id)
+    hosted = select(Tenant.id).where(Tenant.host_tenant_id == tenant_id, Tenant.deleted_at.is_(None)).limit(1)
+    if (await session.execute(hosted)).first() is not None:
+        raise Conflict("The tenant hosts others, which have to be deleted first.")

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
+from vaultaris_directory.hosted.hosting import require_none_hosted
 from vaultaris_directory.revoking import revoke_tenant
 from vaultaris_directory.tenants import operations
 from vaultaris_directory.tenants.repository import get_tenant, page_tenants
@@ -91,8 +92,9 @@ async def delete_tenant(
     expected: ExpectedVersion,
     principal: Annotated[Principal, allow("tenants:delete")],
 ) -> None:
-    """Marks the tenant as deleted and ends every credential of it before the answer."""
+    """Marks the tenant as deleted and ends every credential of it before the answer. A host can't be deleted."""
     runtime = runtime_of(request)
-    async with runtime.database.tenant(tenant_id) as session:
+    async with runtime.database.instance() as session:
         await operations.delete_tenant(session, principal, tenant_id=tenant_id, expected=expected)
+        await require_none_hosted(session, tenant_id)
     await revoke_tenant(runtime.peers, tenant_id, "tenant deleted")
