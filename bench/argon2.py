@@ -38,6 +38,11 @@ def verifications(seconds: float) -> Alone:
     return Alone(total / (time.perf_counter() - began), (time.process_time() - used) / total)
 
 
+def mean(one: Alone, other: Alone) -> Alone:
+    """What lies between two looks."""
+    return Alone((one.rate + other.rate) / 2, (one.cost + other.cost) / 2)
+
+
 def beside(figures: Figures, alone: Alone) -> Figures:
     """The figures of the sign-in with what Argon2id alone does noted below them."""
     share = alone.cost * 1000 / figures.total_cost
