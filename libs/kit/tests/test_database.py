@@ -269,3 +269,41 @@ class TestPool:
         for _ in range(2):
             await asyncio.gather(*(hold() for _ in range(CONNECTIONS)))
             await asyncio.gather(*(pool.ping() for _ in range(CONNECTIONS)))
+
+    @pytest.mark.parametrize("work", ["instance", "hot", "look"])
+    async def test_whoever_has_waited_comes_before_whoever_asks_anew(self, pool: Database, work: str) -> None:
+        order: list[str] = []
+
+        async def ask_twice(name: str) -> None:
+            for _ in range(2):
+                await _one(pool, work)
+                order.append(name)
+
+        names = [str(number) for number in range(CONNECTIONS * 4)]
+        await asyncio.gather(*map(ask_twice, names))
+        assert set(order[: len(names) + CONNECTIONS]) == set(names)  # those under way end in any order
+
+    async def test_a_turn_that_nobody_waits_for_any_more_is_not_lost(self, pool: Database) -> None:
+        async def hold() -> None:
+            async with pool.hot(None) as connection:
+                await connection.execute("SELECT pg_sleep(0.2)")
+
+        holding = [asyncio.create_task(hold()) for _ in range(CONNECTIONS)]
+        await asyncio.sleep(0)
+        waiting = [asyncio.create_task(hold()) for _ in range(CONNECTIONS)]
+        await asyncio.sleep(0)
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*holding)
+        await asyncio.gather(*(hold() for _ in range(CONNECTIONS)))
+
+
+async def _one(pool: Database, work: str) -> None:
+    if work == "look":
+        await pool.look(None, text("SELECT 1"))
+    elif work == "hot":
+        async with pool.hot(None) as connection:
+            await connection.execute("SELECT 1")
+    else:
+        async with pool.instance() as session:
+            await session.execute(text("SELECT 1"))

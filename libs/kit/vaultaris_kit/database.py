@@ -32,6 +32,7 @@ from vaultaris_kit.ids import new_id, now
 from vaultaris_kit.plain import PlainRows, PlainSession, look
 from vaultaris_kit.settings import Settings
 from vaultaris_kit.silence import Silence
+from vaultaris_kit.turns import Turns
 
 AnySession = AsyncSession | PlainSession
 """For functions that execute ``text()`` statements and emit events, whatever the path."""
@@ -135,6 +136,7 @@ class Database:
         self._pooler = settings.database_pooler == "transaction"
         self._return_secs = settings.database_return_secs
         self._silence = Silence(partial(knock, settings, schema), settings.database_silence_secs)
+        self._turns = Turns(settings.database_max_connections, self._silence, settings.database_acquire_timeout_secs)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self.after_events: Callable[[], Awaitable[None]] = _nothing
         """Awaited after a commit that wrote events; the outbox relay puts itself here."""
@@ -204,17 +206,13 @@ class Database:
 
     @asynccontextmanager
     async def _lent(self) -> AsyncIterator[asyncpg.Connection]:
-        pooled = await self._acquire()
-        try:
-            async with self._held(pooled) as connection:
-                yield connection
-                self._silence.heard()
-        finally:
-            pooled.close()
+        async with self._pooled() as pooled, self._held(pooled) as connection:
+            yield connection
+            self._silence.heard()
 
     @asynccontextmanager
     async def _mapped(self, scope: str) -> AsyncIterator[AsyncSession]:
-        async with self._sessions() as session, session.begin():
+        async with self._turns.one(), self._sessions() as session, session.begin():
             async with self._silence.acquiring():
                 pooled = await (await session.connection()).get_raw_connection()
             async with self._scoped(pooled, scope):
@@ -223,16 +221,18 @@ class Database:
 
     @asynccontextmanager
     async def _bare(self, scope: str) -> AsyncIterator[asyncpg.Connection]:
-        pooled = await self._acquire()
-        try:
-            async with self._scoped(pooled, scope) as connection:
-                yield connection
-        finally:
-            pooled.close()
+        async with self._pooled() as pooled, self._scoped(pooled, scope) as connection:
+            yield connection
 
-    async def _acquire(self) -> PoolProxiedConnection:
-        async with self._silence.acquiring():
-            return await self.engine.raw_connection()
+    @asynccontextmanager
+    async def _pooled(self) -> AsyncIterator[PoolProxiedConnection]:
+        async with self._turns.one():
+            async with self._silence.acquiring():
+                pooled = await self.engine.raw_connection()
+            try:
+                yield pooled
+            finally:
+                pooled.close()
 
     @asynccontextmanager
     async def _scoped(self, pooled: PoolProxiedConnection, scope: str) -> AsyncIterator[asyncpg.Connection]:

@@ -36,9 +36,12 @@ class Silence:
         """Something came back from the server."""
         self._heard = time.monotonic()
 
-    def acquiring(self) -> "_Acquiring":
-        """Around the wait for a connection. Raises :class:`TimeoutError` when the server hangs, or hung before."""
-        return _Acquiring(self)
+    def acquiring(self, seconds: float | None = None) -> "_Acquiring":
+        """Around the wait for a connection, for so long at most.
+
+        Raises :class:`TimeoutError` then, and when the server hangs, or hung before.
+        """
+        return _Acquiring(self, seconds)
 
     def holding(self, connection: asyncpg.Connection) -> "_Holding":
         """Around the use of a connection, which is cut when the server hangs: its statement fails as for a lost one."""
@@ -111,8 +114,8 @@ class _Acquiring:
 
     __slots__ = ("_bound", "_silence")
 
-    def __init__(self, silence: Silence) -> None:
-        self._silence, self._bound = silence, asyncio.timeout(None)
+    def __init__(self, silence: Silence, seconds: float | None) -> None:
+        self._silence, self._bound = silence, asyncio.timeout(seconds)
 
     async def __aenter__(self) -> None:
         if self._silence.lasting:
