@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bench import engine
 from bench.connection import compose
 from bench.drive import Step, measure
+from bench.first_use import measure_first_use
 from bench.grpc_connection import Call, GrpcConnection, compose_call
 from bench.place import Place
 from bench.steps import spread
@@ -55,7 +56,7 @@ async def run(place: Place) -> str:
             calls = [compose_call("policy", f"{_SERVICE}/{method}", request) for request in requests]
             steps = [_calling(connections[number % len(connections)], calls) for number in range(workers)]
             rows.append(await measure(name, steps, place.pids, place.bounds))
-    return f"{engine.run()}\n\n{render(rows)}"
+    return f"{engine.run()}\n\n{render(rows)}\n{await measure_first_use(place)}"
 
 
 async def _build(place: Place) -> _Scene:

@@ -105,14 +105,20 @@ def vaultaris(policies: Sequence[Written]) -> Callable[[Asked], bool]:
     return may
 
 
+def conditions_of(policy: Written) -> dict[str, list[dict[str, str | int]]]:
+    """In the language of the product."""
+    return {
+        "all": [
+            {"attribute": "subject.attributes.department", "operator": "eq", "value": policy.department},
+            {"attribute": "resource.attributes.level", "operator": "lte", "value": policy.level},
+        ]
+    }
+
+
 def _source(policy: Written) -> PolicySource:
-    conditions = [
-        {"attribute": "subject.attributes.department", "operator": "eq", "value": policy.department},
-        {"attribute": "resource.attributes.level", "operator": "lte", "value": policy.level},
-    ]
     name = f"policy-{policy.number}"
     return PolicySource(
-        name, name, policy.effect, f"{policy.kind}:*", ("read", "write"), 0, {"all": conditions}  # type: ignore[arg-type]  # allow or deny
+        name, name, policy.effect, f"{policy.kind}:*", ("read", "write"), 0, conditions_of(policy)  # type: ignore[arg-type]  # allow or deny
     )  # fmt: skip
 
 
