@@ -45,7 +45,7 @@ class Cache(Generic[Key, Value]):
         """The live value, or what ``load`` brings.
 
         Whoever asks while it is being loaded waits for the same load, unless the key was invalidated meanwhile. An
-        entry that is asked for near the end of its age is loaded anew in the background: what is in use is there.
+        entry that is asked for near the end of its age is loaded anew in the background, and nobody waits for that.
         """
         entry = self._find(key)
         if entry is not None:
