@@ -20,6 +20,7 @@ from vaultaris.directory.v1.directory_pb2 import (
     Tenant,
 )
 from vaultaris.directory.v1.directory_pb2_grpc import DirectoryServiceStub
+from vaultaris_kit.api_keys.refusal import refused_key
 from vaultaris_kit.bus import Bus
 from vaultaris_kit.cache import Cache
 from vaultaris_kit.errors import Forbidden, NotFound, Unauthorized
@@ -221,7 +222,10 @@ class Access:
             rights = await self._of_active_user(principal.tenant_id, principal.id)
             return rights.narrowed(principal.scopes) if principal.delegated else rights
         if principal.kind == "api_key":
-            return (await self._of_owner(principal)).narrowed(principal.scopes)
+            try:
+                return (await self._of_owner(principal)).narrowed(principal.scopes)
+            except Unauthorized as gone:
+                raise refused_key() from gone
         return rights_of_scopes(principal.scopes)
 
     async def _of_active_user(self, tenant_id: UUID, user_id: UUID) -> RightSet:

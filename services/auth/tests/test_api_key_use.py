@@ -243,6 +243,22 @@ class TestEnding:
 
         await eventually(refused, within=5)
 
+    async def test_owner_gone(
+        self, auth: AuthProcess, admin: Headers, directory: FakeDirectory, environ: dict[str, str]
+    ) -> None:
+        group_id = directory.add_group("api-keys:read")
+        path = f"/api/v1/tenants/{directory.home}"
+        _, secret = await create(auth, f"{path}/groups/{group_id}/api-keys", admin)
+        assert (await auth.http.get(f"{path}/api-keys", headers=using(secret))).status_code == 200
+        del directory.groups[str(directory.home), str(group_id)]
+        await publish(environ, "group.deleted", directory.home, group_id)
+
+        async def refused() -> bool:
+            answer = await auth.http.get(f"{path}/api-keys", headers=using(secret))
+            return (answer.status_code, answer.headers.get("www-authenticate")) == (401, "ApiKey")
+
+        await eventually(refused, within=5)
+
 
 class TestOverGrpc:
     async def test_uses_add_up(self, auth: AuthProcess, path: str, admin: Headers) -> None:

@@ -14,13 +14,14 @@ from uuid import UUID
 from vaultaris.auth.v1.auth_pb2 import ApiKey
 from vaultaris_kit.api_keys.conditions import Circumstances, Condition, condition_of
 from vaultaris_kit.api_keys.format import is_well_formed
+from vaultaris_kit.api_keys.refusal import refused_key
 from vaultaris_kit.api_keys.source import ApiKeySource
 from vaultaris_kit.api_keys.usage import Usage
 from vaultaris_kit.bus import Bus
 from vaultaris_kit.cache import Cache
 from vaultaris_kit.context import current_request
 from vaultaris_kit.crypto import digest
-from vaultaris_kit.errors import Forbidden, NotFound, Unauthorized
+from vaultaris_kit.errors import Forbidden, NotFound
 from vaultaris_kit.events import Event
 from vaultaris_kit.ids import created_ms, now
 from vaultaris_kit.principal import OwnerType, Principal
@@ -81,15 +82,15 @@ class ApiKeys:
     async def principal_of(self, key: str) -> Principal:
         """The principal of a usable key. Raises :class:`Unauthorized`, or :class:`Forbidden` for its address."""
         if not is_well_formed(key):
-            raise _refusal()
+            raise refused_key()
         key_hash = digest(key)
         try:
             resolved = await self._resolve(key_hash)
         except NotFound as fault:
-            raise _refusal() from fault
+            raise refused_key() from fault
         principal = resolved.principal
         if 0 < principal.expires_at <= time.time() or self._revocations.remembers(principal):
-            raise _refusal()
+            raise refused_key()
         _check_address(resolved)
         if not resolved.condition(Circumstances(now(), current_request().address)):
             raise Forbidden("The conditions of this API key do not hold now.")
@@ -113,10 +114,6 @@ def _condition_of(key: ApiKey) -> Condition:
         return condition_of(json.loads(key.conditions))
     except ValueError:
         return lambda _at: False
-
-
-def _refusal() -> Unauthorized:
-    return Unauthorized("The API key is not valid.", headers={"WWW-Authenticate": "ApiKey"})
 
 
 def _check_address(resolved: _Resolved) -> None:
