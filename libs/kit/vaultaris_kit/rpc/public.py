@@ -68,22 +68,32 @@ def credentials_of(context: Context) -> Headers:
 class _Interceptor(aio.ServerInterceptor):
     """Carries the request's context, maps errors, measures; for calls with one request message."""
 
+    def __init__(self) -> None:
+        self._wrapped: dict[str, grpc.RpcMethodHandler[Any, Any]] = {}
+
     async def intercept_service(
         self,
         continuation: "Callable[[grpc.HandlerCallDetails], Awaitable[grpc.RpcMethodHandler[Any, Any] | None]]",
         handler_call_details: grpc.HandlerCallDetails,
     ) -> "grpc.RpcMethodHandler[Any, Any] | None":
+        path = handler_call_details.method
+        if (wrapped := self._wrapped.get(path)) is not None:
+            return wrapped
         handler = await continuation(handler_call_details)
-        method = handler_call_details.method.rpartition("/")[2]
         if handler is None or handler.request_streaming:
             return handler
-        codecs = {
-            "request_deserializer": _reading(handler.request_deserializer),
-            "response_serializer": handler.response_serializer,
-        }
-        if handler.response_streaming:
-            return grpc.unary_stream_rpc_method_handler(_streaming(method, handler.unary_stream), **codecs)
-        return grpc.unary_unary_rpc_method_handler(_unary(method, handler.unary_unary), **codecs)
+        wrapped = self._wrapped[path] = _wrap(path.rpartition("/")[2], handler)
+        return wrapped
+
+
+def _wrap(method: str, handler: "grpc.RpcMethodHandler[Any, Any]") -> "grpc.RpcMethodHandler[Any, Any]":
+    codecs = {
+        "request_deserializer": _reading(handler.request_deserializer),
+        "response_serializer": handler.response_serializer,
+    }
+    if handler.response_streaming:
+        return grpc.unary_stream_rpc_method_handler(_streaming(method, handler.unary_stream), **codecs)
+    return grpc.unary_unary_rpc_method_handler(_unary(method, handler.unary_unary), **codecs)
 
 
 class _Unreadable:
@@ -109,6 +119,8 @@ def _require_read(request: Any) -> None:
 
 
 def _unary(method: str, handler: Any) -> Any:
+    seconds = GRPC_SECONDS.labels(method)
+
     async def call(request: Any, context: Context) -> Any:
         started = time.perf_counter()
         enter_request(_context_from(context))
@@ -128,7 +140,7 @@ def _unary(method: str, handler: Any) -> Any:
             await _abort(context, VaultarisError())
         finally:
             GRPC_REQUESTS.of(method, code).count += 1
-            GRPC_SECONDS.labels(method).observe(time.perf_counter() - started)
+            seconds.observe(time.perf_counter() - started)
 
     return call
 
