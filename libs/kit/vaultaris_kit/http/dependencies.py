@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from vaultaris_kit.service import Runtime
 
 
+_PRINCIPAL = "vaultaris.principal"
+
+
 def runtime_of(request: Request) -> "Runtime":
     """The running service behind a request."""
     runtime: Runtime = request.app.state.runtime
@@ -30,10 +33,10 @@ def target_of(request: Request) -> Target:
 
 async def authenticated(request: Request) -> Principal:
     """The caller, verified once a request however often it is asked for."""
-    known: Principal | None = getattr(request.state, "principal", None)
+    known: Principal | None = request.scope.get(_PRINCIPAL)
     if known is None:
         authenticator = runtime_of(request).authenticator
-        known = request.state.principal = await authenticator.authenticate(request.headers, target_of(request))
+        known = request.scope[_PRINCIPAL] = await authenticator.authenticate(request.headers, target_of(request))
     return known
 
 
