@@ -47,6 +47,24 @@ async def bus(cluster: NatsCluster) -> AsyncIterator[Bus]:
 
 
 class TestNatsCluster:
+    async def test_servers_that_hang_are_noticed(self, cluster: NatsCluster, bus: Bus) -> None:
+        """Whoever keeps what events invalidate must know soon that none come."""
+        gaps: list[bool] = []
+        bus.on_gap.append(lambda: gaps.append(True))
+
+        async def connected() -> bool:
+            return bus.connected
+
+        for server in cluster.servers:
+            server.freeze()
+        try:
+            await eventually(connected, lambda there: not there, within=4)
+        finally:
+            for server in cluster.servers:
+                server.thaw()
+        await eventually(connected, bool, within=60)
+        assert gaps
+
     async def test_events_go_on_when_a_server_dies(self, cluster: NatsCluster, bus: Bus) -> None:
         taken: set[str] = set()
 

@@ -31,6 +31,8 @@ log = get_logger(__name__)
 
 PUBLISH_SECONDS = 3.0
 _RECONNECT_SECONDS = 0.5
+_PING_SECONDS = 1
+"""A server that hangs is away after three: by then no cache may go on as if it had heard of everything."""
 _MAX_DELIVER = -1
 _ACK_WAIT_SECONDS = 30
 _FETCH_SECONDS = 5.0
@@ -96,7 +98,7 @@ class Bus:
                     max_reconnect_attempts=-1,
                     reconnect_time_wait=1,
                     connect_timeout=2,
-                    ping_interval=5,
+                    ping_interval=_PING_SECONDS,
                     max_outstanding_pings=2,
                     disconnected_cb=self._on_disconnected,
                     reconnected_cb=self._on_reconnected,
@@ -153,6 +155,8 @@ class Bus:
         await self.ready.wait()
         for subject in subjects:
             await self._client.subscribe(f"{SUBJECT_PREFIX}.{subject}", cb=take)
+        with contextlib.suppress(NatsError, TimeoutError):  # lost meanwhile: coming back is a gap, which is announced
+            await self._client.flush()  # what is published from here on is heard
 
     async def consume(
         self, durable: str, subjects: Sequence[str], handler: EventHandler, *, batch: int = 100, pause: float = 0.0

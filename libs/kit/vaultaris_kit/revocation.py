@@ -29,6 +29,8 @@ BUCKET = "revocations"
 HEARTBEAT_KEY = "heartbeat"
 HEARTBEAT_SECONDS = 1.0
 _TRUST_SECONDS = 3.0
+CONFIRMED_SECONDS: Final = 10.0
+"""How long auth may take to confirm a revocation: with NATS away, until nobody trusts what they have in memory."""
 MAX_ACCESS_TOKEN_SECONDS = 86_400
 """No access token lives longer, so a revocation need not be remembered longer either."""
 KEEP_SECONDS = MAX_ACCESS_TOKEN_SECONDS + 3600
@@ -109,13 +111,18 @@ class Revocations:
     def __init__(self, bus: Bus, ask: Callable[[Principal], Awaitable[bool]]) -> None:
         self._bus, self._ask = bus, ask
         self._not_before: dict[str, int] = {}
-        self._heard = 0.0
+        self._heard = -_TRUST_SECONDS  # never yet
         self._pruned = time.monotonic()
 
     @property
     def live(self) -> bool:
         """Whether memory can be trusted at this moment."""
-        return time.monotonic() - self._heard < _TRUST_SECONDS
+        return time.monotonic() < self.trusted_until
+
+    @property
+    def trusted_until(self) -> float:
+        """Until when memory can be trusted if no heartbeat follows, by the monotonic clock."""
+        return self._heard + _TRUST_SECONDS
 
     async def check(self, principal: Principal, keys: Sequence[str] | None = None) -> None:
         """Raises :class:`Unauthorized` for a revoked credential, :class:`Unavailable` when nobody can tell.

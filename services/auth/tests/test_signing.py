@@ -17,12 +17,14 @@ from services.auth.tests.auth_harness import ISSUER, AuthProcess, MakeClient, Te
 from vaultaris.auth.v1.auth_pb2 import CheckRevocationsRequest
 from vaultaris_auth.keys.keyring import Keyring
 from vaultaris_auth.keys.models import SigningKey
+from vaultaris_auth.keys.operations import rotate_key
 from vaultaris_auth.keys.schedule import Schedule, rotate_due
 from vaultaris_auth.oauth.introspect_signed import prefers_signed
+from vaultaris_kit.bus import Bus
 from vaultaris_kit.crypto import Sealer
 from vaultaris_kit.database import Database
 from vaultaris_kit.ids import new_id, now
-from vaultaris_kit.principal import Principal
+from vaultaris_kit.principal import SYSTEM, Principal
 from vaultaris_kit.revocation import keys_of
 
 SIGNED = "application/token-introspection+jwt"
@@ -80,7 +82,7 @@ async def current(database: Database, tenant_id: UUID) -> list[SigningKey]:
 class TestSchedule:
     @pytest.fixture
     def keyring(self, database: Database, sealer: Sealer) -> Keyring:
-        return Keyring(database, sealer)
+        return Keyring(database, sealer, Bus("nats://127.0.0.1:1", "unused"))
 
     async def age(self, database: Database, tenant_id: UUID, by: timedelta) -> None:
         async with database.tenant(tenant_id) as session:
@@ -112,6 +114,16 @@ class TestSchedule:
         assert not any(key.is_pending for key in await current(database, tenant_id))
         old = await keyring.find(first.key_id)
         assert old.kid == first.key_id, "it verifies until its tokens have expired"
+
+    async def test_nothing_is_signed_by_a_key_that_another_replica_has_withdrawn(
+        self, database: Database, sealer: Sealer, keyring: Keyring
+    ) -> None:
+        """Without NATS nobody hears of a rotation, so nothing is signed from memory."""
+        tenant_id = new_id()
+        first = await keyring.signer(tenant_id)
+        async with database.tenant(tenant_id) as session:
+            key, _ = await rotate_key(session, SYSTEM, sealer, tenant_id, None, revoke_previous=True)
+        assert (await keyring.signer(tenant_id)).key_id == key.key_id != first.key_id
 
     async def test_of_a_running_replica(self, auth: AuthProcess, database: Database, client: TestClient) -> None:
         """The replica's own schedule looks when it starts; what others rotate reaches it by event."""

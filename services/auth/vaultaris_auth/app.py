@@ -66,9 +66,8 @@ async def start(runtime: Runtime) -> None:
     add_AuthServiceServicer_to_server(AuthServicer(runtime), runtime.grpc)
     configuration = ConfigurationServicer(runtime, sections(runtime), (CLIENTS, IDENTITY_PROVIDERS))
     add_ConfigurationServiceServicer_to_server(configuration, runtime.grpc)
-    runtime.bus.on_gap.append(keyring.forget)
     for work in (
-        runtime.bus.listen(["auth.key.*"], keyring.invalidate),
+        keyring.listen(),
         runtime.get(ClientRegistry).listen(),
         runtime.get(Applications).listen(),
         announcer.run(),
@@ -97,9 +96,9 @@ def _parts(runtime: Runtime) -> Iterator[object]:
     secret = settings.encryption_key.get_secret_value().encode()
     sealer, outbound = Sealer(*settings.encryption_keys), Outbound.configured(settings)
     audiences = (settings.issuer, *(f"{settings.external_url}/oauth/{endpoint}" for endpoint in ("token", "par")))
-    yield Keyring(database, sealer)
+    yield Keyring(database, sealer, runtime.bus)
     yield ClientRegistry(database, runtime.bus)
-    yield Announcer(database, runtime.bus, runtime.revocations.apply)
+    yield Announcer(database, runtime.bus, runtime.revocations)
     yield Applications(runtime.peers, runtime.bus)
     yield Rules(outbound.guard, sealer)
     yield outbound

@@ -10,6 +10,7 @@ from vaultaris.auth.v1.auth_pb2 import Revocation, RevokeRequest
 from vaultaris.auth.v1.auth_pb2_grpc import AuthServiceStub
 from vaultaris_kit.errors import Unavailable
 from vaultaris_kit.logs import get_logger
+from vaultaris_kit.revocation import CONFIRMED_SECONDS
 from vaultaris_kit.rpc.client import Peers, call
 
 log = get_logger(__name__)
@@ -34,7 +35,7 @@ async def revoke_tenant(peers: Peers, tenant_id: UUID, reason: str) -> None:
 async def _revoke(peers: Peers, tenant_id: UUID, revocations: Sequence[Revocation], reason: str) -> None:
     request = RevokeRequest(tenant_id=str(tenant_id), revocations=revocations, reason=reason)
     try:
-        await call(AuthServiceStub(peers.channel("auth")).Revoke, request)
+        await call(AuthServiceStub(peers.channel("auth")).Revoke, request, timeout=CONFIRMED_SECONDS)
     except Unavailable as away:
         log.warning("revocation_pending", reason=reason)
         raise Unavailable("The change is stored; the credentials end as soon as auth is back.") from away

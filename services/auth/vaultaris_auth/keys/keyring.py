@@ -11,6 +11,7 @@ from vaultaris_auth.keys import operations, repository
 from vaultaris_auth.keys.models import SigningKey
 from vaultaris_auth.keys.pairs import PURPOSE, Algorithm, load_private
 from vaultaris_auth.tokens.signer import Signer
+from vaultaris_kit.bus import Bus
 from vaultaris_kit.cache import Cache
 from vaultaris_kit.crypto import Sealer
 from vaultaris_kit.database import Database
@@ -28,15 +29,27 @@ encode = msgspec.json.Encoder(order="sorted").encode
 class Keyring:
     """Signers by tenant, and the JWK set of the instance. A tenant without keys gets them on first use."""
 
-    def __init__(self, database: Database, sealer: Sealer) -> None:
-        self._database, self.sealer = database, sealer
+    def __init__(self, database: Database, sealer: Sealer, bus: Bus) -> None:
+        self._database, self.sealer, self._bus = database, sealer, bus
+        self._listening = False
         self._signers: Cache[tuple[UUID, str | None], Signer] = Cache("signers", size=_TENANTS, max_age=_SECONDS)
         self._set: Cache[str, bytes] = Cache(_JWKS, size=1, max_age=_SECONDS)
 
+    async def listen(self) -> None:
+        """Begins to hear of keys that other replicas make. Until then, and while NATS is away, no signer is kept."""
+        self._bus.on_gap.append(self.forget)
+        await self._bus.listen(["auth.key.*"], self.invalidate)
+        self._listening = True
+
     async def signer(self, tenant_id: UUID, algorithm: str | None = None) -> Signer:
-        """The signer of the tenant's key of ``algorithm``, of its active key when None."""
+        """The signer of the tenant's key of ``algorithm``, of its active key when None.
+
+        Never one that another replica has withdrawn: what a stolen key signs is refused everywhere.
+        """
         name = (tenant_id, algorithm)
-        return await self._signers.get_or_load(name, lambda: self._load(*name))
+        if self._listening and self._bus.connected:
+            return await self._signers.get_or_load(name, lambda: self._load(*name))
+        return await self._load(*name)
 
     async def _load(self, tenant_id: UUID, algorithm: str | None) -> Signer:
         async with self._database.tenant(tenant_id) as session:

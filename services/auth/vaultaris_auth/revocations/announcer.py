@@ -6,7 +6,7 @@ every revocation of the table stands in the bucket, as far as this process knows
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from nats.errors import Error as NatsError
 from nats.js.errors import APIError, KeyNotFoundError, KeyWrongLastSequenceError
@@ -18,7 +18,7 @@ from vaultaris_kit.bus import Bus
 from vaultaris_kit.database import Database
 from vaultaris_kit.errors import Unavailable
 from vaultaris_kit.logs import get_logger
-from vaultaris_kit.revocation import HEARTBEAT_KEY, HEARTBEAT_SECONDS, open_bucket
+from vaultaris_kit.revocation import HEARTBEAT_KEY, HEARTBEAT_SECONDS, Revocations, open_bucket
 
 log = get_logger(__name__)
 
@@ -26,14 +26,20 @@ _BATCH = 200
 _ATTEMPTS = 20
 _ANNOUNCE_SECONDS = 2.0
 _SNAPSHOT_SECONDS = 10.0
+_CATCH_UP_SECONDS = HEARTBEAT_SECONDS + 0.5
+"""Within it another replica, if there is one that reaches NATS, announces what stands in the table."""
+_HEARING_SECONDS = 1.0
+"""By how much later elsewhere a heartbeat may be heard, or a server that hangs be noticed."""
+_OUTLAST_SECONDS = 6.0
+_LOOK_SECONDS = 0.2
 _FAULTS = (NatsError, APIError, TimeoutError, OSError, Unavailable)
 
 
 class Announcer:
     """One a process; several may run side by side."""
 
-    def __init__(self, database: Database, bus: Bus, apply: Callable[[str, int], None]) -> None:
-        self._database, self._bus, self._apply = database, bus, apply
+    def __init__(self, database: Database, bus: Bus, revocations: Revocations) -> None:
+        self._database, self._bus, self._revocations = database, bus, revocations
         self._bucket: KeyValue | None = None
         self._noting: set[asyncio.Task[None]] = set()
         self._complete = False
@@ -46,11 +52,12 @@ class Announcer:
     async def announce(self, marks: Sequence[Stored]) -> None:
         """Writes committed marks into the live set.
 
-        Returns once that is done. When NATS is away the table is enough: there is no heartbeat then, so
-        every service asks auth, and :meth:`run` catches up.
+        Returns once every service goes by them. When NATS is away the table is enough as soon as the last heartbeat is
+        too old to be trusted: every service asks auth then, and :meth:`run` catches up. Raises :class:`Unavailable`
+        when services may go on trusting a set that lacks the marks.
         """
         for mark in marks:
-            self._apply(mark.key, mark.at_ms)
+            self._revocations.apply(mark.key, mark.at_ms)
         if not marks:
             return
         try:
@@ -62,6 +69,24 @@ class Announcer:
         except _FAULTS as fault:
             self._complete = False
             log.warning("revocation_waits", reason=type(fault).__name__, count=len(marks))
+            await self._outlast_trust([mark.key for mark in marks])
+
+    async def _outlast_trust(self, keys: Sequence[str]) -> None:
+        """Waits until another replica has announced what this one could not, or nobody trusts the live set any more."""
+        begun = time.monotonic()
+        while (present := time.monotonic()) < begun + _OUTLAST_SECONDS:
+            distrusted = self._revocations.trusted_until + _HEARING_SECONDS
+            if present >= max(begun + _CATCH_UP_SECONDS, distrusted) or await self._are_announced(keys):
+                return
+            await asyncio.sleep(_LOOK_SECONDS)
+        raise Unavailable("The revocation is stored and will be enforced, but could not be confirmed yet; try again.")
+
+    async def _are_announced(self, keys: Sequence[str]) -> bool:
+        try:
+            async with self._database.instance() as session:
+                return not await repository.waiting_of(session, keys)
+        except Unavailable:
+            return False
 
     async def run(self) -> None:
         """Runs until cancelled: completes the bucket, then vouches for it each second."""
@@ -71,6 +96,8 @@ class Announcer:
                 if not self._complete:
                     await self._reconcile()
                 await self._catch_up()
+                if not self._bus.connected:  # what is sent now would be heard when it comes back, as if it were news
+                    raise Unavailable("NATS is away")
                 await (await self._open()).put(HEARTBEAT_KEY, str(int(time.time() * 1000)).encode())
             except _FAULTS as fault:
                 self._complete, self._bucket = False, None

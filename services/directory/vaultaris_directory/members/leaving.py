@@ -9,6 +9,7 @@ from vaultaris.auth.v1.auth_pb2 import EndApplicationAccessRequest
 from vaultaris.auth.v1.auth_pb2_grpc import AuthServiceStub
 from vaultaris_directory.applications.models import Application
 from vaultaris_kit.errors import Unavailable
+from vaultaris_kit.revocation import CONFIRMED_SECONDS
 from vaultaris_kit.rpc.client import Peers, call
 
 
@@ -20,6 +21,6 @@ async def end_access(peers: Peers, application: Application, user_id: UUID) -> N
         tenant_id=str(application.tenant_id), application_id=str(application.id), user_id=str(user_id)
     )
     try:
-        await call(AuthServiceStub(peers.channel("auth")).EndApplicationAccess, request)
+        await call(AuthServiceStub(peers.channel("auth")).EndApplicationAccess, request, timeout=2 * CONFIRMED_SECONDS)
     except Unavailable as away:
         raise Unavailable("The change is stored; the person's sign-ins end as soon as auth is back.") from away

@@ -9,7 +9,7 @@ from vaultaris.auth.v1.auth_pb2_grpc import AuthServiceStub
 from vaultaris_kit.errors import Unauthorized, Unavailable
 from vaultaris_kit.ids import now
 from vaultaris_kit.principal import Principal
-from vaultaris_kit.revocation import Revocations, session_key, user_key
+from vaultaris_kit.revocation import CONFIRMED_SECONDS, MAX_ACCESS_TOKEN_SECONDS, Revocations, session_key, user_key
 from vaultaris_kit.rpc.client import Peers, call
 from vaultaris_sessions.sessions.models import Session
 from vaultaris_sessions.sessions.operations import SignIn
@@ -30,7 +30,7 @@ class Announcer:
     async def session(self, tenant_id: UUID, session_id: UUID) -> None:
         """Revokes every token of a session. Raises :class:`Unavailable`."""
         await self._revoke(tenant_id, Revocation(subject=Revocation.SUBJECT_SESSION, id=str(session_id)))
-        self.revocations.apply(session_key(session_id), _milliseconds(now()))
+        self.revocations.apply(session_key(session_id), _milliseconds(now()) + MAX_ACCESS_TOKEN_SECONDS * 1000)
 
     async def user(self, tenant_id: UUID, user_id: UUID) -> None:
         """Revokes every token and refresh family that a user has. Raises :class:`Unavailable`."""
@@ -44,7 +44,7 @@ class Announcer:
         """
         request = RevokeRequest(tenant_id=str(tenant_id), revocations=[mark], reason="session revoked")
         try:
-            await call(AuthServiceStub(self.peers.channel("auth")).Revoke, request)
+            await call(AuthServiceStub(self.peers.channel("auth")).Revoke, request, timeout=CONFIRMED_SECONDS)
         except Unavailable as away:
             message = "The end is recorded and will be enforced, but could not be confirmed yet; try again."
             raise Unavailable(message) from away
