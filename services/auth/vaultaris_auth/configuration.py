@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vaultaris_auth.application_links.kinds import CLIENTS, IDENTITY_PROVIDERS
+from vaultaris_auth.clients.changed import end_what_clients_held
 from vaultaris_auth.clients.models import OAuthClient
 from vaultaris_auth.clients.operations import create_client, update_client
 from vaultaris_auth.clients.schemas import ClientOut, CreateClient, UpdateClient
@@ -15,7 +16,6 @@ from vaultaris_auth.identity_providers.models import IdentityProvider
 from vaultaris_auth.identity_providers.operations import Rules, create_provider, update_provider
 from vaultaris_auth.identity_providers.schemas import CreateIdentityProvider
 from vaultaris_auth.keys.keyring import Keyring
-from vaultaris_auth.revocations.announcer import Announcer
 from vaultaris_auth.tenants.operations import CONSOLE_CLIENT_ID
 from vaultaris_kit.application_links.templates import LINKS, exported_links, put_links
 from vaultaris_kit.configuration import Items, Outcome, Section, afterwards, call_it
@@ -104,7 +104,11 @@ async def _put_client(
             session, principal, _EVERYTHING, tenant_id, str(known.id), changes=changes, expected_version=None
         )
         if marks:
-            afterwards(session, lambda: runtime.get(Announcer).announce(marks))
+            changed, enabled = [client.client_id], client.is_enabled
+            afterwards(
+                session,
+                lambda: end_what_clients_held(runtime, tenant_id, changed, marks, end_families=not enabled),
+            )  # fmt: skip
     linked = await put_links(session, principal, CLIENTS, tenant_id=tenant_id, resource_id=client.id, item=item)
     if known is not None and not changes and not linked:
         return "skipped"

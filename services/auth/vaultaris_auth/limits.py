@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vaultaris_auth.api_keys.models import ApiKey
+from vaultaris_auth.clients.changed import end_what_clients_held
 from vaultaris_auth.clients.models import OAuthClient
 from vaultaris_auth.identity_providers.models import IdentityProvider
-from vaultaris_auth.revocations.announcer import Announcer
 from vaultaris_auth.revocations.marks import Mark
 from vaultaris_auth.revocations.operations import revoke
 from vaultaris_auth.tenants.operations import CONSOLE_CLIENT_ID
@@ -38,10 +38,11 @@ def limit_keeper(runtime: Runtime) -> LimitKeeper:
     async def end_tokens(
         session: AsyncSession, tenant_id: UUID, clients: Sequence[Any]
     ) -> Callable[[], Awaitable[None]]:
-        marks = await revoke(session, tenant_id, [Mark("client", each.client_id) for each in clients], "client frozen")
+        client_ids = [each.client_id for each in clients]
+        marks = await revoke(session, tenant_id, [Mark("client", each) for each in client_ids], "client frozen")
 
         async def announce() -> None:
-            await runtime.get(Announcer).announce(marks)
+            await end_what_clients_held(runtime, tenant_id, client_ids, marks, end_families=True)
 
         return announce
 

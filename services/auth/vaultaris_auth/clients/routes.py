@@ -7,13 +7,13 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from vaultaris_auth.clients import operations
+from vaultaris_auth.clients.changed import end_what_clients_held, tell_replicas
 from vaultaris_auth.clients.models import OAuthClient
 from vaultaris_auth.clients.registry import ClientRegistry
 from vaultaris_auth.clients.repository import ClientRepository
 from vaultaris_auth.clients.schemas import ClientFields, ClientOut, ClientWithSecret, CreateClient, UpdateClient
 from vaultaris_auth.keys.keyring import Keyring
 from vaultaris_auth.limits import CLIENTS
-from vaultaris_auth.revocations.announcer import Announcer
 from vaultaris_kit.applications import Applications
 from vaultaris_kit.errors import Forbidden, Invalid, NotFound
 from vaultaris_kit.http.body import JsonRoute
@@ -103,8 +103,7 @@ async def update_client(
         client, marks = await operations.update_client(
             session, principal, rights, tenant_id, reference, changes=body.changes(), expected_version=expected
         )
-    runtime.get(ClientRegistry).forget(client.client_id)
-    await runtime.get(Announcer).announce(marks)
+    await end_what_clients_held(runtime, tenant_id, [client.client_id], marks, end_families=not client.is_enabled)
     set_etag(response, client.version)
     return one(ClientOut.of(client))
 
@@ -123,8 +122,7 @@ async def delete_client(
         client_id, marks = await operations.delete_client(
             session, principal, tenant_id, reference, expected_version=expected
         )
-    runtime.get(ClientRegistry).forget(client_id)
-    await runtime.get(Announcer).announce(marks)
+    await end_what_clients_held(runtime, tenant_id, [client_id], marks, end_families=True)
     await runtime.get(LimitKeeper).fill(tenant_id, CLIENTS.resource)
 
 
@@ -143,7 +141,7 @@ async def replace_secret(
         client, secret = await operations.replace_secret(
             session, principal, rights, tenant_id, reference, sealer=runtime.get(Keyring).sealer
         )
-    runtime.get(ClientRegistry).forget(client.client_id)
+    await tell_replicas(runtime, [client.client_id])
     return _with_secret(response, client, secret)
 
 
