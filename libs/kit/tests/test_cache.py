@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from vaultaris_kit.cache import Cache
+from vaultaris_kit.context import RequestContext, current_request, enter_request
 from vaultaris_kit.errors import NotFound
 
 
@@ -133,6 +134,21 @@ class TestRenewing:
         source.go.set()
         await _until_idle(cache)
         assert (await cache.get_or_load("a", source.load), source.loads) == (1, 1)
+
+    async def test_renewing_is_not_the_deed_of_the_request_that_noticed(self) -> None:
+        cache: Cache[str, int] = Cache("whose", size=2, max_age=60)
+        cache.put("a", 0)
+        _make_old(cache)
+        enter_request(RequestContext(request_id="mine"))
+        seen = []
+
+        async def load() -> int:
+            seen.append(current_request().request_id)
+            return 1
+
+        assert await cache.get_or_load("a", load) == 0
+        await _until_idle(cache)
+        assert (cache.get("a"), seen) == (1, [None])
 
     async def test_a_young_entry_is_not(self) -> None:
         cache: Cache[str, int] = Cache("young", size=2, max_age=60)

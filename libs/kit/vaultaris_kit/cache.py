@@ -1,6 +1,7 @@
 """A bounded, aging cache that loads each thing once at a time, and never keeps what an invalidation has overtaken."""
 
 import asyncio
+import contextvars
 import random
 import time
 from collections import OrderedDict
@@ -50,7 +51,7 @@ class Cache(Generic[Key, Value]):
         entry = self._find(key)
         if entry is not None:
             if entry.renewed_from < time.monotonic() and key not in self._loads:
-                self._begin(key, load)
+                contextvars.Context().run(self._begin, key, load)  # it must not count as this request's deed
             value: Value = entry.value
             return value
         under_way = self._loads.get(key)

@@ -21,6 +21,7 @@ from vaultaris_auth.api_keys import operations
 from vaultaris_auth.api_keys.owners import Owner
 from vaultaris_auth.api_keys.schemas import CreateApiKey
 from vaultaris_kit.api_keys.format import new_key
+from vaultaris_kit.crypto import digest
 from vaultaris_kit.database import Database
 from vaultaris_kit.events import encode_event, new_event
 from vaultaris_kit.ids import created_ms, new_id, now
@@ -258,6 +259,25 @@ class TestEnding:
             return (answer.status_code, answer.headers.get("www-authenticate")) == (401, "ApiKey")
 
         await eventually(refused, within=5)
+
+    async def test_others_are_told_of_the_tenant_as_the_directory_has_it(
+        self, auth: AuthProcess, directory: FakeDirectory, database: Database
+    ) -> None:
+        """A service that heard of a change first must not be told by an auth that has not, and keep it."""
+        tenant_id = directory.add_tenant()
+        everything = RightSet(["*:*"])
+        async with database.tenant(tenant_id) as session:
+            _, secret = await operations.create_key(
+                session, SYSTEM, everything,
+                tenant_id=tenant_id, owner=Owner("tenant", tenant_id), owned=everything,
+                fields=CreateApiKey(name="ci").fields(),
+            )  # fmt: skip
+        request = ResolveApiKeyRequest(key_hash=digest(secret))
+        assert (await auth.stub.ResolveApiKey(request)).tenant_id == str(tenant_id)
+        directory.tenants[str(tenant_id)].status = "suspended"
+        with pytest.raises(aio.AioRpcError) as refused:
+            await auth.stub.ResolveApiKey(request)
+        assert refused.value.code() == grpc.StatusCode.NOT_FOUND
 
 
 class TestOverGrpc:

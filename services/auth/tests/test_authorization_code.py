@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from services.auth.tests.auth_browser import REDIRECT, Browser, Pkce, redeem
 from services.auth.tests.auth_fakes import FakeDirectory
-from services.auth.tests.auth_harness import ISSUER, AuthProcess, MakeClient, TestClient
+from services.auth.tests.auth_harness import ISSUER, AuthProcess, Headers, MakeClient, TestClient
 from vaultaris.auth.v1.auth_pb2 import Revocation, RevokeRequest
 from vaultaris_auth.tokens.verified import claims_of
 from vaultaris_kit.crypto import digest
@@ -111,6 +111,23 @@ class TestBinding:
         code = await browser.code(client, pkce, **none)
         assert (await redeem(auth, client, code, pkce)).json()["error"] == "invalid_grant"
         assert (await redeem(auth, client, code, pkce, code_verifier="")).status_code == 200
+
+    async def test_a_client_that_has_become_public_redeems_no_code_without_a_verifier(
+        self, auth: AuthProcess, browser: Browser, make_client: MakeClient, admin: Headers
+    ) -> None:
+        client = await make_client(
+            redirect_uris=[REDIRECT], require_consent=False, require_pkce=False,
+            allowed_grant_types=["authorization_code"],
+        )  # fmt: skip
+        await browser.sign_in()
+        pkce = Pkce()
+        code = await browser.code(client, pkce, code_challenge=None, code_challenge_method=None)
+        path = f"/api/v1/tenants/{browser.directory.home}/clients/{client.row_id}"
+        changed = await auth.http.put(path, json={"client_type": "public", "require_pkce": True}, headers=admin)
+        assert changed.status_code == 200, changed.text
+        public = TestClient(client.row_id, client.client_id, "")
+        refused = await redeem(auth, public, code, pkce, code_verifier="")
+        assert (refused.status_code, refused.json()["error"]) == (400, "invalid_grant")
 
     async def test_a_code_bound_to_a_key_needs_its_proof(
         self, auth: AuthProcess, browser: Browser, first_party: TestClient

@@ -15,6 +15,7 @@ from services.auth.tests.auth_harness import AuthProcess, MakeClient, TestClient
 from services.auth.tests.dpop import Holder
 from vaultaris_auth.refresh_tokens.families import Family
 from vaultaris_auth.refresh_tokens.tokens import FreshToken, new_refresh_token, rotate_at_once, user_named_by
+from vaultaris_auth.revocations.operations import forget_expired
 from vaultaris_auth.tokens.verified import claims_of
 from vaultaris_kit.database import Database
 from vaultaris_kit.ids import new_id, now
@@ -24,6 +25,7 @@ _REVOKE = text("""
     INSERT INTO auth.revocations (key, tenant_id, at_ms, reason, expires_at, announced)
     VALUES (:key, :tenant_id, :at_ms, 'test', now() + interval '1 hour', true)
 """)
+_EXPIRE = text("UPDATE auth.revocations SET expires_at = now() - interval '1 second' WHERE key = :key")
 
 Answer = dict[str, Any]
 
@@ -149,6 +151,27 @@ class TestAtOnce:
         async with database.plain(directory.home) as session:
             await session.execute(_REVOKE, {"key": key, "tenant_id": directory.home, "at_ms": at_ms})
         assert await at_once(answer["refresh_token"]) is None
+
+    @pytest.mark.parametrize("subject", ["session", "user"])
+    async def test_nor_once_that_has_been_forgotten(
+        self, auth: AuthProcess, client: TestClient, database: Database, directory: FakeDirectory, subject: str
+    ) -> None:
+        """Marks are kept for a day, refresh tokens live longer."""
+        kept = await auth.sign_in(client)
+        user = directory.add_user(f"user-{new_id()}")
+        answer = await auth.sign_in(client, user.username)
+        claims = claims_of(answer["access_token"])
+        key = f"{subject}.{claims['sid' if subject == 'session' else 'sub']}"
+        mark = {"key": key, "tenant_id": directory.home, "at_ms": int(now().timestamp() * 1000)}
+        async with database.plain(directory.home) as session:
+            await session.execute(_REVOKE, mark)
+            await session.execute(_EXPIRE, {"key": key})
+        async with database.instance() as session:
+            await forget_expired(session)
+            forgotten = text("SELECT count(*) FROM auth.revocations WHERE key = :key")
+            assert await session.scalar(forgotten, {"key": key}) == 0
+        assert (await refresh(auth, client, answer["refresh_token"]))["error"] == "invalid_grant"
+        assert "access_token" in await refresh(auth, client, kept["refresh_token"])
 
 
 class TestLifetimes:

@@ -184,3 +184,24 @@ class TestEnds:
         await auth.stub.Revoke(RevokeRequest(tenant_id=str(directory.home), revocations=[mark], reason="test"))
         assert not await auth.is_active(stock, exchanged)
         assert "error" in await exchange(auth, orders, token)
+
+    async def test_with_the_key_that_signed_what_it_came_from(
+        self, auth: AuthProcess, make_client: MakeClient, directory: FakeDirectory
+    ) -> None:
+        """Whoever stole a key may have had a token of their own making exchanged for one that another key signs."""
+        tenant_id = directory.add_tenant()
+        shop, stock = await make_client(tenant_id), await make_client(tenant_id)
+        orders = await make_client(tenant_id, **service(shop, stock, "delegation"))
+        user = directory.add_user(f"user-{new_id()}", tenant_id=tenant_id, rights=["*:*"])
+        token = (await auth.sign_in(shop, user.username))["access_token"]
+
+        async def rotate(**body: Any) -> None:
+            headers = {"Authorization": f"Bearer {(await auth.sign_in(shop, user.username))['access_token']}"}
+            answer = await auth.http.post(f"/api/v1/tenants/{tenant_id}/keys/rotate", json=body, headers=headers)
+            assert answer.status_code == 200, answer.text
+
+        await rotate(algorithm="EdDSA")
+        exchanged, own = (await exchange(auth, orders, token))["access_token"], await auth.own_token(stock)
+        await rotate(algorithm="ES256", revoke_previous=True)
+        assert await auth.is_active(stock, own)
+        assert not await auth.is_active(stock, exchanged)

@@ -13,7 +13,7 @@ from vaultaris_auth.one_time import values as one_time
 from vaultaris_auth.passkeys import operations as passkeys
 from vaultaris_auth.refresh_tokens import families
 from vaultaris_auth.resealing import reseal_all
-from vaultaris_auth.revocations import repository as revocations
+from vaultaris_auth.revocations import operations as revocations
 from vaultaris_kit.crypto import Sealer
 from vaultaris_kit.database import Database
 from vaultaris_kit.errors import Unavailable
@@ -31,7 +31,7 @@ async def keep_house(database: Database, sealer: Sealer) -> None:
             async with database.instance() as session:
                 await keys.delete_expired(session)
                 await families.delete_expired(session)
-                await revocations.delete_expired(session)
+                await revocations.forget_expired(session)
                 await one_time.delete_expired(session)
                 await requests.delete_expired(session)
                 await pushed.delete_expired(session)

@@ -36,14 +36,18 @@ _RECORD = text("""
 
 
 async def resolve_key(runtime: Runtime, key_hash: bytes) -> auth_pb2.ApiKey:
-    """The key with that hash if it may be used now. Raises :class:`NotFound`."""
+    """The key with that hash if it may be used now. Raises :class:`NotFound`.
+
+    The directory is asked for the tenant, whatever is known here: whoever asks has been told of a change perhaps, and
+    keeps the answer, before the same news arrives here.
+    """
     async with runtime.database.instance() as session:
         key = await session.scalar(select(ApiKey).where(ApiKey.key_hash == key_hash))
     if key is None or not key.is_enabled or key.revoked_at is not None or key.freeze_reason is not None:
         raise NotFound
     if key.expires_at is not None and key.expires_at <= now():
         raise NotFound
-    if (await runtime.access.tenant(key.tenant_id)).status != "active":
+    if (await runtime.access.source.tenant(key.tenant_id)).status != "active":
         raise NotFound
     return auth_pb2.ApiKey(
         id=str(key.id),

@@ -44,7 +44,7 @@ async def resume(runtime: Runtime, waiting: Waiting, browser: BrowserSession | N
     if refusal is not None or browser is None:
         return refusal or SignIn(waiting.asked.login_hint)
     async with runtime.database.tenant(waiting.tenant_id) as session:
-        granted = await consented_scope(session, waiting.tenant_id, browser.user_id, waiting.client.client_id)
+        granted = await _locked_consent(session, waiting, browser)
         if must_consent(waiting.asked, granted, client=waiting.client):
             return Consent(browser, granted)
         return await _give_code(runtime, session, waiting, browser, waiting.asked.scope)
@@ -62,6 +62,7 @@ async def decide_consent(
         return refusal or SignIn(waiting.asked.login_hint)
     scope = tuple(each for each in waiting.asked.scope if each in approved or each in REQUIRED_SCOPES)
     async with runtime.database.tenant(waiting.tenant_id) as session:
+        await _locked_consent(session, waiting, browser)
         step = await _give_code(runtime, session, waiting, browser, scope)
         if isinstance(step, Done):
             await remember_consent(session, person_of(waiting, browser), waiting.client.client_id, scope)
@@ -107,6 +108,12 @@ async def _check_membership(runtime: Runtime, client: Client, effective: Effecti
         return refusal
     reason = refusal_of(client, applications, effective.answer)
     return None if reason is None else AccessDenied(reason)
+
+
+async def _locked_consent(session: AsyncSession, waiting: Waiting, browser: BrowserSession) -> frozenset[str]:
+    return await consented_scope(
+        session, waiting.tenant_id, browser.user_id, waiting.client.client_id, lock=True
+    )  # fmt: skip
 
 
 async def _give_code(

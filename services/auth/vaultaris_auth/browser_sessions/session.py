@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vaultaris_auth.revocations.marks import Mark
+from vaultaris_auth.revocations.repository import expired_marks, marked_id
 from vaultaris_kit.crypto import digest
 from vaultaris_kit.database import AnySession
 from vaultaris_kit.ids import now
@@ -72,6 +73,14 @@ _END_COVERED = {
     )
     for subject, condition in _COVERED.items()
 }
+_END_FORGOTTEN = [
+    text(f"""
+        UPDATE auth.browser_sessions b SET ended_at = now() FROM auth.revocations r
+         WHERE {expired_marks(subject)} AND b.tenant_id = r.tenant_id AND b.{column} = {marked_id(subject)}
+           AND extract(epoch FROM b.authenticated_at) * 1000 <= r.at_ms AND b.ended_at IS NULL
+    """)  # noqa: S608 - fixed texts only
+    for subject, column in (("session", "id"), ("user", "user_id"), ("tenant", "tenant_id"))
+]
 _KEY_PREFIXES = {"session": session_key(""), "user": user_key(""), "tenant": tenant_key("")}
 
 
@@ -110,6 +119,12 @@ async def end_covered(session: AnySession, tenant_id: UUID, mark: Mark) -> None:
     statement = _END_COVERED.get(mark.subject)
     if statement is not None:
         await session.execute(statement, {"tenant_id": tenant_id, "subject": mark.id, "at_ms": mark.at_ms})
+
+
+async def end_forgotten(session: AsyncSession) -> None:
+    """Ends the sessions that expired marks cover and did not end: those of sign-ins that raced with them."""
+    for statement in _END_FORGOTTEN:
+        await session.execute(statement)
 
 
 async def delete_expired(session: AsyncSession) -> None:

@@ -13,11 +13,19 @@ from vaultaris_kit.ids import new_id, now
 from vaultaris_kit.principal import Principal
 
 
-async def consented_scope(session: AsyncSession, tenant_id: UUID, user_id: UUID, client_id: str) -> frozenset[str]:
-    """What the person has agreed to before; empty when they never did."""
+async def consented_scope(
+    session: AsyncSession, tenant_id: UUID, user_id: UUID, client_id: str, *, lock: bool = False
+) -> frozenset[str]:
+    """What the person has agreed to before; empty when they never did.
+
+    ``lock``: nobody takes it back before this transaction is over, and so whoever does finds what was given by it.
+    To be called before anything else is locked.
+    """
     query = select(ConsentRow.scope).where(
         ConsentRow.tenant_id == tenant_id, ConsentRow.user_id == user_id, ConsentRow.client_id == client_id
     )
+    if lock:
+        query = query.with_for_update()
     return frozenset((await session.execute(query)).scalar_one_or_none() or ())
 
 

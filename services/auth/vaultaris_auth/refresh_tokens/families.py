@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vaultaris_auth.revocations.marks import Mark
+from vaultaris_auth.revocations.repository import expired_marks, marked_id
 from vaultaris_kit.database import AnySession
 from vaultaris_kit.plain import PlainSession
 
@@ -80,6 +81,14 @@ _END_COVERED = {
     )
     for subject, condition in _COVERED.items()
 }
+_END_FORGOTTEN = [
+    text(f"""
+        UPDATE auth.token_families f SET ended_at = now(), end_reason = r.reason FROM auth.revocations r
+         WHERE {expired_marks(subject)} AND f.tenant_id = r.tenant_id AND f.{subject}_id = {marked_id(subject)}
+           AND f.started_ms <= r.at_ms AND f.ended_at IS NULL
+    """)  # noqa: S608 - fixed texts only
+    for subject in ("session", "user", "tenant")
+]
 
 
 async def rebind_family(session: PlainSession, family_id: UUID, jkt: str) -> None:
@@ -125,6 +134,12 @@ async def end_covered(session: AnySession, tenant_id: UUID, mark: Mark, reason: 
     if statement is not None:
         facts = {"tenant_id": tenant_id, "subject": mark.id, "at_ms": mark.at_ms, "reason": reason}
         await session.execute(statement, facts)
+
+
+async def end_forgotten(session: AsyncSession) -> None:
+    """Ends the families that expired marks cover and did not end: those of sign-ins that raced with them."""
+    for statement in _END_FORGOTTEN:
+        await session.execute(statement)
 
 
 async def delete_expired(session: AsyncSession) -> None:

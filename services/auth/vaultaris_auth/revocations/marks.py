@@ -37,8 +37,8 @@ CLIENT_ID: Final = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 class Mark:
     """Everything of ``subject`` ``id`` that was issued up to ``at_ms`` (milliseconds since the epoch) is revoked.
 
-    A client is named by its ``client_id``, a signing key by its ``kid``, all else by UUID. ``at_ms`` 0 means now; what
-    a key has signed is revoked for ever, however it is dated.
+    A client is named by its ``client_id``, a signing key by its ``kid``, all else by UUID. ``at_ms`` 0 means now. An
+    access token, a session and an API key end for good, and what a key has signed is revoked however it is dated.
     """
 
     subject: Subject

@@ -3,17 +3,23 @@
 import time
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Final
 from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from vaultaris_auth.backchannel_logout import participants
 from vaultaris_auth.browser_sessions import session as browser_sessions
 from vaultaris_auth.refresh_tokens import families
 from vaultaris_auth.revocations import repository
-from vaultaris_auth.revocations.marks import Mark
+from vaultaris_auth.revocations.marks import Mark, Subject
 from vaultaris_auth.revocations.repository import Stored
 from vaultaris_kit.database import AnySession
 from vaultaris_kit.ids import now
-from vaultaris_kit.revocation import FOREVER_MS, KEEP_SECONDS
+from vaultaris_kit.revocation import FOREVER_MS, KEEP_SECONDS, MAX_ACCESS_TOKEN_SECONDS
+
+_NEVER_AGAIN: Final[frozenset[Subject]] = frozenset({"token", "session", "api_key"})
+"""What has an id that nothing else will ever have."""
 
 
 async def revoke(
@@ -21,7 +27,9 @@ async def revoke(
 ) -> list[Stored]:
     """Stores the marks and ends the families and browser sessions that they cover; returns what must be announced.
 
-    Idempotent. A mark never lies in the future: tokens are dated by this service's clock, and so are marks.
+    Idempotent. A user, a client and a tenant may come back, so their marks never lie in the future: tokens are dated by
+    this service's clock, and so are marks. A session does not: what is given for it while its end is being stored, or
+    by a replica whose clock is ahead, bears a later date and is meant nevertheless.
     Announce the result (:meth:`Announcer.announce`) after the commit and before answering.
     """
     if not marks:
@@ -39,5 +47,17 @@ async def revoke(
     return await repository.waiting_of(session, [mark.key for mark in stored])
 
 
+async def forget_expired(session: AsyncSession) -> None:
+    """Forgets the marks of credentials that have expired anyway. What a mark covers and could not end, because it was
+    being begun at that moment, was refused on the strength of the mark alone, and ends now.
+    """
+    await families.end_forgotten(session)
+    await browser_sessions.end_forgotten(session)
+    await repository.delete_expired(session)
+
+
 def _dated(mark: Mark, at_ms: int) -> int:
-    return FOREVER_MS if mark.subject == "key" else min(mark.at_ms or at_ms, at_ms)
+    if mark.subject == "key":
+        return FOREVER_MS
+    dated = min(mark.at_ms or at_ms, at_ms)
+    return dated + MAX_ACCESS_TOKEN_SECONDS * 1000 if mark.subject in _NEVER_AGAIN else dated

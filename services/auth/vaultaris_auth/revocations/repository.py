@@ -43,6 +43,18 @@ _COVERS_EACH = text("""
     SELECT DISTINCT asked.number FROM unnest(:numbers, :keys, :issued) AS asked (number, key, issued_ms)
       JOIN auth.revocations r ON r.key = asked.key AND r.at_ms >= asked.issued_ms
 """).bindparams(bindparam("numbers", type_=ARRAY(Integer())), _KEYS, bindparam("issued", type_=ARRAY(BigInteger())))
+
+
+def expired_marks(subject: str) -> str:
+    """Which rows ``r`` are marks of a kind of subject that nothing asks for any more."""
+    return f"r.expires_at <= now() AND r.key LIKE '{subject}.%'"
+
+
+def marked_id(subject: str) -> str:
+    """The id that the key of such a row names."""
+    return f"CAST(CASE WHEN r.key LIKE '{subject}.%' THEN substr(r.key, {len(subject) + 2}) END AS uuid)"
+
+
 _EXPIRED = text("DELETE FROM auth.revocations WHERE expires_at <= now()")
 
 

@@ -22,6 +22,8 @@ def check_verifier(request: TokenRequest, code: Code) -> None:
     if code.code_challenge is None:
         if verifier is not None:
             raise InvalidGrant("A code_verifier was sent for a code that was asked for without a challenge.")
+        if request.client.requires_pkce:  # it has become public since, or stricter: anybody could redeem the code
+            raise InvalidGrant("The code was asked for without a challenge.")
         return
     if verifier is None or _VERIFIER.fullmatch(verifier) is None:
         raise InvalidRequest("A code_verifier of 43 to 128 characters is required.")

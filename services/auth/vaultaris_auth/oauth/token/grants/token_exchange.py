@@ -21,7 +21,7 @@ from vaultaris_auth.tokens.person import Person, SignIn
 from vaultaris_auth.tokens.verified import claims_of, looks_like_jwt
 from vaultaris_kit.errors import NotFound, Unauthorized
 from vaultaris_kit.principal import Principal
-from vaultaris_kit.revocation import client_key, token_key
+from vaultaris_kit.revocation import client_key, signing_key_key, token_key
 
 ACCESS_TOKEN: Final = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105 - the name of a type
 JWT: Final = "urn:ietf:params:oauth:token-type:jwt"
@@ -157,12 +157,15 @@ async def _person(request: TokenRequest, subject: _Shown, audience: str) -> Pers
 
 
 def _lineage(*shown: _Shown | None) -> tuple[str, ...]:
-    """What ends the new token when it is revoked: each token that was shown, its client, and what those came from."""
+    """What ends the new token when it is revoked: each token that was shown, its client, the key that signed it, and
+    what those came from.
+    """
     keys: dict[str, None] = {}
     for each in shown:
         if each is not None:
             own = (token_key(each.claims["jti"]), client_key(each.claims["client_id"]))
-            keys.update(dict.fromkeys((*own, *each.principal.derived_from)))
+            signed = (signing_key_key(each.principal.key_id),) if each.principal.key_id else ()
+            keys.update(dict.fromkeys((*own, *signed, *each.principal.derived_from)))
     return tuple(keys)
 
 
