@@ -169,6 +169,10 @@ class Access:
         """The same for a group."""
         self._groups.drop_key((tenant_id, group_id))
 
+    def forget_application(self, tenant_id: UUID, application_id: UUID) -> None:
+        """The same for an application."""
+        self._applications.drop_key((tenant_id, application_id))
+
     async def of_user(self, tenant_id: UUID, user_id: UUID) -> Effective:
         """What is in force for a user. Raises :class:`NotFound`."""
 

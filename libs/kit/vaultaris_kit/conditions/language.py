@@ -112,7 +112,15 @@ class _Parser:
             raise RuleFault(f"{path}.value", f"'{operator.name}' takes no value.", "unexpected_value")
         if isinstance(value, dict) and value.keys() == {"ref"} and self._dialect.comparisons is None:
             return Leaf(attribute, operator, None, _attribute(value["ref"], f"{path}.value.ref"), None)
-        return Leaf(attribute, operator, value, None, _make(operator, value, f"{path}.value"))
+        return Leaf(attribute, operator, value, None, self._make(operator, value, f"{path}.value"))
+
+    def _make(self, operator: Operator, value: Any, path: str) -> Test:
+        try:
+            if self._strict and operator.prove is not None:
+                operator.prove(value)
+            return operator.make(value)
+        except BadOperand as fault:
+            raise RuleFault(path, f"'{operator.name}' {fault}.", "bad_operand") from fault
 
     def _require_known(self, attribute: str, operator: Operator, path: str) -> None:
         known = self._dialect.comparisons
@@ -138,13 +146,6 @@ def _attribute(raw: Any, path: str) -> str:
     if not isinstance(raw, str) or len(raw) > MAX_PATH_CHARS or raw.split(".")[0] not in ROOTS or ".." in raw:
         raise RuleFault(path, f"An attribute is a path that starts with {', '.join(sorted(ROOTS))}.", "bad_attribute")
     return raw
-
-
-def _make(operator: Operator, value: Any, path: str) -> Test:
-    try:
-        return operator.make(value)
-    except BadOperand as fault:
-        raise RuleFault(path, f"'{operator.name}' {fault}.", "bad_operand") from fault
 
 
 def compile_conditions(tree: Node | Leaf) -> Condition | None:

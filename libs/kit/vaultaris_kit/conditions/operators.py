@@ -5,7 +5,7 @@ patterns compiled, sets built. An attribute that is missing never meets a condit
 operators that say "not".
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime, time
 from functools import lru_cache
@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 
 import re2
 
-from vaultaris_kit.conditions.values import MISSING, is_number, moment, same
+from vaultaris_kit.conditions.expressions import MAX_BYTES, compile_expression, found_in
+from vaultaris_kit.conditions.values import MISSING, is_number, key_of, moment, same
 
 Operand = Literal["none", "scalar", "array", "range"]
 Test = Callable[[Any], bool]
@@ -23,6 +24,7 @@ Test = Callable[[Any], bool]
 
 MAX_ITEMS = 1000
 MAX_PATTERN_CHARS = 1000
+MAX_ADDRESS_CHARS = 100
 _PAIR = 2
 _MAPPED_BITS = 96
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -42,6 +44,8 @@ class Operator:
     types: tuple[str, ...]
     make: Callable[[Any], Test]
     when_missing: bool = False
+    prove: Callable[[Any], None] | None = None
+    """What of an operand is looked at only when it is written, for it costs too much to do each time it is read."""
 
 
 def _scalar(value: Any) -> Any:
@@ -62,6 +66,19 @@ def _items(value: Any) -> list[Any]:
     if len(value) > MAX_ITEMS:
         raise BadOperand(f"takes at most {MAX_ITEMS} values")
     return value
+
+
+class _Wanted(NamedTuple):
+    """An array of values as sets, so that looking for them takes time linear in both sides."""
+
+    texts: frozenset[str]
+    others: frozenset[Hashable]
+
+
+def _wanted(operand: Any) -> _Wanted:
+    items = _items(operand)
+    texts = frozenset(item for item in items if isinstance(item, str))
+    return _Wanted(texts, frozenset(key_of(item) for item in items if not isinstance(item, str)))
 
 
 def _ordered(value: Any) -> Any:
@@ -112,10 +129,8 @@ def _between(operand: Any) -> Test:
 
 
 def _one_of(operand: Any) -> Test:
-    items = _items(operand)
-    texts = frozenset(item for item in items if isinstance(item, str))
-    others = [item for item in items if not isinstance(item, str)]
-    return lambda value: value in texts if isinstance(value, str) else any(same(value, item) for item in others)
+    texts, others = _wanted(operand)
+    return lambda value: value in texts if isinstance(value, str) else key_of(value) in others
 
 
 def _holds(value: Any, item: Any) -> bool:
@@ -129,13 +144,28 @@ def _contains(operand: Any) -> Test:
 
 
 def _contains_any(operand: Any) -> Test:
-    items = _items(operand)
-    return lambda value: any(_holds(value, item) for item in items)
+    texts, others = _wanted(operand)
+
+    def test(value: Any) -> bool:
+        if isinstance(value, str):
+            return any(text in value for text in texts)
+        if not isinstance(value, list):
+            return False
+        return any(each in texts if isinstance(each, str) else key_of(each) in others for each in value)
+
+    return test
 
 
 def _contains_all(operand: Any) -> Test:
-    items = _items(operand)
-    return lambda value: isinstance(value, (str, list)) and all(_holds(value, item) for item in items)
+    texts, others = _wanted(operand)
+    everything = texts | others
+
+    def test(value: Any) -> bool:
+        if isinstance(value, str):
+            return not others and all(text in value for text in texts)
+        return isinstance(value, list) and everything <= set(map(key_of, value))
+
+    return test
 
 
 def _starts_with(operand: Any) -> Test:
@@ -148,19 +178,23 @@ def _ends_with(operand: Any) -> Test:
     return lambda value: isinstance(value, str) and value.endswith(suffix)
 
 
-def _matches(operand: Any) -> Test:
-    """RE2 runs in time linear in the input, whatever the pattern."""
+def _pattern(operand: Any) -> str:
     pattern = _text(operand)
     if len(pattern) > MAX_PATTERN_CHARS:
         raise BadOperand(f"takes a pattern of at most {MAX_PATTERN_CHARS} characters")
-    options = re2.Options()
-    options.max_mem = 1 << 20
-    options.log_errors = False
+    return pattern
+
+
+def _matches(operand: Any) -> Test:
+    pattern = _pattern(operand)
+    return lambda value: isinstance(value, str) and found_in(pattern, value)
+
+
+def _prove_expression(operand: Any) -> None:
     try:
-        compiled = re2.compile(pattern, options)
+        compile_expression(_pattern(operand))
     except re2.error as fault:
-        raise BadOperand("takes a regular expression of the RE2 syntax") from fault
-    return lambda value: isinstance(value, str) and compiled.search(value) is not None
+        raise BadOperand(f"takes a regular expression of the RE2 syntax, of {MAX_BYTES >> 10} KiB compiled") from fault
 
 
 def _in_range(operand: Any) -> Test:
@@ -186,8 +220,13 @@ def _network(text: str) -> IPv4Network | IPv6Network:
     return ip_network((mapped, network.prefixlen - _MAPPED_BITS))
 
 
-@lru_cache(4096)
 def _address(text: str) -> IPv4Address | IPv6Address | None:
+    """None for what is no address, and for texts too long to be one, which are not remembered either."""
+    return _parsed_address(text) if len(text) <= MAX_ADDRESS_CHARS else None
+
+
+@lru_cache(4096)
+def _parsed_address(text: str) -> IPv4Address | IPv6Address | None:
     """Parsed once for all the rules that look at the same request. Servers that listen on both kinds of addresses write
     ``::ffff:10.0.0.1`` for 10.0.0.1 (RFC 4291 section 2.5.5.2): a rule on the one means the other.
     """
@@ -296,7 +335,7 @@ OPERATORS: dict[str, Operator] = {
         Operator("contains_all", "contains all of", "array", ("string", "array"), _contains_all),
         Operator("starts_with", "starts with", "scalar", ("string",), _starts_with),
         Operator("ends_with", "ends with", "scalar", ("string",), _ends_with),
-        Operator("matches", "matches the pattern", "scalar", ("string",), _matches),
+        Operator("matches", "matches the pattern", "scalar", ("string",), _matches, prove=_prove_expression),
         Operator("exists", "is there", "none", _ANY, _constant(lambda value: value is not MISSING)),
         Operator("not_exists", "is not there", "none", _ANY, _constant(lambda _value: False), when_missing=True),
         Operator(

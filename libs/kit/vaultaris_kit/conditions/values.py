@@ -1,9 +1,9 @@
 """Attribute values: how they are looked up, and when two of them are equal."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, cast
 
 
 class Missing:
@@ -86,6 +86,17 @@ def same(left: object, right: object) -> bool:
     if isinstance(left, list) and isinstance(right, list):
         return len(left) == len(right) and all(map(same, left, right))
     return left == right
+
+
+def key_of(value: Any) -> Hashable:
+    """Equal for two values just when they are the :func:`same`: to look for one among many."""
+    if isinstance(value, bool):
+        return (bool, value)
+    if isinstance(value, list):
+        return (list, tuple(map(key_of, value)))
+    if isinstance(value, dict):
+        return (dict, frozenset((name, key_of(each)) for name, each in value.items()))
+    return cast("Hashable", value)
 
 
 def moment(value: object) -> datetime | None:

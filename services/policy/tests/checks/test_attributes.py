@@ -14,6 +14,12 @@ def attributes(resource: str = "orders:42", context: dict[str, Any] | None = Non
 
 
 class TestSubject:
+    def test_lists_do_not_tell_how_the_directory_came_to_them(self) -> None:
+        roles = [EffectivePermissions.Role(id=name, name=name) for name in ("late", "early")]
+        groups = [EffectivePermissions.Group(id=path, path=path) for path in ("/north", "/east")]
+        told = subject_of(EffectivePermissions(roles=roles, groups=groups))
+        assert (told["roles"], told["groups"]) == (["early", "late"], ["/east", "/north"])
+
     def test_is_what_the_directory_says(self) -> None:
         answer = EffectivePermissions(
             user=User(id="1", tenant_id="2", username="ada", email="ada@a.test"),

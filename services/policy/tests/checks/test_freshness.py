@@ -1,18 +1,19 @@
 """Checks that must see a write: through the gateway, and when nothing is heard of it."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from services.policy.tests.checks.test_operations import TENANT, Directory, allowed
 from tests.e2e.world import Api, Company
-from vaultaris.directory.v1.directory_pb2 import EffectivePermissions, User
+from vaultaris.directory.v1.directory_pb2 import ApplicationPermissions, EffectivePermissions, User
 from vaultaris_kit.access import Access, Source
 from vaultaris_kit.bus import Bus
 from vaultaris_kit.consistency import HEADER, token_of
 from vaultaris_kit.events import new_event
 from vaultaris_kit.ids import new_id
-from vaultaris_kit.principal import SYSTEM
+from vaultaris_kit.principal import SYSTEM, Principal
 from vaultaris_policy.checks.freshness import Freshness
 from vaultaris_policy.checks.operations import Checks
 from vaultaris_policy.checks.recent import Recent
@@ -111,6 +112,30 @@ class TestWhenNothingIsHeard:
         freshness.for_user(token_of([event.id]), TENANT, user_id)
         assert not await allowed(checks, user_id, "orders read")
         assert sets.doubted == 1
+
+    async def test_the_application_behind_a_key_is_asked(self, directory: Directory) -> None:
+        rights = {"now": "orders:read"}
+
+        async def application(_tenant_id: UUID, _application_id: UUID) -> ApplicationPermissions:
+            resource, action = rights["now"].split(":")
+            held = EffectivePermissions.Permission(resource=resource, action=action)
+            return ApplicationPermissions(permissions=[held])
+
+        bus = _DeafBus("nats://127.0.0.1:9", "test")
+        access = Access(
+            bus, Source(directory.permissions, directory.tenant, directory.group, application), _listening=True
+        )
+        freshness = Freshness(bus, access, _Sets())  # type: ignore[arg-type]  # only what is used of it
+        key = Principal(
+            kind="api_key", id=new_id(), tenant_id=TENANT, scopes=frozenset({"*:*"}), owner_type="application",
+            owner_id=new_id(),
+        )  # fmt: skip
+        assert "orders:read" in await access.rights_of(key)
+        rights["now"] = "orders:none"
+        assert "orders:read" in await access.rights_of(key)  # held from before
+        event = new_event(SYSTEM, "application.updated", TENANT, resource_type="application", resource_id=key.owner_id)
+        freshness.for_key(token_of([event.id]), key)
+        assert "orders:read" not in await access.rights_of(key)
 
     async def test_what_was_heard_is_not_asked_again(self, directory: Directory) -> None:
         bus, sets = _DeafBus("nats://127.0.0.1:9", "test"), _Sets()

@@ -44,7 +44,7 @@ OPERANDS: dict[str, st.SearchStrategy[Any]] = {
     **dict.fromkeys(("eq_ignore_case", "starts_with", "ends_with"), texts),
     **dict.fromkeys(("gt", "gte", "lt", "lte"), ordered),
     "between": st.one_of(st.just([0, 1]), st.just(["a", "b"]), st.just([2, 0])),
-    **dict.fromkeys(("in", "not_in", "contains_any", "contains_all"), st.lists(scalars, max_size=3)),
+    **dict.fromkeys(("in", "not_in", "contains_any", "contains_all"), st.lists(values, max_size=3)),
     "matches": st.sampled_from(["^a", "b$", "[0-9]+", "a|b", ""]),
     "ip_in_range": st.sampled_from([["10.0.0.0/8"], "10.0.0.7", ["192.168.0.0/16", "::1"], []]),
     **dict.fromkeys(("before", "after"), st.sampled_from(["2026-11-23T00:00:00Z", 1764000000, "2026-11-23"])),

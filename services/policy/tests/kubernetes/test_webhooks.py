@@ -202,6 +202,31 @@ class TestAccessReview:
         assert (await may(key, {"username": user["email"]}))["allowed"] is False
         assert (await may(cluster, {"username": user["username"]}))["allowed"] is False
 
+    async def test_an_id_alone_makes_nobody_that_person(self, company: Company, cluster: Api) -> None:
+        _, token = await person(company, "k8s:*:*")
+        user = (await review(cluster, token))["user"]
+        for name in ("system:kube-scheduler", "mallory", user["username"].upper(), ""):
+            told = await may(cluster, {**user, "username": name})
+            assert told == {"allowed": False, "reason": "Vaultaris does not know this user."}
+
+    async def test_a_star_asks_for_everything(self, company: Company, cluster: Api) -> None:
+        _, token = await person(company, "k8s:*:*")
+        user = (await review(cluster, token))["user"]
+        everything = [
+            {"verb": "*", "resource": "secrets"},
+            {"verb": "delete", "resource": "*"},
+            {"verb": "*", "group": "*", "resource": "*"},
+        ]
+        for asked in everything:
+            assert (await may(cluster, user, resourceAttributes=asked))["allowed"] is True
+        body = {"name": "kept", "effect": "deny", "resource_pattern": "k8s:/secrets", "actions": ["delete"]}
+        await company.admin.create(f"{company.path}/policies", body)
+        for asked in everything:
+            told = await may(cluster, user, resourceAttributes=asked)
+            assert told == {"allowed": False, "reason": "The policy 'kept' denies a part of it."}
+        for asked in ({"verb": "*", "resource": "pods"}, {"verb": "get", "resource": "*"}):
+            assert (await may(cluster, user, resourceAttributes=asked))["allowed"] is True
+
     async def test_what_makes_no_sense_is_told(self, company: Company, cluster: Api) -> None:
         _, token = await person(company, "k8s:*:*")
         user = (await review(cluster, token))["user"]

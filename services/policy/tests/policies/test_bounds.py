@@ -22,6 +22,20 @@ FROM generate_series(1, 10000) n
 )
 
 
+LARGE = text(
+    """
+INSERT INTO policy.policies (id, tenant_id, created_at, updated_at, version, name, effect, resource_pattern, actions,
+    priority, conditions, status)
+SELECT gen_random_uuid(), :tenant_id, now(), now(), 1, 'policy-' || n, 'allow', 'thing',
+    '["read"]', 0,
+    jsonb_build_object('attribute', 'subject.attributes.department', 'operator', 'eq', 'value', repeat('x', 55080)),
+    'active'
+FROM generate_series(1, 304) n
+"""
+)
+"""Sixteen mebibytes less some kilobytes."""
+
+
 def nested(depth: int) -> dict[str, Any]:
     value: dict[str, Any] = {}
     for _ in range(depth):
@@ -57,6 +71,23 @@ class TestTenThousand:
         told = await checker.act(f"{company.path}/integration/batch-check-permissions", body)
         assert [at for at, each in enumerate(told["results"]) if each["allowed"]] == [7]
         assert time.process_time() - started < 5
+
+
+class TestSixteenMebibytes:
+    async def test_a_full_tenant_can_shorten_its_policies_and_no_more(
+        self, company: Company, database: Database
+    ) -> None:
+        async with database.tenant(uuid.UUID(company.id)) as session:
+            await session.execute(LARGE, {"tenant_id": uuid.UUID(company.id)})
+        (policy,) = (await company.admin.get(f"{company.path}/policies", per_page=1))["data"]
+        one = f"{company.path}/policies/{policy['id']}"
+        longer = ["a" * 190 + str(number) for number in range(100)]
+        for body in ({"conditions": {**policy["conditions"], "value": "x" * 64_000}}, {"actions": longer}):
+            refused = await company.admin.expect(409, "PUT", one, json=body)
+            assert refused["error"] == "limit_reached"
+        shorter = {**policy["conditions"], "value": "x" * 40_000}
+        assert (await company.admin.update(one, {"conditions": shorter}))["conditions"] == shorter
+        await company.admin.update(one, {"actions": longer[:50]})
 
 
 class TestContradictions:

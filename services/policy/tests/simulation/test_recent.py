@@ -15,6 +15,19 @@ class TestRecent:
         assert told == [("c", 1, False), ("b", 2, True)]
         assert len(recent.of_tenant(TENANT, 1)) == 1
 
+    def test_what_is_asked_again_stays(self) -> None:
+        recent = Recent(2)
+        for resource in ("a", "b", "a", "c"):
+            recent.note(TENANT, USER, [(resource, "read", False)])
+        assert [key[1] for key, _ in recent.of_tenant(TENANT, 10)] == ["c", "a"]
+
+    def test_a_tenant_that_goes_on_asking_stays(self) -> None:
+        recent = Recent(2)
+        for _ in range(MAX_TENANTS):
+            recent.note(TENANT, USER, [("a", "read", False)])
+            recent.note(new_id(), USER, [("a", "read", False)])
+        assert recent.of_tenant(TENANT, 10)[0][1].count == MAX_TENANTS
+
     def test_of_another_tenant_there_is_nothing(self) -> None:
         recent = Recent(2)
         recent.note(TENANT, USER, [("a", "read", False)])

@@ -11,6 +11,7 @@ import msgspec
 
 from vaultaris.directory.v1.directory_pb2 import EffectivePermissions
 from vaultaris_kit.conditions.values import Attributes
+from vaultaris_policy.checks.meter import Meter, Metered
 from vaultaris_policy.engine.decision import Question
 
 _KNOWN: Final = ("resource", "environment")
@@ -18,7 +19,7 @@ _ENVIRONMENT: Final = ("ip_address", "user_agent")
 
 
 def subject_of(answer: EffectivePermissions) -> dict[str, Any]:
-    """The attributes of a user."""
+    """The attributes of a user. Lists are sorted here, so that no condition sees how the directory came to them."""
     user = answer.user
     return {
         "id": user.id,
@@ -27,8 +28,8 @@ def subject_of(answer: EffectivePermissions) -> dict[str, Any]:
         "email": user.email,
         "email_verified": user.email_verified,
         "mfa_enabled": user.mfa_enabled,
-        "roles": [role.name for role in answer.roles],
-        "groups": [group.path for group in answer.groups],
+        "roles": sorted(role.name for role in answer.roles),
+        "groups": sorted(group.path for group in answer.groups),
         "permissions": sorted({f"{each.resource}:{each.action}" for each in answer.permissions}),
         "attributes": msgspec.json.decode(answer.metadata) if answer.metadata else {},
     }
@@ -37,10 +38,11 @@ def subject_of(answer: EffectivePermissions) -> dict[str, Any]:
 class AskedQuestion(Question):
     """A caller's question. ``resource`` is ``type`` or ``type:id``; ``context`` is as free as the caller likes.
 
-    Most decisions look at no attribute: they are put together when the first condition asks.
+    Most decisions look at no attribute: they are put together when the first condition asks. Looking at them raises
+    :class:`TooCostly` when ``meter``, which the questions of one call share, has run out.
     """
 
-    __slots__ = ("_at", "_context", "_subject", "resource")
+    __slots__ = ("_at", "_context", "_subject", "meter", "resource")
 
     def __init__(
         self,
@@ -49,22 +51,25 @@ class AskedQuestion(Question):
         action: str,
         context: Mapping[str, Any] | None,
         at: datetime,
+        meter: Meter | None = None,
     ) -> None:
         kind, _, ident = resource.partition(":")
         super().__init__(action, kind, ident or None)
         self.resource, self._subject, self._context, self._at = resource, subject, context, at
+        self.meter = meter or Meter()
 
     @property
     def attributes(self) -> Attributes:
         """One entry per root."""
         if self._attributes is None:
             context = self._context or {}
-            self._attributes = {
+            roots = {
                 "subject": self._subject,
                 "action": self.action,
                 "resource": _resource(self.resource_type, self.resource_id, context),
                 "environment": _environment(context, self._at),
             }
+            self._attributes = Metered(self.meter, roots)
         return self._attributes
 
 

@@ -22,13 +22,14 @@ class Freshness:
             self._policies.doubt_tenant(tenant_id)
 
     def for_key(self, token: str | None, key: Principal) -> None:
-        """Before a decision on an API key: its owner may be a user or a group."""
+        """Before a decision on an API key: its owner may be a user, a group or an application."""
         if token is None or self._bus.seen.covers(token):
             return
         self._policies.doubt_tenant(key.tenant_id)
         if key.owner_id is not None:
             self._access.forget_user(key.tenant_id, key.owner_id)
             self._access.forget_group(key.tenant_id, key.owner_id)
+            self._access.forget_application(key.tenant_id, key.owner_id)
 
     def for_policies(self, token: str | None, tenant_id: UUID) -> None:
         """Before a decision by policies alone."""

@@ -1,6 +1,6 @@
 """Deciding, the same for HTTP and gRPC."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -12,6 +12,7 @@ from vaultaris_kit.ids import now
 from vaultaris_kit.principal import Principal
 from vaultaris_policy.checks.askers import Asker
 from vaultaris_policy.checks.attributes import AskedQuestion
+from vaultaris_policy.checks.meter import Meter
 from vaultaris_policy.checks.recent import Recent
 from vaultaris_policy.checks.snapshots import Snapshots
 from vaultaris_policy.checks.turns import Turns
@@ -66,16 +67,32 @@ class Answer:
         """Whether a policy said no, rather than nobody yes."""
         return not self.decision.allowed and self.decision.policy is not None
 
+    def denies_part(self) -> str | None:
+        """For a question whose stars ask for everything at once: the name of a policy that denies some of it."""
+        question = self.question
+        question.meter.start()
+        denies = self.policies.denies_within(question.action, question.resource)
+        found = next((each.source.name for each in denies if each.holds(question.attributes)), None)
+        question.meter.stop()
+        return found
+
     def trace(self) -> dict[str, Any]:
         """The long answer to why, worked out when it is asked for."""
         if self.asker.refused is not None:
             return dict(_UNASKED)
+        self.question.meter.start()
         told = explain(self.question, self.asker.permissions, self.policies)
+        self.question.meter.stop()
         return {**told, "decided_by": "scopes"} if self.decision is BEYOND_CEILING else told
 
     def evaluation(self) -> Evaluation:
         """The policies that matched, without roles."""
-        return _NOTHING_APPLIES if self.asker.refused is not None else evaluate(self.question, self.policies)
+        if self.asker.refused is not None:
+            return _NOTHING_APPLIES
+        self.question.meter.start()
+        found = evaluate(self.question, self.policies)
+        self.question.meter.stop()
+        return found
 
 
 class Checks:
@@ -100,19 +117,21 @@ class Checks:
         """
         asker = (await self._snapshots.of_user(tenant_id, user_id)).asker
         answers = await self.decide(tenant_id, asker, questions)
-        self._recent.note(
-            tenant_id, user_id, ((asked.resource, asked.action, bool(asked.context)) for asked in questions)
-        )
+        self.note(tenant_id, user_id, ((asked.resource, asked.action, bool(asked.context)) for asked in questions))
         if told:
             self.observe(principal, tenant_id, ("user", user_id), answers, caller=caller)
         return answers
 
+    def note(self, tenant_id: UUID, user_id: UUID, questions: Iterable[tuple[str, str, bool]]) -> None:
+        """Remembers for simulations what was asked: resource, action, and whether with a context."""
+        self._recent.note(tenant_id, user_id, questions)
+
     async def decide(self, tenant_id: UUID, asker: Asker, questions: Sequence[Question]) -> list[Answer]:
-        """Answers on anybody, all of them on the same policies and at the same moment."""
-        policies, at, turns = await self.policies_of(tenant_id), now(), Turns()
+        """Answers on anybody, all of them on the same policies and at the same moment. Raises :class:`TooCostly`."""
+        policies, at, turns, meter = await self.policies_of(tenant_id), now(), Turns(), Meter()
         answers = []
         for asked in questions:
-            answers.append(answer_on(asker, asked, policies, at))
+            answers.append(answer_on(asker, asked, policies, at, meter))
             if turns.due:
                 await turns.take()
         return answers
@@ -138,10 +157,13 @@ class Checks:
         self._bus.observe("policy", event, encode_event(event))
 
 
-def answer_on(asker: Asker, asked: Question, policies: PolicySet, at: datetime) -> Answer:
-    """One answer; nothing is looked up and nothing is told to anybody."""
-    question = AskedQuestion(asker.subject, asked.resource, asked.action, asked.context, at)
-    return Answer(_decide(question, asker, policies), question, asker, policies)
+def answer_on(asker: Asker, asked: Question, policies: PolicySet, at: datetime, meter: Meter) -> Answer:
+    """One answer; nothing is looked up and nothing is told to anybody. Raises :class:`TooCostly`."""
+    question = AskedQuestion(asker.subject, asked.resource, asked.action, asked.context, at, meter)
+    meter.start()
+    decision = _decide(question, asker, policies)
+    meter.stop()
+    return Answer(decision, question, asker, policies)
 
 
 def _decide(question: AskedQuestion, asker: Asker, policies: PolicySet) -> Decision:

@@ -41,6 +41,8 @@ class Recent:
             asked = self._tenants[tenant_id] = OrderedDict()
             if len(self._tenants) > MAX_TENANTS:
                 self._tenants.popitem(last=False)
+        else:
+            self._tenants.move_to_end(tenant_id)
         for resource, action, with_context in questions:
             key = (user_id, resource, action)
             known = asked.get(key)
@@ -49,6 +51,7 @@ class Recent:
                 if len(asked) > self._per_tenant:
                     asked.popitem(last=False)
             else:
+                asked.move_to_end(key)
                 known.count += 1
                 known.with_context |= with_context
 

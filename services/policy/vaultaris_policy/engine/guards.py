@@ -15,6 +15,8 @@ from vaultaris_kit.conditions.values import Attributes, Getter, getter
 
 MAX_GUARDS = 3
 MAX_KEYS = 32
+MAX_KEY_CHARS = 200
+"""Guards are shared among tenants and outlive them: long texts are not worth that."""
 _WORTH_IT = 4
 """From so many policies on: below, looking at each costs less than looking one up."""
 
@@ -67,7 +69,7 @@ def _demand(leaf: Leaf) -> Guard | None:
 
 
 def _guard(path: str, kind: str, keys: Sequence[Any]) -> Guard | None:
-    if len(keys) > MAX_KEYS or not all(isinstance(key, str) for key in keys):
+    if len(keys) > MAX_KEYS or not all(isinstance(key, str) and len(key) <= MAX_KEY_CHARS for key in keys):
         return None
     return _shared(path, kind, tuple(sorted(set(keys))))
 

@@ -24,7 +24,7 @@ def fault_in(pattern: str) -> str | None:
         return f"A pattern has at most {MAX_PATTERN_CHARS} characters."
     if pattern.count("*") > MAX_STARS:
         return f"A pattern has at most {MAX_STARS} stars."
-    if any(char.isspace() or not char.isprintable() for char in pattern):
+    if " " in pattern or not pattern.isprintable():  # no other space is printable
         return "A pattern holds no spaces or control characters."
     return None
 
@@ -64,6 +64,20 @@ def _prefix(prefix: str) -> Matcher:
         return lambda text: text.startswith(prefix)
     length = len(prefix)
     return lambda text: text.startswith(prefix) and _SEPARATORS.search(text, length) is None
+
+
+def overlap(one: str, other: str) -> bool:
+    """Whether there may be a text that both match: yes also where only a closer look at two stars in a segment would
+    tell.
+    """
+    parts, others = _SEPARATORS.split(one), _SEPARATORS.split(other)
+    open_ends = parts[-1] == "*", others[-1] == "*"
+    if len(parts) != len(others) and not (open_ends[0] if len(parts) < len(others) else open_ends[1]):
+        return False
+    joints = zip(_SEPARATORS.findall(one), _SEPARATORS.findall(other), strict=False)
+    if any(joint != another for joint, another in joints):
+        return False
+    return all("*" in part + another or part == another for part, another in zip(parts, others, strict=False))
 
 
 def first_segment(text: str) -> str:

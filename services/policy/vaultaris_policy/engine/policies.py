@@ -11,7 +11,7 @@ from vaultaris_kit.conditions.errors import RuleFault
 from vaultaris_kit.conditions.language import Condition, compile_conditions, parse_conditions
 from vaultaris_kit.conditions.values import Attributes
 from vaultaris_policy.engine.guards import Guard, Guarded, Sieve, guards_of
-from vaultaris_policy.engine.patterns import Matcher, fault_in, first_segment, matcher
+from vaultaris_policy.engine.patterns import Matcher, fault_in, first_segment, matcher, overlap
 
 if TYPE_CHECKING:
     from vaultaris_policy.engine.decision import Decision
@@ -180,6 +180,18 @@ class PolicySet:
         yield from self._anywhere
         for policies in self._by_segment.values():
             yield from policies
+
+    def denies_within(self, action: str, resource: str) -> Iterator[Policy]:
+        """The denies that fit something of what two patterns cover, conditions aside; their order means nothing."""
+        names = (resource, resource.partition(":")[0])
+        for policy in self.policies:
+            source = policy.source
+            if (
+                source.effect == "deny"
+                and any(overlap(each, action) for each in source.actions)
+                and any(overlap(source.resource_pattern, name) for name in names)
+            ):
+                yield policy
 
     def candidates(self, action: str, resource_type: str, resource_id: str | None) -> Candidates:
         """Everything that may apply to the action on the resource."""

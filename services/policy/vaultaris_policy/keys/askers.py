@@ -72,7 +72,7 @@ def _compile(key: Principal, made_of: Any) -> Asker:
     if isinstance(made_of, tuple):
         return Asker(_permissions(made_of), {**subject, **told}, ceiling=ceiling)
     answer = made_of.answer
-    subject |= {"roles": [role.name for role in answer.roles], "groups": [answer.group.path]}
+    subject |= {"roles": sorted(role.name for role in answer.roles), "groups": [answer.group.path]}
     return Asker(PermissionSet(sources_of(answer.permissions, answer.roles)), {**subject, **told}, ceiling=ceiling)
 
 

@@ -9,7 +9,7 @@ from vaultaris_kit.errors import NotFound
 from vaultaris_kit.rpc.client import Peers, call
 from vaultaris_policy.checks.operations import Answer, Checks
 from vaultaris_policy.checks.schemas import MAX_ACTION_CHARS, MAX_RESOURCE_CHARS
-from vaultaris_policy.kubernetes.questions import question_of
+from vaultaris_policy.kubernetes.questions import asks_for_all, question_of
 from vaultaris_policy.kubernetes.reviewers import Reviewer
 from vaultaris_policy.kubernetes.schemas import AccessReviewSpec
 from vaultaris_policy.kubernetes.tokens import TENANT_EXTRA
@@ -32,9 +32,14 @@ async def review_access(checks: Checks, peers: Peers, cluster: Reviewer, spec: A
         )
     except NotFound:
         return _UNKNOWN
-    if answers[0].denied_outright:  # no opinion is no denial: of those there would be one for most requests
+    (answer,) = answers
+    if answer.asker.subject["username"] != spec.user:  # whoever may impersonate an id is not that person for it
+        return _UNKNOWN
+    if answer.denied_outright:  # no opinion is no denial: of those there would be one for most requests
         checks.observe(cluster.principal, tenant_id, ("user", user_id), answers)
-    return _status(answers[0])
+    if answer.allowed and asks_for_all(asked) and (policy := answer.denies_part()) is not None:
+        return {"allowed": False, "reason": f"The policy '{policy}' denies a part of it."}
+    return _status(answer)
 
 
 def _status(answer: Answer) -> dict[str, Any]:
@@ -58,7 +63,7 @@ def _tenant(cluster: Reviewer, spec: AccessReviewSpec) -> UUID:
 
 
 async def _user(peers: Peers, tenant_id: UUID, spec: AccessReviewSpec, *, by_name: bool) -> UUID:
-    """By ``uid``, which our token reviews fill; whoever is impersonated has none, and is found by name.
+    """By ``uid``, which our token reviews fill; whoever is impersonated by name alone has none, and is found by that.
 
     By name only in a cluster of one tenant. Raises :class:`NotFound`.
     """

@@ -4,6 +4,7 @@
 are ``k8s:/pods``. Paths that are no resources are ``k8s-url:<path>``.
 """
 
+import re
 from typing import Any
 
 from vaultaris_policy.checks.schemas import BatchItem
@@ -27,6 +28,13 @@ def question_of(spec: AccessReviewSpec) -> BatchItem | None:
         return _of_resource(spec.resource, environment)
     assert spec.non_resource is not None
     return _of_path(spec.non_resource, environment)
+
+
+def asks_for_all(asked: BatchItem) -> bool:
+    """Whether a ``*`` asks for every verb, group, resource or subresource at once, as ``kubectl auth can-i '*' pods``
+    does.
+    """
+    return asked.action == "*" or "*" in re.split("[:/]", asked.resource)
 
 
 def _told(spec: AccessReviewSpec) -> dict[str, Any]:

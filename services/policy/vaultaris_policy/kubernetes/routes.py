@@ -12,6 +12,7 @@ from vaultaris_kit.http.lean import LeanRoute
 from vaultaris_policy.checks.answers import json_body
 from vaultaris_policy.checks.bodies import BodyReader
 from vaultaris_policy.checks.documents import describe
+from vaultaris_policy.checks.meter import TooCostly
 from vaultaris_policy.checks.operations import Checks
 from vaultaris_policy.checks.snapshots import Snapshots
 from vaultaris_policy.kubernetes.access import review_access
@@ -64,7 +65,7 @@ async def _or_fault(status: Awaitable[dict[str, Any]], no: dict[str, Any], membe
     """The status, or that it can't be told now."""
     try:
         return await status
-    except Unavailable as fault:
+    except (Unavailable, TooCostly) as fault:
         return {**no, member: fault.message}
 
 

@@ -21,8 +21,10 @@ from vaultaris_policy.policies.models import Policy, PolicyVersion, state_of
 from vaultaris_policy.policies.repository import Policies
 
 MAX_POLICIES: Final = 10_000
-MAX_CONDITION_BYTES: Final = 16 * 1024 * 1024
-"""How much a tenant may hold: every check keeps all of its policies in memory."""
+MAX_WRITTEN_BYTES: Final = 16 * 1024 * 1024
+"""How much a tenant may hold, in conditions and actions: every check keeps all of its policies in memory."""
+
+_WEIGHTY: Final = {"conditions", "actions"}
 
 _CLASHES = {"uq_policies_name": "The name is taken by another policy."}
 
@@ -39,7 +41,7 @@ async def create_policy(
     _check(policy)
     policies = Policies(session, tenant_id)
     await policies.lock()
-    await _require_room(policies, policy, more=1)
+    await _require_room(policies, policy)
     session.add(policy)
     await flush_or_clash(session, _CLASHES)
     _record(session, principal, policy)
@@ -58,7 +60,7 @@ async def update_policy(
 ) -> Policy:
     """Changes a policy; its history keeps what it said. Raises as :func:`create_policy`."""
     policies = Policies(session, tenant_id)
-    if "conditions" in changes:
+    if changes.keys() & _WEIGHTY:
         await policies.lock()
     policy = await policies.get(policy_id, lock=True)
     check_version(policy.version, expected)
@@ -71,8 +73,8 @@ async def update_policy(
         for name, value in new.items():
             setattr(policy, name, value)
         _check(policy)
-        if "conditions" in new:
-            await _require_room(policies, policy, more=0)
+        if new.keys() & _WEIGHTY:
+            await _require_room(policies, policy)
     await flush_or_clash(session, _CLASHES)
     _record(session, principal, policy)
     await policies.forget_versions(policy)
@@ -115,13 +117,14 @@ def _check(policy: Policy) -> None:
         raise refusal(fault) from fault
 
 
-async def _require_room(policies: Policies, policy: Policy, *, more: int) -> None:
-    count, size = await policies.extent()
-    if count + more > MAX_POLICIES:
+async def _require_room(policies: Policies, policy: Policy) -> None:
+    """Whether the policy fits beside the tenant's others. Raises :class:`Conflict`."""
+    count, size = await policies.extent_besides(policy.id)
+    if count + 1 > MAX_POLICIES:
         raise Conflict(f"A tenant can have at most {MAX_POLICIES:,} policies.", code="limit_reached")
-    if size + len(msgspec.json.encode(policy.conditions)) > MAX_CONDITION_BYTES:
+    if size + len(msgspec.json.encode([policy.conditions, policy.actions])) > MAX_WRITTEN_BYTES:
         raise Conflict(
-            f"The conditions of a tenant's policies can have at most {MAX_CONDITION_BYTES:,} bytes together.",
+            f"Conditions and actions of a tenant's policies can have at most {MAX_WRITTEN_BYTES:,} bytes together.",
             code="limit_reached",
         )
 

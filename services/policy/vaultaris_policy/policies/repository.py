@@ -20,7 +20,8 @@ _FINGERPRINT = text(
     "SELECT sha256(convert_to(coalesce(string_agg(id::text || ':' || version, ',' ORDER BY id), ''), 'UTF8'))"
     " FROM policy.policies WHERE tenant_id = :tenant_id AND status = 'active' AND freeze_reason IS NULL"
 )
-_SIZE = func.octet_length(cast(Policy.conditions, Text))
+_SIZE = func.octet_length(cast(Policy.conditions, Text)) + func.octet_length(cast(Policy.actions, Text))
+"""Bytes of what a policy may say at length."""
 
 
 class Policies(TenantRepository[Policy]):
@@ -36,9 +37,11 @@ class Policies(TenantRepository[Policy]):
         """Lets one writer at a time add to the tenant's policies, until the transaction ends."""
         await self.session.execute(_LOCK, {"name": f"policy.policies.{self.tenant_id}"})
 
-    async def extent(self) -> tuple[int, int]:
-        """How many policies there are, and how many bytes their conditions have together."""
-        query = select(func.count(), func.coalesce(func.sum(_SIZE), 0)).where(Policy.tenant_id == self.tenant_id)
+    async def extent_besides(self, policy_id: UUID) -> tuple[int, int]:
+        """How many policies there are but for one, and how many bytes their conditions and actions have together."""
+        query = select(func.count(), func.coalesce(func.sum(_SIZE), 0)).where(
+            Policy.tenant_id == self.tenant_id, Policy.id != policy_id
+        )
         count, size = (await self.session.execute(query)).one()
         return int(count), int(size)
 
@@ -97,7 +100,7 @@ def narrowed_to(status: str | None, effect: str | None) -> list[ColumnElement[bo
 
 
 async def active_policies(session: AsyncSession, tenant_id: UUID) -> Sequence[Any]:
-    """What the engine needs of a tenant's active, unfrozen policies, by id; ``size`` is that of the conditions."""
+    """What the engine needs of a tenant's active, unfrozen policies, by id; ``size`` is of conditions and actions."""
     query = (
         select(
             Policy.id, Policy.version, Policy.name, Policy.effect, Policy.resource_pattern, Policy.actions,

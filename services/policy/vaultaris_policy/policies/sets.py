@@ -25,7 +25,7 @@ MAX_WEIGHT: Final = 400 * 1024 * 1024
 """Bytes that all sets may have together, by estimate: some 150,000 ordinary policies."""
 
 _PER_POLICY = 2304
-_PER_CONDITION_BYTE = 6
+_PER_WRITTEN_BYTE = 6
 
 
 @dataclass(slots=True)
@@ -134,4 +134,4 @@ def _compile(rows: Sequence[Any]) -> PolicySet:
 
 
 def _weigh(rows: Sequence[Any]) -> int:
-    return _PER_POLICY * (len(rows) + 1) + _PER_CONDITION_BYTE * sum(int(row.size) for row in rows)
+    return _PER_POLICY * (len(rows) + 1) + _PER_WRITTEN_BYTE * sum(int(row.size) for row in rows)

@@ -25,6 +25,7 @@ from vaultaris_kit.ids import now
 from vaultaris_kit.rpc.client import Peers, call
 from vaultaris_policy.checks.askers import Asker, refusal_of
 from vaultaris_policy.checks.attributes import subject_of
+from vaultaris_policy.checks.meter import Meter
 from vaultaris_policy.checks.operations import answer_on
 from vaultaris_policy.checks.schemas import BatchItem
 from vaultaris_policy.checks.snapshots import sources_of
@@ -39,7 +40,7 @@ _FIRST: Final = UUID(int=0)
 
 
 async def find_subjects(peers: Peers, policies: PolicySet, tenant_id: UUID, asked: SubjectsRequest) -> Subjects:
-    """One page. Raises :class:`Invalid` for a bad cursor, :class:`Unavailable`."""
+    """One page. Raises :class:`Invalid` for a bad cursor, :class:`Unavailable`, :class:`TooCostly` for one decision."""
     item = BatchItem(asked.resource, asked.action, asked.context)
     kind, _, ident = asked.resource.partition(":")
     anybody = bool(policies.candidates(asked.action, kind, ident or None).allows)
@@ -57,7 +58,7 @@ async def find_subjects(peers: Peers, policies: PolicySet, tenant_id: UUID, aske
         for member, asker in _askers(page):
             examined += 1
             request.after = member.user.id
-            answer = answer_on(asker, item, policies, at)
+            answer = answer_on(asker, item, policies, at, Meter())
             if turns.due:
                 await turns.take()
             if answer.allowed:
@@ -91,11 +92,17 @@ def _answer(
     held: frozenset[str],
     roles: Mapping[str, ListUserPermissionsResponse.RolePermissions],
 ) -> EffectivePermissions:
+    """As the directory tells of one user alone: a permission of several roles counts as that of the oldest."""
+    ordered = sorted(held)
+    permissions: dict[str, EffectivePermissions.Permission] = {}
+    for role_id in ordered:
+        for each in roles[role_id].permissions:
+            permissions.setdefault(each.id, each)
     return EffectivePermissions(
         user=member.user,
-        roles=[roles[role_id].role for role_id in sorted(held)],
+        roles=[roles[role_id].role for role_id in ordered],
         groups=member.groups,
-        permissions=[each for role_id in sorted(held) for each in roles[role_id].permissions],
+        permissions=permissions.values(),
         metadata=member.metadata,
     )
 

@@ -1,0 +1,77 @@
+"""A decision that would take long is refused, whoever wrote the conditions and whatever they compare with."""
+
+import time
+from typing import Any
+
+import pytest
+
+from services.policy.tests.checks.test_operations import APPLICATION, TENANT, Directory
+from vaultaris_kit.access import Access
+from vaultaris_kit.bus import Bus
+from vaultaris_policy.checks.meter import CALL_SECONDS, QUESTION_SECONDS, Meter, TooCostly
+from vaultaris_policy.checks.operations import Checks
+from vaultaris_policy.checks.recent import Recent
+from vaultaris_policy.checks.schemas import BatchItem
+from vaultaris_policy.checks.snapshots import Snapshots
+from vaultaris_policy.engine.policies import PolicySource
+
+LONG = {"resource": {"attributes": {"one": "a" * 30_000 + "b", "other": "a" * 30_000 + "c"}}}
+
+
+def policy(number: int, conditions: Any, effect: Any = "allow") -> PolicySource:
+    return PolicySource(f"{number:06}", f"p{number}", effect, "orders:*", ("read",), 0, conditions)
+
+
+def bomb(effect: Any) -> list[PolicySource]:
+    """Together some seconds of looking for texts in long texts."""
+    needles = ["a" * 40 + f"{number:03}" for number in range(1000)]
+    leaf = {"attribute": "resource.attributes.one", "operator": "contains_any", "value": needles}
+    return [policy(number, {"all": [{"not": leaf}, leaf]}, effect) for number in range(200)]
+
+
+@pytest.fixture
+def directory() -> Directory:
+    return Directory()
+
+
+@pytest.fixture
+def checks(directory: Directory) -> Checks:
+    bus = Bus("nats://127.0.0.1:9", "test")
+    return Checks(Snapshots(Access(bus, directory.source)), directory.policies_of, bus, Recent(0))
+
+
+class TestMeter:
+    @pytest.mark.parametrize("effect", ["allow", "deny"])
+    async def test_neither_yes_nor_no(self, directory: Directory, checks: Checks, effect: str) -> None:
+        user_id = directory.add("orders:write")
+        directory.policies = bomb(effect)
+        before = time.thread_time()
+        with pytest.raises(TooCostly):
+            await checks.answer(
+                APPLICATION, tenant_id=TENANT, user_id=user_id, questions=[BatchItem("orders:1", "read", LONG)]
+            )
+        assert time.thread_time() - before < 10 * QUESTION_SECONDS
+        (answer,) = await checks.answer(
+            APPLICATION, tenant_id=TENANT, user_id=user_id, questions=[BatchItem("orders:1", "write", LONG)]
+        )
+        assert answer.allowed  # nothing else of the tenant suffers
+
+    def test_the_questions_of_a_call_share_one(self) -> None:
+        meter, before = Meter(), time.thread_time()
+        with pytest.raises(TooCostly):
+            for _ in range(100):
+                meter.start()
+                until = time.thread_time() + QUESTION_SECONDS / 2
+                while time.thread_time() < until:
+                    meter.check()
+                meter.stop()
+        assert time.thread_time() - before > CALL_SECONDS
+
+    def test_what_others_compute_meanwhile_does_not_count(self) -> None:
+        meter = Meter()
+        meter.stop()
+        until = time.thread_time() + 1.2 * CALL_SECONDS
+        while time.thread_time() < until:
+            pass
+        meter.start()
+        meter.check()
