@@ -55,9 +55,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
 
 
 @contextlib.contextmanager
-def running_stack(folder: Path) -> Iterator[LocalStack]:
+def running_stack(folder: Path, *, replicas: int | None = None) -> Iterator[LocalStack]:
     """A stack on an empty folder, ended afterwards."""
-    running = LocalStack(_reachable(folder), environ=UNLIMITED)
+    running = LocalStack(_reachable(folder), environ=UNLIMITED, replicas=replicas)
     running.start()
     try:
         yield running

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from vaultaris_kit.errors import BadRequest, Invalid
-from vaultaris_policy.checks.bodies import BodyReader, check_context
+from vaultaris_policy.checks.bodies import BodyReader, check_context, check_text
 from vaultaris_policy.checks.schemas import BatchCheckRequest, CheckRequest
 
 USER = "018f0000-0000-7000-8000-000000000001"
@@ -84,3 +84,17 @@ class TestContext:
         check_context({"a": "x" * 60_000}, "context")
         with pytest.raises(Invalid):
             check_context({"a": "x" * 70_000}, "context")
+
+    @pytest.mark.parametrize("context", [{"a": ["b\x00"]}, {"a\x00": 1}])
+    def test_holds_no_nul(self, context: dict[str, Any]) -> None:
+        with pytest.raises(Invalid):
+            check_context(context, "context")
+        check_context({"a": "\\u0000"}, "context")  # six characters, none of them NUL
+
+
+class TestText:
+    @pytest.mark.parametrize(("value", "code"), [("", "length"), ("x" * 11, "length"), ("a\x00", "nul")])
+    def test_is_bounded(self, value: str, code: str) -> None:
+        with pytest.raises(Invalid) as refused:
+            check_text(value, "resource", 10)
+        assert [(each["field"], each["code"]) for each in refused.value.details] == [("resource", code)]

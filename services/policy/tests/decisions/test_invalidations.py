@@ -6,11 +6,13 @@ from uuid import UUID
 import pytest
 
 from vaultaris_kit.bus import Bus
+from vaultaris_kit.consistency import SeenEvents
 from vaultaris_kit.errors import Unavailable
 from vaultaris_kit.events import Event, new_event
 from vaultaris_kit.ids import new_id
 from vaultaris_kit.principal import SYSTEM
 from vaultaris_policy.decisions.invalidations import MAX_WAITING, MAX_WATCHERS_OF_TENANT, Invalidations
+from vaultaris_policy.decisions.servicer import _message
 
 TENANT, USER = new_id(), new_id()
 
@@ -29,6 +31,21 @@ def invalidations() -> Invalidations:
 def event(kind: str, tenant_id: UUID = TENANT) -> Event:
     noun = kind.partition(".")[0]
     return new_event(SYSTEM, kind, tenant_id, resource_type=noun, resource_id=USER)
+
+
+class TestToken:
+    def test_checks_with_it_see_all_that_the_message_tells_of(self, invalidations: Invalidations) -> None:
+        events = [event("user.updated") for _ in range(3)]
+        for each in events:
+            invalidations.take(each)
+        with invalidations.watch(TENANT, events[0].id) as watcher:
+            token = _message(None, watcher.take_all(), missed=False).consistency_token
+        seen = SeenEvents()
+        seen.keep()
+        for each in reversed(events):
+            assert not seen.covers(token)
+            seen.add(each.id)
+        assert seen.covers(token)
 
 
 class TestWatcher:

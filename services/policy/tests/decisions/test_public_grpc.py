@@ -168,14 +168,15 @@ class TestRefusals:
         assert [each.field for each in told.field_violations] == [field]
 
     async def test_bombs(self, company: Company, checker: Api, stub: Any) -> None:
-        large, wide, deep, deeper = (asked(company.admin_user) for _ in range(4))
+        large, wide, deep, deeper, nul = (asked(company.admin_user) for _ in range(5))
+        nul.context.update({"x": ["a\x00b"]})
         large.context.update({"x": "y" * 70_000})
         wide.context.update({str(number): number for number in range(9_000)})
         for bomb, depth in ((deep, 20), (deeper, 70)):
             inner = bomb.context
             for _ in range(depth):
                 inner = inner.get_or_create_struct("x")
-        for bomb in (large, wide, deeper):
+        for bomb in (large, wide, deeper, nul):
             assert await code_of(stub.Check(bomb, metadata=bearer(checker))) == "INVALID_ARGUMENT"
         assert (await stub.Check(deep, metadata=bearer(checker))).allowed is not None
         huge = asked(company.admin_user, resource="x" * 2_000_000)

@@ -1,5 +1,6 @@
 """Traces say the same as the decision, and why."""
 
+from dataclasses import replace
 from typing import Any
 
 from vaultaris_policy.engine.decision import Question
@@ -44,3 +45,8 @@ class TestExplain:
         assert (len(told["policies"]), told["truncated"]) == (MAX_TRACED, True)
         assert told["policies"][0]["policy_name"] == "z"
         assert told["decided_by"] == "policy"
+
+    def test_what_decided_is_told_however_many_matched_before_it(self) -> None:
+        many = [replace(policy(f"a{number:03}"), priority=10) for number in range(MAX_TRACED + 5)]
+        told = explain(QUESTION, PermissionSet([]), PolicySet([*many, policy("z", "deny")]))
+        assert [each["policy_name"] for each in told["policies"][:2]] == ["z", "a000"]

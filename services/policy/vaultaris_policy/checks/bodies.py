@@ -55,14 +55,22 @@ class BodyReader(Generic[Body]):
                 yield _detail(str(fault), field.encode_name)
 
 
+def check_text(value: str, field: str, maximum: int) -> None:
+    """What the structs and the parser of bodies see to over HTTP. Raises :class:`Invalid`."""
+    if not 1 <= len(value) <= maximum:
+        raise Invalid.field(field, f"Must have 1 to {maximum} characters.", "length")
+    if "\x00" in value:
+        raise Invalid.field(field, "NUL characters are not allowed.", "nul")
+
+
 def check_context(context: dict[str, Any] | None, field: str) -> None:
-    """Raises :class:`Invalid` when the free attributes are too large or nested too deeply."""
+    """Raises :class:`Invalid` when the free attributes are too large, nested too deeply, or hold a NUL character."""
     if not context:
         return
     encoded = msgspec.json.encode(context)
     if len(encoded) > MAX_JSON_BYTES:
         raise Invalid.field(field, f"Must not exceed {MAX_JSON_BYTES} bytes of JSON.", "too_large")
-    if encoded.count(b"[") + encoded.count(b"{") > MAX_DEPTH:  # only then can it be that deep
+    if _NUL_ESCAPE in encoded or encoded.count(b"[") + encoded.count(b"{") > MAX_DEPTH:  # only then can it be wrong
         parse_json(encoded)
 
 

@@ -66,7 +66,9 @@ class Trace(BaseModel):
     """Why: what fits the question, condition by condition. At most 20 policies and 20 permissions are told."""
 
     decided_by: Literal["policy", "role", "nothing", "user", "scopes"]
-    policies: list[dict[str, Any]] = Field(description="Those whose pattern and actions fit, matched ones first.")
+    policies: list[dict[str, Any]] = Field(
+        description="Those whose pattern and actions fit: the one that decided, other matches, the rest."
+    )
     grants: list[dict[str, Any]] = Field(description="The user's permissions that fit, with the role of each.")
     truncated: bool
 

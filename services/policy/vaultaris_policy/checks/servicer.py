@@ -17,7 +17,7 @@ from vaultaris_kit.errors import Invalid
 from vaultaris_kit.http.body import parse_json
 from vaultaris_kit.principal import SYSTEM
 from vaultaris_kit.rpc.fields import id_in
-from vaultaris_policy.checks.bodies import check_context
+from vaultaris_policy.checks.bodies import check_context, check_text
 from vaultaris_policy.checks.operations import Answer, Checks
 from vaultaris_policy.checks.schemas import MAX_ACTION_CHARS, MAX_CHECKS, MAX_RESOURCE_CHARS, BatchItem
 
@@ -58,10 +58,8 @@ class PolicyServicer(PolicyServiceServicer):
 
 def _question(question: CheckPermissionRequest | BatchCheckPermissionsRequest.Check) -> BatchItem:
     """The bounds of the HTTP bodies hold here too."""
-    if not 1 <= len(question.resource) <= MAX_RESOURCE_CHARS:
-        raise Invalid.field("resource", f"Must have 1 to {MAX_RESOURCE_CHARS} characters.", "length")
-    if not 1 <= len(question.action) <= MAX_ACTION_CHARS:
-        raise Invalid.field("action", f"Must have 1 to {MAX_ACTION_CHARS} characters.", "length")
+    check_text(question.resource, "resource", MAX_RESOURCE_CHARS)
+    check_text(question.action, "action", MAX_ACTION_CHARS)
     return BatchItem(question.resource, question.action, _context(question.context))
 
 

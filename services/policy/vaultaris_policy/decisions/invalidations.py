@@ -10,7 +10,6 @@ from typing import Final
 from uuid import UUID
 
 from vaultaris_kit.bus import Bus
-from vaultaris_kit.consistency import token_of
 from vaultaris_kit.errors import Unavailable
 from vaultaris_kit.events import Event
 
@@ -31,11 +30,6 @@ class Invalidation:
     tenant_id: UUID
     user_id: UUID | None
     heard: float
-
-    @property
-    def token(self) -> str:
-        """For checks that must know of it."""
-        return token_of([self.event_id])
 
 
 class Watcher:
@@ -67,6 +61,10 @@ class Watcher:
         except TimeoutError:
             return []
         self._ready.clear()
+        return self.take_all()
+
+    def take_all(self) -> list[Invalidation]:
+        """What has come up by now."""
         taken = list(self._waiting)
         self._waiting.clear()
         return taken

@@ -7,7 +7,7 @@ from google.protobuf.struct_pb2 import Struct
 
 from vaultaris.decisions.v1.decisions_pb2 import BatchCheckRequest, CheckApiKeyRequest, CheckRequest, CheckResponse
 from vaultaris_kit.errors import Invalid
-from vaultaris_policy.checks.bodies import check_context
+from vaultaris_policy.checks.bodies import check_context, check_text
 from vaultaris_policy.checks.operations import Answer
 from vaultaris_policy.checks.schemas import MAX_ACTION_CHARS, MAX_RESOURCE_CHARS, BatchItem
 
@@ -16,17 +16,10 @@ Question = CheckRequest | CheckApiKeyRequest | BatchCheckRequest.Question
 
 def question_of(asked: Question, path: str = "") -> BatchItem:
     """Raises :class:`Invalid` with the field below ``path``."""
-    _bounded(asked.resource, f"{path}resource", MAX_RESOURCE_CHARS)
-    _bounded(asked.action, f"{path}action", MAX_ACTION_CHARS)
+    check_text(asked.resource, f"{path}resource", MAX_RESOURCE_CHARS)
+    check_text(asked.action, f"{path}action", MAX_ACTION_CHARS)
     context = _context(asked.context, f"{path}context") if asked.HasField("context") else None
     return BatchItem(asked.resource, asked.action, context)
-
-
-def _bounded(value: str, field: str, maximum: int) -> None:
-    if not 1 <= len(value) <= maximum:
-        raise Invalid.field(field, f"Must have 1 to {maximum} characters.", "length")
-    if "\x00" in value:
-        raise Invalid.field(field, "NUL characters are not allowed.", "nul")
 
 
 def _context(given: Struct, field: str) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from vaultaris.decisions.v1.decisions_pb2 import (
     WatchDecisionsInvalidatedRequest,
 )
 from vaultaris.decisions.v1.decisions_pb2_grpc import DecisionServiceServicer
+from vaultaris_kit.consistency import token_of
 from vaultaris_kit.dpop.proofs import Target
 from vaultaris_kit.errors import Forbidden, Invalid, Unauthorized
 from vaultaris_kit.principal import Principal
@@ -130,5 +131,5 @@ def _message(cursor: UUID | None, told: list[Invalidation], *, missed: bool) -> 
         cursor=str(cursor) if cursor else "",
         everything=missed or any(each.user_id is None for each in told),
         user_ids=sorted({str(each.user_id) for each in told if each.user_id is not None}),
-        consistency_token=told[-1].token if told else "",
+        consistency_token=token_of([each.event_id for each in told]) if told else "",
     )

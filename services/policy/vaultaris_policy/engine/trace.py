@@ -18,13 +18,14 @@ Traced = TypeVar("Traced", Policy, Grant)
 def explain(question: Question, permissions: PermissionSet, policies: PolicySet) -> dict[str, Any]:
     """The trace of one decision, ready to be encoded.
 
-    ``decided_by`` is ``policy``, ``role`` or ``nothing``. ``policies`` are those whose pattern and actions fit, in
-    order of precedence, ``grants`` the permissions that fit with the role that holds them; of each, ``matched``
-    and the outcome of every condition (null when it has none). ``truncated`` says that there are more.
+    ``decided_by`` is ``policy``, ``role`` or ``nothing``. ``policies`` are those whose pattern and actions fit: the one
+    that decided, then those that matched, then the others, each in order of precedence. ``grants`` are the permissions
+    that fit with the role that holds them; of each, ``matched`` and the outcome of every condition (null when it has
+    none). ``truncated`` says that there are more.
     """
     decision = decide(question, permissions, policies)
     denies, allows = policies.candidates(question.action, question.resource_type, question.resource_id)
-    fitting = sorted([*denies, *allows], key=precedence)
+    fitting = sorted([*denies, *allows], key=lambda policy: (policy is not decision.policy, precedence(policy)))
     grants = permissions.candidates(question.action, question.resource_type, question.resource_id)
     return {
         "decided_by": "policy" if decision.policy else "role" if decision.grant else "nothing",
@@ -37,9 +38,8 @@ def explain(question: Question, permissions: PermissionSet, policies: PolicySet)
 def _traced(
     all_of_them: Sequence[Traced], attributes: Attributes, describe: Callable[[Traced], dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    matched = [each for each in all_of_them if each.holds(attributes)]
-    others = [each for each in all_of_them if not each.holds(attributes)]
-    chosen = [(each, True) for each in matched] + [(each, False) for each in others]
+    outcomes = [(each, each.holds(attributes)) for each in all_of_them]
+    chosen = sorted(outcomes, key=lambda outcome: not outcome[1])  # the sort is stable: their order stays
     return [
         {**describe(each), "matched": holds, "conditions": _conditions(each.conditions, attributes)}
         for each, holds in chosen[:MAX_TRACED]

@@ -28,8 +28,9 @@ if _version_not_supported:
 class DecisionServiceStub:
     """Access decisions for applications, through the gateway: the same host and port as the REST API, over HTTP/2.
 
-    Every call carries a credential in its metadata: `authorization: Bearer <access token>`, or `x-api-key: <key>`. The
-    caller needs the right `integration:check`, except for CheckApiKey. A denial is an answer, not an error.
+    Every call carries a credential in its metadata: `authorization: Bearer <access token>`, `x-api-key: <key>`, or
+    `authorization: DPoP <access token>` with `dpop: <proof>`. The caller needs the right `integration:check`, except for
+    CheckApiKey. A denial is an answer, not an error.
 
     Errors: INVALID_ARGUMENT with a google.rpc.BadRequest in grpc-status-details-bin, UNAUTHENTICATED, PERMISSION_DENIED,
     NOT_FOUND for an unknown user, UNAVAILABLE when it is worth trying again, DEADLINE_EXCEEDED.
@@ -66,8 +67,9 @@ class DecisionServiceStub:
 class DecisionServiceServicer:
     """Access decisions for applications, through the gateway: the same host and port as the REST API, over HTTP/2.
 
-    Every call carries a credential in its metadata: `authorization: Bearer <access token>`, or `x-api-key: <key>`. The
-    caller needs the right `integration:check`, except for CheckApiKey. A denial is an answer, not an error.
+    Every call carries a credential in its metadata: `authorization: Bearer <access token>`, `x-api-key: <key>`, or
+    `authorization: DPoP <access token>` with `dpop: <proof>`. The caller needs the right `integration:check`, except for
+    CheckApiKey. A denial is an answer, not an error.
 
     Errors: INVALID_ARGUMENT with a google.rpc.BadRequest in grpc-status-details-bin, UNAUTHENTICATED, PERMISSION_DENIED,
     NOT_FOUND for an unknown user, UNAVAILABLE when it is worth trying again, DEADLINE_EXCEEDED.
@@ -135,8 +137,9 @@ def add_DecisionServiceServicer_to_server(servicer, server):
 class DecisionService:
     """Access decisions for applications, through the gateway: the same host and port as the REST API, over HTTP/2.
 
-    Every call carries a credential in its metadata: `authorization: Bearer <access token>`, or `x-api-key: <key>`. The
-    caller needs the right `integration:check`, except for CheckApiKey. A denial is an answer, not an error.
+    Every call carries a credential in its metadata: `authorization: Bearer <access token>`, `x-api-key: <key>`, or
+    `authorization: DPoP <access token>` with `dpop: <proof>`. The caller needs the right `integration:check`, except for
+    CheckApiKey. A denial is an answer, not an error.
 
     Errors: INVALID_ARGUMENT with a google.rpc.BadRequest in grpc-status-details-bin, UNAUTHENTICATED, PERMISSION_DENIED,
     NOT_FOUND for an unknown user, UNAVAILABLE when it is worth trying again, DEADLINE_EXCEEDED.

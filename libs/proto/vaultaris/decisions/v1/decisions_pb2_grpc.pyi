@@ -29,8 +29,9 @@ GRPC_VERSION: str
 class DecisionServiceStub:
     """Access decisions for applications, through the gateway: the same host and port as the REST API, over HTTP/2.
 
-    Every call carries a credential in its metadata: `authorization: Bearer <access token>`, or `x-api-key: <key>`. The
-    caller needs the right `integration:check`, except for CheckApiKey. A denial is an answer, not an error.
+    Every call carries a credential in its metadata: `authorization: Bearer <access token>`, `x-api-key: <key>`, or
+    `authorization: DPoP <access token>` with `dpop: <proof>`. The caller needs the right `integration:check`, except for
+    CheckApiKey. A denial is an answer, not an error.
 
     Errors: INVALID_ARGUMENT with a google.rpc.BadRequest in grpc-status-details-bin, UNAUTHENTICATED, PERMISSION_DENIED,
     NOT_FOUND for an unknown user, UNAVAILABLE when it is worth trying again, DEADLINE_EXCEEDED.
@@ -53,8 +54,9 @@ class DecisionServiceStub:
 class DecisionServiceAsyncStub(DecisionServiceStub):
     """Access decisions for applications, through the gateway: the same host and port as the REST API, over HTTP/2.
 
-    Every call carries a credential in its metadata: `authorization: Bearer <access token>`, or `x-api-key: <key>`. The
-    caller needs the right `integration:check`, except for CheckApiKey. A denial is an answer, not an error.
+    Every call carries a credential in its metadata: `authorization: Bearer <access token>`, `x-api-key: <key>`, or
+    `authorization: DPoP <access token>` with `dpop: <proof>`. The caller needs the right `integration:check`, except for
+    CheckApiKey. A denial is an answer, not an error.
 
     Errors: INVALID_ARGUMENT with a google.rpc.BadRequest in grpc-status-details-bin, UNAUTHENTICATED, PERMISSION_DENIED,
     NOT_FOUND for an unknown user, UNAVAILABLE when it is worth trying again, DEADLINE_EXCEEDED.
@@ -73,8 +75,9 @@ class DecisionServiceAsyncStub(DecisionServiceStub):
 class DecisionServiceServicer(metaclass=_abc_1.ABCMeta):
     """Access decisions for applications, through the gateway: the same host and port as the REST API, over HTTP/2.
 
-    Every call carries a credential in its metadata: `authorization: Bearer <access token>`, or `x-api-key: <key>`. The
-    caller needs the right `integration:check`, except for CheckApiKey. A denial is an answer, not an error.
+    Every call carries a credential in its metadata: `authorization: Bearer <access token>`, `x-api-key: <key>`, or
+    `authorization: DPoP <access token>` with `dpop: <proof>`. The caller needs the right `integration:check`, except for
+    CheckApiKey. A denial is an answer, not an error.
 
     Errors: INVALID_ARGUMENT with a google.rpc.BadRequest in grpc-status-details-bin, UNAUTHENTICATED, PERMISSION_DENIED,
     NOT_FOUND for an unknown user, UNAVAILABLE when it is worth trying again, DEADLINE_EXCEEDED.
