@@ -4,7 +4,7 @@ import pytest
 
 from vaultaris_kit.conditions import expressions
 from vaultaris_kit.conditions.errors import RuleFault
-from vaultaris_kit.conditions.language import compile_conditions, parse_conditions
+from vaultaris_kit.conditions.language import MAX_PROVED, compile_conditions, parse_conditions
 from vaultaris_kit.conditions.operators import MAX_ADDRESS_CHARS, OPERATORS, _parsed_address
 
 LARGE = r"(?:\pL{10}){3}"
@@ -26,6 +26,14 @@ class TestExpressions:
     )
     def test_ordinary_ones_fit(self, pattern: str) -> None:
         parse_conditions(matching(pattern), strict=True)
+
+    def test_many_in_one_rule_are_refused_when_written_and_read_when_stored(self) -> None:
+        rule = {"all": [matching(f"^a{number}") for number in range(MAX_PROVED + 1)]}
+        with pytest.raises(RuleFault) as fault:
+            parse_conditions(rule, strict=True)
+        assert (fault.value.path, fault.value.code) == (f"conditions.all.{MAX_PROVED}.value", "too_many")
+        parse_conditions(rule["all"][1:], strict=True)
+        assert compile_conditions(parse_conditions(rule)) is not None
 
     def test_large_ones_of_old_go_on_to_work(self) -> None:
         condition = compile_conditions(parse_conditions(matching(LARGE)))

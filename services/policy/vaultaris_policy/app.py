@@ -33,6 +33,7 @@ from vaultaris_policy.limits import POLICIES, limit_keeper
 from vaultaris_policy.policies.routes import router as policies_router
 from vaultaris_policy.policies.sets import PolicySets
 from vaultaris_policy.settings import PolicySettings
+from vaultaris_policy.simulation.drafts import Drafts
 from vaultaris_policy.simulation.routes import router as simulation_router
 from vaultaris_policy.subjects.routes import router as subjects_router
 from vaultaris_policy.subjects.ways import Ways
@@ -51,7 +52,7 @@ async def start(runtime: Runtime) -> None:
     freshness = Freshness(runtime.bus, runtime.access, policies)
     keys, subjects = KeyAskers(runtime.access, snapshots), Subjects(runtime.peers, snapshots, freshness)
     runtime.provide(Applications(runtime.peers, runtime.bus))
-    for part in (policies, snapshots, checks, freshness, keys, subjects, Ways(runtime.peers), recent):
+    for part in (policies, snapshots, checks, freshness, keys, subjects, Ways(runtime.peers), recent, Drafts()):
         runtime.provide(part)
     runtime.background(policies.run())
     OwnedResources(runtime, OWNED).start()

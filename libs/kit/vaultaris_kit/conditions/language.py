@@ -15,6 +15,8 @@ from vaultaris_kit.conditions.values import MISSING, ROOTS, Attributes, Getter, 
 
 MAX_DEPTH = 10
 MAX_LEAVES = 200
+MAX_PROVED = 20
+"""Comparisons whose operands are dear to check, as regular expressions are: milliseconds on the event loop each."""
 MAX_PATH_CHARS = 200
 _COMBINATORS = ("all", "any", "not")
 _TOLD_CHARS = 40
@@ -73,7 +75,8 @@ def parse_conditions(
 
 class _Parser:
     def __init__(self, dialect: Dialect, *, strict: bool) -> None:
-        self._dialect, self._strict, self._leaves = dialect, strict, 0
+        self._dialect, self._strict = dialect, strict
+        self._leaves, self._proved = 0, 0
 
     def parse(self, raw: Any, path: str, depth: int) -> Node | Leaf:
         if depth > MAX_DEPTH:
@@ -117,6 +120,9 @@ class _Parser:
     def _make(self, operator: Operator, value: Any, path: str) -> Test:
         try:
             if self._strict and operator.prove is not None:
+                self._proved += 1
+                if self._proved > MAX_PROVED:
+                    raise RuleFault(path, f"'{operator.name}' is allowed {MAX_PROVED} times at the most.", "too_many")
                 operator.prove(value)
             return operator.make(value)
         except BadOperand as fault:

@@ -11,7 +11,6 @@ from vaultaris_policy.authzen.questions import question_of
 from vaultaris_policy.authzen.schemas import EvaluationRequest, Semantic, Subject
 from vaultaris_policy.authzen.subjects import Subjects
 from vaultaris_policy.checks.askers import Asker
-from vaultaris_policy.checks.meter import Meter
 from vaultaris_policy.checks.operations import Answer, Checks, answer_on
 from vaultaris_policy.checks.turns import Turns
 
@@ -35,7 +34,7 @@ async def evaluate(
     tenant_id = principal.tenant_id
     questions = [question_of(each, f"evaluations.{at}." if len(asked) > 1 else "") for at, each in enumerate(asked)]
     subjects.freshness.for_policies(fresh, tenant_id)
-    policies, at, turns, meter = await checks.policies_of(tenant_id), now(), Turns(), Meter()
+    policies, at, turns = await checks.policies_of(tenant_id), now(), Turns()
     known: dict[str, Found] = {}
     told: list[dict[str, Any]] = []
     answers: dict[tuple[str, UUID | None], list[Answer]] = {}
@@ -45,7 +44,7 @@ async def evaluate(
             told.append(_UNKNOWN)
         else:
             user_id, asker = found
-            answer = answer_on(asker, question, policies, at, meter)
+            answer = answer_on(asker, question, policies, at)
             if user_id is not None:
                 checks.note(tenant_id, user_id, [(question.resource, question.action, _with_context(each))])
             answers.setdefault((each.subject.type, user_id), []).append(answer)

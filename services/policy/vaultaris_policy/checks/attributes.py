@@ -11,7 +11,7 @@ import msgspec
 
 from vaultaris.directory.v1.directory_pb2 import EffectivePermissions
 from vaultaris_kit.conditions.values import Attributes
-from vaultaris_policy.checks.meter import Meter, Metered
+from vaultaris_policy.checks.meter import Metered
 from vaultaris_policy.engine.decision import Question
 
 _KNOWN: Final = ("resource", "environment")
@@ -39,10 +39,10 @@ class AskedQuestion(Question):
     """A caller's question. ``resource`` is ``type`` or ``type:id``; ``context`` is as free as the caller likes.
 
     Most decisions look at no attribute: they are put together when the first condition asks. Looking at them raises
-    :class:`TooCostly` when ``meter``, which the questions of one call share, has run out.
+    :class:`TooCostly` when the time of one decision is over.
     """
 
-    __slots__ = ("_at", "_context", "_subject", "meter", "resource")
+    __slots__ = ("_at", "_context", "_metered", "_subject", "resource")
 
     def __init__(
         self,
@@ -51,17 +51,16 @@ class AskedQuestion(Question):
         action: str,
         context: Mapping[str, Any] | None,
         at: datetime,
-        meter: Meter | None = None,
     ) -> None:
         kind, _, ident = resource.partition(":")
         super().__init__(action, kind, ident or None)
         self.resource, self._subject, self._context, self._at = resource, subject, context, at
-        self.meter = meter or Meter()
+        self._metered: Metered | None = None
 
     @property
     def attributes(self) -> Attributes:
         """One entry per root."""
-        if self._attributes is None:
+        if self._metered is None:
             context = self._context or {}
             roots = {
                 "subject": self._subject,
@@ -69,8 +68,13 @@ class AskedQuestion(Question):
                 "resource": _resource(self.resource_type, self.resource_id, context),
                 "environment": _environment(context, self._at),
             }
-            self._attributes = Metered(self.meter, roots)
-        return self._attributes
+            self._metered = Metered(roots)
+        return self._metered
+
+    def restart(self) -> None:
+        """Grants the time of a decision once more: for what is told beside it."""
+        if self._metered is not None:
+            self._metered.restart()
 
 
 def _resource(kind: str, ident: str | None, context: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,8 +1,7 @@
-"""How much computing one call may take: conditions are compared on the event loop, which all tenants share.
+"""How much computing one decision may take: conditions are compared on the event loop, which all tenants share.
 
 Most decisions take microseconds. But conditions and attributes are the tenants' own, megabytes of the ones against
-kilobytes of the others, so that a single decision could take minutes, in which nobody else would be answered. Time is
-that of the processor: a busy machine refuses nothing that an idle one would answer.
+kilobytes of the others, so that a single decision could take minutes, in which nobody else would be answered.
 """
 
 import time
@@ -10,10 +9,10 @@ from typing import Any, Final
 
 from vaultaris_kit.errors import Invalid
 
-QUESTION_SECONDS: Final = 0.1
-"""Well below the second after which the gateway takes a process that does not answer for a broken one."""
-
-CALL_SECONDS: Final = 1.0
+MAX_SECONDS: Final = 0.05
+"""On the wall, and then as much of the processor: far below the second after which the gateway takes a process that
+does not answer for a broken one, so that a busy machine stays below it too.
+"""
 
 
 class TooCostly(Invalid):
@@ -22,40 +21,32 @@ class TooCostly(Invalid):
     code, message = "too_costly", "Deciding takes too long: the policies' conditions compare too much."
 
 
-class Meter:
-    """Counts while it is told to: decisions of one call have stretches of others' work between them."""
-
-    __slots__ = ("_left", "_since", "_spent", "_until")
-
-    def __init__(self) -> None:
-        self._spent = 0.0
-        self.start()
-
-    def start(self) -> None:
-        """A decision begins."""
-        self._since = time.thread_time()
-        self._left = min(QUESTION_SECONDS, CALL_SECONDS - self._spent)
-        self._until = time.monotonic() + self._left
-
-    def stop(self) -> None:
-        """It has been made."""
-        self._spent += time.thread_time() - self._since
-
-    def check(self) -> None:
-        """Raises :class:`TooCostly`. The clock on the wall is the cheaper one, and the first to know."""
-        if time.monotonic() > self._until and time.thread_time() - self._since > self._left:
-            raise TooCostly
-
-
 class Metered(dict[str, Any]):
-    """Attributes by root. Every comparison begins with a look at one of them, and so with a look at the meter."""
+    """Attributes by root. Every comparison begins with a look at one of them, and so with a look at the clock."""
 
-    __slots__ = ("_check",)
+    __slots__ = ("_since", "_until")
 
-    def __init__(self, meter: Meter, roots: dict[str, Any]) -> None:
+    def __init__(self, roots: dict[str, Any]) -> None:
         super().__init__(roots)
-        self._check = meter.check
+        self.restart()
+
+    def restart(self) -> None:
+        """Something else begins to be worked out with the same attributes."""
+        self._until = time.monotonic() + MAX_SECONDS
+        self._since: float | None = None
 
     def get(self, key: str, default: Any = None) -> Any:
-        self._check()
+        """Raises :class:`TooCostly`."""
+        if time.monotonic() > self._until:
+            self._look_closer()
         return dict.get(self, key, default)
+
+    def _look_closer(self) -> None:
+        """By the clock on the wall, which is the cheaper one, the time is up; but the machine may just be busy. So as
+        much again is granted of the processor's time.
+        """
+        used = time.thread_time()
+        if self._since is None:
+            self._since = used
+        elif used - self._since > MAX_SECONDS:
+            raise TooCostly

@@ -12,7 +12,6 @@ from vaultaris_kit.ids import now
 from vaultaris_kit.principal import Principal
 from vaultaris_policy.checks.askers import Asker
 from vaultaris_policy.checks.attributes import AskedQuestion
-from vaultaris_policy.checks.meter import Meter
 from vaultaris_policy.checks.recent import Recent
 from vaultaris_policy.checks.snapshots import Snapshots
 from vaultaris_policy.checks.turns import Turns
@@ -70,29 +69,24 @@ class Answer:
     def denies_part(self) -> str | None:
         """For a question whose stars ask for everything at once: the name of a policy that denies some of it."""
         question = self.question
-        question.meter.start()
+        question.restart()
         denies = self.policies.denies_within(question.action, question.resource)
-        found = next((each.source.name for each in denies if each.holds(question.attributes)), None)
-        question.meter.stop()
-        return found
+        return next((each.source.name for each in denies if each.holds(question.attributes)), None)
 
     def trace(self) -> dict[str, Any]:
         """The long answer to why, worked out when it is asked for."""
         if self.asker.refused is not None:
             return dict(_UNASKED)
-        self.question.meter.start()
+        self.question.restart()
         told = explain(self.question, self.asker.permissions, self.policies)
-        self.question.meter.stop()
         return {**told, "decided_by": "scopes"} if self.decision is BEYOND_CEILING else told
 
     def evaluation(self) -> Evaluation:
         """The policies that matched, without roles."""
         if self.asker.refused is not None:
             return _NOTHING_APPLIES
-        self.question.meter.start()
-        found = evaluate(self.question, self.policies)
-        self.question.meter.stop()
-        return found
+        self.question.restart()
+        return evaluate(self.question, self.policies)
 
 
 class Checks:
@@ -128,10 +122,10 @@ class Checks:
 
     async def decide(self, tenant_id: UUID, asker: Asker, questions: Sequence[Question]) -> list[Answer]:
         """Answers on anybody, all of them on the same policies and at the same moment. Raises :class:`TooCostly`."""
-        policies, at, turns, meter = await self.policies_of(tenant_id), now(), Turns(), Meter()
+        policies, at, turns = await self.policies_of(tenant_id), now(), Turns()
         answers = []
         for asked in questions:
-            answers.append(answer_on(asker, asked, policies, at, meter))
+            answers.append(answer_on(asker, asked, policies, at))
             if turns.due:
                 await turns.take()
         return answers
@@ -157,13 +151,10 @@ class Checks:
         self._bus.observe("policy", event, encode_event(event))
 
 
-def answer_on(asker: Asker, asked: Question, policies: PolicySet, at: datetime, meter: Meter) -> Answer:
+def answer_on(asker: Asker, asked: Question, policies: PolicySet, at: datetime) -> Answer:
     """One answer; nothing is looked up and nothing is told to anybody. Raises :class:`TooCostly`."""
-    question = AskedQuestion(asker.subject, asked.resource, asked.action, asked.context, at, meter)
-    meter.start()
-    decision = _decide(question, asker, policies)
-    meter.stop()
-    return Answer(decision, question, asker, policies)
+    question = AskedQuestion(asker.subject, asked.resource, asked.action, asked.context, at)
+    return Answer(_decide(question, asker, policies), question, asker, policies)
 
 
 def _decide(question: AskedQuestion, asker: Asker, policies: PolicySet) -> Decision:

@@ -41,7 +41,7 @@ class PolicySets:
 
     def __init__(self, database: Database, bus: Bus, *, max_weight: int = MAX_WEIGHT) -> None:
         self._database, self._bus, self._max_weight = database, bus, max_weight
-        self.compiler = BoundedPool("policy-compiler", workers=1, queue=1000)
+        self._compiler = BoundedPool("policy-compiler", workers=1, queue=1000)
         self._held: OrderedDict[UUID, _Held] = OrderedDict()
         self._weight = 0
         self._loads: dict[UUID, asyncio.Task[_Held]] = {}
@@ -111,7 +111,7 @@ class PolicySets:
             if held is not None and await current_fingerprint(session, tenant_id) == held.fingerprint:
                 return held
             rows = await active_policies(session, tenant_id)
-        policies = await self.compiler.run(_compile, rows)
+        policies = await self._compiler.run(_compile, rows)
         fresh = _Held(policies, fingerprint_of(rows), _weigh(rows), 0.0)
         self._keep(tenant_id, fresh)
         return fresh

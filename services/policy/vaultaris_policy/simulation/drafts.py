@@ -9,6 +9,7 @@ from vaultaris_kit.conditions.errors import RuleFault
 from vaultaris_kit.errors import Invalid
 from vaultaris_kit.http.conditions import refusal
 from vaultaris_kit.ids import new_id
+from vaultaris_kit.pools import BoundedPool
 from vaultaris_policy.engine.policies import Policy, PolicySet, PolicySource, check_policy, compile_policy
 from vaultaris_policy.policies.schemas import PolicyCreate
 from vaultaris_policy.simulation.schemas import Draft, Replacement
@@ -20,6 +21,17 @@ class Dormant:
 
     source: PolicySource
     frozen: bool
+
+
+class Drafts:
+    """Applies drafts in a thread of their own: nobody's checks wait for policies behind somebody's trial."""
+
+    def __init__(self) -> None:
+        self._pool = BoundedPool("policy-drafts", workers=1, queue=20)
+
+    async def apply(self, current: PolicySet, dormant: Callable[[UUID], Dormant | None], draft: Draft) -> PolicySet:
+        """:func:`apply_draft`. Raises :class:`AtCapacity` when too many wait."""
+        return await self._pool.run(apply_draft, current, dormant, draft)
 
 
 def apply_draft(current: PolicySet, dormant: Callable[[UUID], Dormant | None], draft: Draft) -> PolicySet:

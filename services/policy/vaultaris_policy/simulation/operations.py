@@ -8,7 +8,6 @@ from uuid import UUID
 from vaultaris_kit.errors import Invalid, NotFound
 from vaultaris_kit.ids import now
 from vaultaris_policy.checks.askers import Asker
-from vaultaris_policy.checks.meter import Meter
 from vaultaris_policy.checks.operations import Answer, answer_on
 from vaultaris_policy.checks.recent import Recent
 from vaultaris_policy.checks.schemas import BatchItem
@@ -47,7 +46,7 @@ async def simulate(
         if asker is None:
             continue
         evaluated += 1
-        old, new = (answer_on(asker, question.item, policies, at, Meter()) for policies in (before, after))
+        old, new = (answer_on(asker, question.item, policies, at) for policies in (before, after))
         if old.allowed != new.allowed or old.matched_policy != new.matched_policy:
             changes.append(_change(question, old, new))
         if turns.due:

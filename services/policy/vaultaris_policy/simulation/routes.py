@@ -12,7 +12,7 @@ from vaultaris_policy.checks.snapshots import Snapshots
 from vaultaris_policy.policies.operations import source_of
 from vaultaris_policy.policies.repository import Policies
 from vaultaris_policy.policies.sets import PolicySets
-from vaultaris_policy.simulation.drafts import Dormant, apply_draft
+from vaultaris_policy.simulation.drafts import Dormant, Drafts
 from vaultaris_policy.simulation.operations import simulate
 from vaultaris_policy.simulation.schemas import Draft, Simulation, SimulationRequest
 
@@ -23,12 +23,11 @@ router = APIRouter(prefix="/api/v1/tenants/{tenant_id}/policies", tags=["policie
 async def simulate_policies(request: Request, tenant_id: UUID, body: SimulationRequest) -> One[Simulation]:
     """Which answers a draft would change, for given questions or for those asked lately. Nothing is written."""
     runtime = runtime_of(request)
-    sets = runtime.get(PolicySets)
-    before = await sets.of_tenant(tenant_id)
+    before = await runtime.get(PolicySets).of_tenant(tenant_id)
     async with runtime.database.tenant(tenant_id) as session:
         rows = await Policies(session, tenant_id).dormant(_named(body.draft))
     dormant = {row.id: Dormant(source_of(row), frozen=row.freeze_reason is not None) for row in rows}
-    after = await sets.compiler.run(apply_draft, before, dormant.get, body.draft)
+    after = await runtime.get(Drafts).apply(before, dormant.get, body.draft)
     told = await simulate(runtime.get(Snapshots), runtime.get(Recent), tenant_id, body, before=before, after=after)
     return one(told)
 

@@ -25,7 +25,6 @@ from vaultaris_kit.ids import now
 from vaultaris_kit.rpc.client import Peers, call
 from vaultaris_policy.checks.askers import Asker, refusal_of
 from vaultaris_policy.checks.attributes import subject_of
-from vaultaris_policy.checks.meter import Meter
 from vaultaris_policy.checks.operations import answer_on
 from vaultaris_policy.checks.schemas import BatchItem
 from vaultaris_policy.checks.snapshots import sources_of
@@ -58,7 +57,7 @@ async def find_subjects(peers: Peers, policies: PolicySet, tenant_id: UUID, aske
         for member, asker in _askers(page):
             examined += 1
             request.after = member.user.id
-            answer = answer_on(asker, item, policies, at, Meter())
+            answer = answer_on(asker, item, policies, at)
             if turns.due:
                 await turns.take()
             if answer.allowed:
