@@ -41,6 +41,13 @@ class TestExpressions:
         assert condition({"subject": {"name": "ä" * 30}})
         assert not condition({"subject": {"name": "ä" * 29}})
 
+    @pytest.mark.parametrize(("pattern", "expected"), [("^a", True), ("(", False), ("(?=a)", False), (7, False)])
+    def test_one_that_is_an_attribute_may_be_none(self, pattern: object, expected: bool) -> None:
+        leaf = {"attribute": "subject.name", "operator": "matches", "value": {"ref": "resource.attributes.pattern"}}
+        condition = compile_conditions(parse_conditions(leaf, strict=True))
+        assert condition is not None
+        assert condition({"subject": {"name": "ada"}, "resource": {"attributes": {"pattern": pattern}}}) is expected
+
     def test_a_bounded_number_is_held_and_none_before_it_is_used(self) -> None:
         expressions._ordinary.cache_clear()
         conditions = [compile_conditions(parse_conditions(matching(f"^a{number}$"))) for number in range(1_200)]

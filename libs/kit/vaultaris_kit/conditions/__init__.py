@@ -1,6 +1,7 @@
 """The condition language, which policies, permissions and API keys share: pure functions over plain values.
 
 ``language`` parses conditions with precise faults and compiles them into one closure, ``operators`` say what can be
-compared, ``values`` how attributes are looked up. They import no web, database or broker code, for the decision engine
-runs on them; :mod:`vaultaris_kit.http.conditions` is how conditions arrive in a body.
+compared, ``expressions`` hold the regular ones, ``values`` say how attributes are looked up. They import no web,
+database or broker code, for the decision engine runs on them; :mod:`vaultaris_kit.http.conditions` is how conditions
+arrive in a body.
 """

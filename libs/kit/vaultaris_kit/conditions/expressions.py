@@ -25,7 +25,7 @@ def compile_expression(pattern: str) -> Any:
 
 
 def found_in(pattern: str, text: str) -> bool:
-    """Whether the expression, known to be sound, matches anywhere in the text."""
+    """Whether the expression matches anywhere in the text. Raises :class:`re2.error` for one that is unsound."""
     expression = _ordinary(pattern)
     if expression is None:
         expression = _large(pattern)

@@ -186,15 +186,27 @@ def _pattern(operand: Any) -> str:
 
 
 def _matches(operand: Any) -> Test:
+    """An operand that is another attribute is nothing that was proved: the test finds it out."""
     pattern = _pattern(operand)
-    return lambda value: isinstance(value, str) and found_in(pattern, value)
+
+    def test(value: Any) -> bool:
+        try:
+            return isinstance(value, str) and found_in(pattern, value)
+        except re2.error as fault:
+            raise _no_expression() from fault
+
+    return test
 
 
 def _prove_expression(operand: Any) -> None:
     try:
         compile_expression(_pattern(operand))
     except re2.error as fault:
-        raise BadOperand(f"takes a regular expression of the RE2 syntax, of {MAX_BYTES >> 10} KiB compiled") from fault
+        raise _no_expression() from fault
+
+
+def _no_expression() -> BadOperand:
+    return BadOperand(f"takes a regular expression of the RE2 syntax, of {MAX_BYTES >> 10} KiB compiled")
 
 
 def _in_range(operand: Any) -> Test:
