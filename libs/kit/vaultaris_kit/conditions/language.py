@@ -199,12 +199,26 @@ def _any(conditions: Sequence[Condition]) -> Condition:
 def _compile_leaf(leaf: Leaf) -> Condition:
     get = getter(leaf.attribute)
     if leaf.reference is not None:
-        return _compare_attributes(leaf.operator, get, getter(leaf.reference))
+        return _compare_attributes(leaf.operator, _watched(get), getter(leaf.reference))
+    if not leaf.operator.light:
+        get = _watched(get)
     test = leaf.test
     assert test is not None
     if not leaf.operator.when_missing:  # then the test refuses what is missing like any other value of a wrong kind
         return lambda attributes: test(get(attributes))
     return lambda attributes: (value := get(attributes)) is MISSING or test(value)
+
+
+def _watched(get: Getter) -> Getter:
+    """The same, but attributes that know how long a decision may take (``check``) can break off here."""
+
+    def look(attributes: Attributes) -> Any:
+        check = getattr(attributes, "check", None)
+        if check is not None:
+            check()
+        return get(attributes)
+
+    return look
 
 
 def _compare_attributes(operator: Operator, get: Getter, get_other: Getter) -> Condition:

@@ -47,6 +47,9 @@ class Operator:
     prove: Callable[[Any], None] | None = None
     """What of an operand is looked at only when it is written, for it costs too much to do each time it is read."""
 
+    light: bool = False
+    """Whether its test takes next to no time, whatever the value and the operand."""
+
 
 def _scalar(value: Any) -> Any:
     if isinstance(value, (dict, list)):
@@ -331,36 +334,38 @@ _ORDERED = ("number", "string")
 OPERATORS: dict[str, Operator] = {
     operator.name: operator
     for operator in (
-        Operator("eq", "is", "scalar", _ANY, _equal),
-        Operator("ne", "is not", "scalar", _ANY, _not(_equal), when_missing=True),
+        Operator("eq", "is", "scalar", _ANY, _equal, light=True),
+        Operator("ne", "is not", "scalar", _ANY, _not(_equal), when_missing=True, light=True),
         Operator("eq_ignore_case", "is, in any case", "scalar", ("string",), _equal_ignoring_case),
-        Operator("gt", "greater than", "scalar", _ORDERED, _compare(lambda left, right: left > right)),
-        Operator("gte", "at least", "scalar", _ORDERED, _compare(lambda left, right: left >= right)),
-        Operator("lt", "less than", "scalar", _ORDERED, _compare(lambda left, right: left < right)),
-        Operator("lte", "at most", "scalar", _ORDERED, _compare(lambda left, right: left <= right)),
-        Operator("between", "between", "range", _ORDERED, _between),
+        Operator("gt", "greater than", "scalar", _ORDERED, _compare(lambda left, right: left > right), light=True),
+        Operator("gte", "at least", "scalar", _ORDERED, _compare(lambda left, right: left >= right), light=True),
+        Operator("lt", "less than", "scalar", _ORDERED, _compare(lambda left, right: left < right), light=True),
+        Operator("lte", "at most", "scalar", _ORDERED, _compare(lambda left, right: left <= right), light=True),
+        Operator("between", "between", "range", _ORDERED, _between, light=True),
         Operator("in", "is one of", "array", _ANY, _one_of),
         Operator("not_in", "is none of", "array", _ANY, _not(_one_of), when_missing=True),
         Operator("contains", "contains", "scalar", ("string", "array"), _contains),
         Operator("not_contains", "does not contain", "scalar", ("string", "array"), _not(_contains), when_missing=True),
         Operator("contains_any", "contains any of", "array", ("string", "array"), _contains_any),
         Operator("contains_all", "contains all of", "array", ("string", "array"), _contains_all),
-        Operator("starts_with", "starts with", "scalar", ("string",), _starts_with),
-        Operator("ends_with", "ends with", "scalar", ("string",), _ends_with),
+        Operator("starts_with", "starts with", "scalar", ("string",), _starts_with, light=True),
+        Operator("ends_with", "ends with", "scalar", ("string",), _ends_with, light=True),
         Operator("matches", "matches the pattern", "scalar", ("string",), _matches, prove=_prove_expression),
-        Operator("exists", "is there", "none", _ANY, _constant(lambda value: value is not MISSING)),
-        Operator("not_exists", "is not there", "none", _ANY, _constant(lambda _value: False), when_missing=True),
+        Operator("exists", "is there", "none", _ANY, _constant(lambda value: value is not MISSING), light=True),
+        Operator(
+            "not_exists", "is not there", "none", _ANY, _constant(lambda _value: False), when_missing=True, light=True,
+        ),
         Operator(
             "is_empty", "is empty", "none", _ANY,
-            _constant(lambda value: value is None or value in ("", [], {})), when_missing=True,
+            _constant(lambda value: value is None or value in ("", [], {})), when_missing=True, light=True,
         ),
-        Operator("is_true", "is true", "none", ("boolean",), _constant(lambda value: value is True)),
-        Operator("is_false", "is false", "none", ("boolean",), _constant(lambda value: value is False)),
+        Operator("is_true", "is true", "none", ("boolean",), _constant(lambda value: value is True), light=True),
+        Operator("is_false", "is false", "none", ("boolean",), _constant(lambda value: value is False), light=True),
         Operator("ip_in_range", "is an address in", "array", ("string",), _in_range),
-        Operator("before", "before", "scalar", ("string", "number"), _before),
-        Operator("after", "after", "scalar", ("string", "number"), _after),
-        Operator("time_between", "at a time of day between", "range", ("string", "number"), _time_between),
-        Operator("day_of_week", "on a day of", "array", ("string", "number"), _day_of_week),
+        Operator("before", "before", "scalar", ("string", "number"), _before, light=True),
+        Operator("after", "after", "scalar", ("string", "number"), _after, light=True),
+        Operator("time_between", "at a time of day between", "range", ("string", "number"), _time_between, light=True),
+        Operator("day_of_week", "on a day of", "array", ("string", "number"), _day_of_week, light=True),
     )
 }  # fmt: skip
 """The 27 operators by name."""

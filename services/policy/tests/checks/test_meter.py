@@ -8,6 +8,7 @@ import pytest
 from services.policy.tests.checks.test_operations import APPLICATION, TENANT, Directory
 from vaultaris_kit.access import Access
 from vaultaris_kit.bus import Bus
+from vaultaris_policy.checks import meter
 from vaultaris_policy.checks.meter import MAX_SECONDS, Metered, TooCostly
 from vaultaris_policy.checks.operations import Checks
 from vaultaris_policy.checks.recent import Recent
@@ -66,12 +67,27 @@ class TestMeter:
         assert answer.trace()["decided_by"] == "policy"
 
     def test_only_time_of_this_processor_counts(self) -> None:
-        attributes = Metered({"action": "read"})
+        attributes = Metered(action="read")
+        attributes.begin()
         time.sleep(2 * MAX_SECONDS)  # as when others have the processor
-        assert attributes.get("action") == "read"
+        attributes.check()
         spend(2 * MAX_SECONDS)
         with pytest.raises(TooCostly):
-            attributes.get("action")
+            attributes.check()
+
+    @pytest.mark.parametrize("operator", ["eq", "in"])
+    async def test_many_light_comparisons_are_noticed_too(
+        self, directory: Directory, checks: Checks, operator: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(meter, "MAX_SECONDS", 0.001)
+        user_id = directory.add()
+        value = ["x"] if operator == "in" else "x"
+        leaf = {"attribute": "resource.attributes.one", "operator": operator, "value": value}
+        directory.policies = [policy(number, {"any": [leaf] * 200}) for number in range(400)]
+        with pytest.raises(TooCostly):
+            await checks.answer(
+                APPLICATION, tenant_id=TENANT, user_id=user_id, questions=[BatchItem("orders:1", "read", LONG)]
+            )
 
 
 def spend(seconds: float) -> None:

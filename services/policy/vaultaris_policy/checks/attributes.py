@@ -62,19 +62,23 @@ class AskedQuestion(Question):
         """One entry per root."""
         if self._metered is None:
             context = self._context or {}
-            roots = {
-                "subject": self._subject,
-                "action": self.action,
-                "resource": _resource(self.resource_type, self.resource_id, context),
-                "environment": _environment(context, self._at),
-            }
-            self._metered = Metered(roots)
+            self._metered = Metered(
+                subject=self._subject,
+                action=self.action,
+                resource=_resource(self.resource_type, self.resource_id, context),
+                environment=_environment(context, self._at),
+            )
+            self._metered.begin()
         return self._metered
+
+    def heed(self) -> None:
+        if self._metered is not None:
+            self._metered.check()
 
     def restart(self) -> None:
         """Grants the time of a decision once more: for what is told beside it."""
         if self._metered is not None:
-            self._metered.restart()
+            self._metered.begin()
 
 
 def _resource(kind: str, ident: str | None, context: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,24 +22,19 @@ class TooCostly(Invalid):
 
 
 class Metered(dict[str, Any]):
-    """Attributes by root. Every comparison begins with a look at one of them, and so with a look at the clock."""
+    """Attributes by root. Comparisons that may take long, and every few policies, begin with a look at the clock."""
 
     __slots__ = ("_since", "_until")
 
-    def __init__(self, roots: dict[str, Any]) -> None:
-        super().__init__(roots)
-        self.restart()
-
-    def restart(self) -> None:
-        """Something else begins to be worked out with the same attributes."""
+    def begin(self) -> None:
+        """To be called before the attributes are used for a decision, and for whatever else is worked out with them."""
         self._until = time.monotonic() + MAX_SECONDS
         self._since: float | None = None
 
-    def get(self, key: str, default: Any = None) -> Any:
+    def check(self) -> None:
         """Raises :class:`TooCostly`."""
         if time.monotonic() > self._until:
             self._look_closer()
-        return dict.get(self, key, default)
 
     def _look_closer(self) -> None:
         """By the clock on the wall, which is the cheaper one, the time is up; but the machine may just be busy. So as

@@ -15,7 +15,7 @@ from vaultaris_policy.checks.attributes import AskedQuestion
 from vaultaris_policy.checks.recent import Recent
 from vaultaris_policy.checks.snapshots import Snapshots
 from vaultaris_policy.checks.turns import Turns
-from vaultaris_policy.engine.decision import Decision, Evaluation, decide, evaluate
+from vaultaris_policy.engine.decision import Decision, Evaluation, decide, evaluate, holds
 from vaultaris_policy.engine.policies import PolicySet
 from vaultaris_policy.engine.trace import explain
 
@@ -71,7 +71,7 @@ class Answer:
         question = self.question
         question.restart()
         denies = self.policies.denies_within(question.action, question.resource)
-        return next((each.source.name for each in denies if each.holds(question.attributes)), None)
+        return next((each.source.name for each in denies if holds(each, question)), None)
 
     def trace(self) -> dict[str, Any]:
         """The long answer to why, worked out when it is asked for."""

@@ -33,6 +33,9 @@ class Question:
         """One entry per root."""
         return self._attributes if self._attributes is not None else {}
 
+    def heed(self) -> None:
+        """Called now and then while conditions are tried: a subclass may break off what takes too long."""
+
 
 @dataclass(slots=True, eq=False)
 class Decision:
@@ -66,6 +69,9 @@ class Decision:
         """Name of the policy that decided, if one did."""
         return self.policy.source.name if self.policy is not None else None
 
+
+_STRETCH = 64
+"""Policies that are looked at in a row."""
 
 NOTHING = Decision(False)
 """No role grants it and no policy allows it."""
@@ -107,10 +113,21 @@ def _first(sieve: Sieve, named: Sequence[Policy], question: Question) -> Policy 
 def _first_of(policies: Sequence[Policy], question: Question) -> Policy | None:
     if not policies:
         return None
+    if len(policies) > _STRETCH:
+        return _first_of_many(policies, question)
     attributes: Attributes | None = None
     for policy in policies:
         if policy.condition is None or policy.condition(attributes := attributes or question.attributes):
             return policy
+    return None
+
+
+def _first_of_many(policies: Sequence[Policy], question: Question) -> Policy | None:
+    for start in range(0, len(policies), _STRETCH):
+        question.heed()
+        found = _first_of(policies[start : start + _STRETCH], question)
+        if found is not None:
+            return found
     return None
 
 
@@ -135,10 +152,15 @@ class Evaluation:
 def evaluate(question: Question, policies: PolicySet) -> Evaluation:
     """Runs all policies, without roles."""
     denies, allows = policies.candidates(question.action, question.resource_type, question.resource_id)
-    refused = tuple(policy for policy in denies if policy.holds(question.attributes))
-    granted = tuple(policy for policy in allows if policy.holds(question.attributes))
+    refused, granted = (tuple(each for each in some if holds(each, question)) for some in (denies, allows))
     matched = tuple(sorted((*refused, *granted), key=precedence))
     return Evaluation("deny" if refused else "allow" if granted else "not_applicable", matched)
+
+
+def holds(one: Policy | Grant, question: Question) -> bool:
+    """Whether its conditions hold, for paths that try them all."""
+    question.heed()
+    return one.holds(question.attributes)
 
 
 def precedence(policy: Policy) -> tuple[int, bool, Any]:

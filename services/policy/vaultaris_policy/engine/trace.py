@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from vaultaris_kit.conditions.language import Leaf, Node, compile_conditions, parse_conditions
 from vaultaris_kit.conditions.values import MISSING, Attributes, getter
-from vaultaris_policy.engine.decision import Question, decide, precedence
+from vaultaris_policy.engine.decision import Question, decide, holds, precedence
 from vaultaris_policy.engine.grants import Grant, PermissionSet
 from vaultaris_policy.engine.policies import Policy, PolicySet
 
@@ -29,20 +29,20 @@ def explain(question: Question, permissions: PermissionSet, policies: PolicySet)
     grants = permissions.candidates(question.action, question.resource_type, question.resource_id)
     return {
         "decided_by": "policy" if decision.policy else "role" if decision.grant else "nothing",
-        "policies": _traced(fitting, question.attributes, _policy),
-        "grants": _traced(grants, question.attributes, _grant),
+        "policies": _traced(fitting, question, _policy),
+        "grants": _traced(grants, question, _grant),
         "truncated": max(len(fitting), len(grants)) > MAX_TRACED,
     }
 
 
 def _traced(
-    all_of_them: Sequence[Traced], attributes: Attributes, describe: Callable[[Traced], dict[str, Any]]
+    all_of_them: Sequence[Traced], question: Question, describe: Callable[[Traced], dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    outcomes = [(each, each.holds(attributes)) for each in all_of_them]
+    outcomes = [(each, holds(each, question)) for each in all_of_them]
     chosen = sorted(outcomes, key=lambda outcome: not outcome[1])  # the sort is stable: their order stays
     return [
-        {**describe(each), "matched": holds, "conditions": _conditions(each.conditions, attributes)}
-        for each, holds in chosen[:MAX_TRACED]
+        {**describe(each), "matched": matched, "conditions": _conditions(each.conditions, question.attributes)}
+        for each, matched in chosen[:MAX_TRACED]
     ]
 
 
