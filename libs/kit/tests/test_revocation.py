@@ -14,6 +14,7 @@ from vaultaris_kit.errors import Unauthorized, Unavailable
 from vaultaris_kit.ids import created_ms, new_id
 from vaultaris_kit.principal import Principal
 from vaultaris_kit.revocation import Revocations
+from vaultaris_kit.revocation_receipts import Readers
 from vaultaris_stack.local import LocalStack
 
 
@@ -47,6 +48,15 @@ async def watched(stack: LocalStack) -> AsyncIterator[Revocations]:
     for task in running:
         task.cancel()
     await bus.close()
+
+
+@pytest_asyncio.fixture(scope="module")
+async def readers(watched: Revocations) -> Readers:
+    """Who is told of by receipts: the services of the stack, and ``watched``."""
+    known = Readers(watched._bus, revocation.TRUST_SECONDS)
+    await known.listen()
+    await known.have_read(0)
+    return known
 
 
 class TestMarks:
@@ -83,6 +93,25 @@ class TestWatch:
         await eventually(_state(lambda: watched.remembers(principal)), bool, within=2)
         with pytest.raises(Unauthorized):
             await watched.check(principal)
+
+    async def test_whoever_revokes_can_wait_for_all_who_read(self, watched: Revocations, readers: Readers) -> None:
+        bucket = await revocation.open_bucket(watched._bus)
+        for _round in range(20):
+            principal = _principal()
+            mark = str(principal.issued_ms + 1).encode()
+            await readers.have_read(await bucket.put(revocation.token_key(str(principal.token_id)), mark))
+            assert watched.remembers(principal)
+
+    async def test_one_who_is_gone_is_waited_for_until_it_would_trust_nothing(
+        self, watched: Revocations, readers: Readers
+    ) -> None:
+        bucket = await revocation.open_bucket(watched._bus)
+        revision = await bucket.put(revocation.token_key(new_id()), b"1")
+        await watched._bus.client.publish("revocations.read", b'["gone",1]')
+        await eventually(_state(lambda: "gone" in readers._readers), bool)
+        began = time.monotonic()
+        await readers.have_read(revision)
+        assert revocation.TRUST_SECONDS - 0.5 < time.monotonic() - began < revocation.TRUST_SECONDS + 1
 
     async def test_without_a_heartbeat_auth_is_asked(self) -> None:
         asked = []

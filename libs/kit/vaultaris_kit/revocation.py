@@ -22,13 +22,14 @@ from vaultaris_kit.ids import created_ms
 from vaultaris_kit.logs import get_logger
 from vaultaris_kit.metrics import REVOCATION_WATCH
 from vaultaris_kit.principal import Principal
+from vaultaris_kit.revocation_receipts import Receipts
 
 log = get_logger(__name__)
 
 BUCKET = "revocations"
 HEARTBEAT_KEY = "heartbeat"
 HEARTBEAT_SECONDS = 1.0
-_TRUST_SECONDS = 3.0
+TRUST_SECONDS: Final = 3.0
 CONFIRMED_SECONDS: Final = 10.0
 """How long auth may take to confirm a revocation: with NATS away, until nobody trusts what they have in memory."""
 MAX_ACCESS_TOKEN_SECONDS = 86_400
@@ -111,8 +112,9 @@ class Revocations:
     def __init__(self, bus: Bus, ask: Callable[[Principal], Awaitable[bool]]) -> None:
         self._bus, self._ask = bus, ask
         self._not_before: dict[str, int] = {}
-        self._heard = -_TRUST_SECONDS  # never yet
+        self._heard = -TRUST_SECONDS  # never yet
         self._pruned = time.monotonic()
+        self._receipts = Receipts(bus)
 
     @property
     def live(self) -> bool:
@@ -122,7 +124,7 @@ class Revocations:
     @property
     def trusted_until(self) -> float:
         """Until when memory can be trusted if no heartbeat follows, by the monotonic clock."""
-        return self._heard + _TRUST_SECONDS
+        return self._heard + TRUST_SECONDS
 
     async def check(self, principal: Principal, keys: Sequence[str] | None = None) -> None:
         """Raises :class:`Unauthorized` for a revoked credential, :class:`Unavailable` when nobody can tell.
@@ -150,6 +152,13 @@ class Revocations:
 
     async def run(self) -> None:
         """Watches until cancelled, and starts over whenever the heartbeat stops."""
+        telling = asyncio.create_task(self._receipts.run())
+        try:
+            await self._keep_watching()
+        finally:
+            telling.cancel()
+
+    async def _keep_watching(self) -> None:
         while True:
             try:
                 await self._bus.ready.wait()
@@ -165,7 +174,7 @@ class Revocations:
         caught_up = False
         try:
             while True:
-                entry = await watcher.updates(timeout=_TRUST_SECONDS)  # type: ignore[no-untyped-call]  # nats-py left it so
+                entry = await watcher.updates(timeout=TRUST_SECONDS)  # type: ignore[no-untyped-call]  # nats-py left it so
                 if entry is None:
                     caught_up = True
                 elif entry.key == HEARTBEAT_KEY:
@@ -174,6 +183,8 @@ class Revocations:
                         REVOCATION_WATCH.set(1)
                 elif entry.value:
                     self.apply(entry.key, int(entry.value))
+                if entry is not None and caught_up:
+                    self._receipts.note(entry.revision)
                 self._prune()
         finally:
             await watcher.stop()  # type: ignore[no-untyped-call]  # nats-py left it so

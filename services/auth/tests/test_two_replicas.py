@@ -95,6 +95,27 @@ class TestKeys:
             assert await auth.is_active(client, token)
 
 
+class TestTokens:
+    async def test_one_that_was_revoked_is_refused_at_once(
+        self, auth: AuthProcess, other: AuthProcess, client: TestClient
+    ) -> None:
+        """However busy the other replica is."""
+        over = asyncio.Event()
+        busy = [asyncio.create_task(_keep_busy(other, client, over)) for _ in range(TOGETHER)]
+        for _round in range(5 * ROUNDS):
+            token = await auth.own_token(client)
+            answer = await auth.http.post("/oauth/revoke", data={**client.form, "token": token})
+            assert answer.status_code == 200
+            assert not await other.is_active(client, token)
+        over.set()
+        await asyncio.gather(*busy)
+
+
+async def _keep_busy(auth: AuthProcess, client: TestClient, over: asyncio.Event) -> None:
+    while not over.is_set():
+        await auth.sign_in(client)
+
+
 class TestSessions:
     async def test_one_that_ends_while_its_code_is_redeemed(
         self, auth: AuthProcess, other: AuthProcess, browser: Browser, first_party: TestClient

@@ -18,7 +18,8 @@ from vaultaris_kit.bus import Bus
 from vaultaris_kit.database import Database
 from vaultaris_kit.errors import Unavailable
 from vaultaris_kit.logs import get_logger
-from vaultaris_kit.revocation import HEARTBEAT_KEY, HEARTBEAT_SECONDS, Revocations, open_bucket
+from vaultaris_kit.revocation import HEARTBEAT_KEY, HEARTBEAT_SECONDS, TRUST_SECONDS, Revocations, open_bucket
+from vaultaris_kit.revocation_receipts import Readers
 
 log = get_logger(__name__)
 
@@ -40,6 +41,7 @@ class Announcer:
 
     def __init__(self, database: Database, bus: Bus, revocations: Revocations) -> None:
         self._database, self._bus, self._revocations = database, bus, revocations
+        self._readers = Readers(bus, TRUST_SECONDS)
         self._bucket: KeyValue | None = None
         self._noting: set[asyncio.Task[None]] = set()
         self._complete = False
@@ -64,12 +66,14 @@ class Announcer:
             if not self._bus.connected:
                 raise Unavailable("NATS is away")
             async with asyncio.timeout(_ANNOUNCE_SECONDS):
-                await self._put(marks)
-            self._note_soon(marks)
+                revision = await self._put(marks)
         except _FAULTS as fault:
             self._complete = False
             log.warning("revocation_waits", reason=type(fault).__name__, count=len(marks))
             await self._outlast_trust([mark.key for mark in marks])
+        else:
+            await self._readers.have_read(revision)
+            self._note_soon(marks)
 
     async def _outlast_trust(self, keys: Sequence[str]) -> None:
         """Waits until another replica has announced what this one could not, or nobody trusts the live set any more."""
@@ -90,6 +94,7 @@ class Announcer:
 
     async def run(self) -> None:
         """Runs until cancelled: completes the bucket, then vouches for it each second."""
+        await self._readers.listen()
         while True:
             await self._bus.ready.wait()
             try:
@@ -139,9 +144,10 @@ class Announcer:
                 return
             after = marks[-1].key
 
-    async def _put(self, marks: Sequence[Stored]) -> None:
+    async def _put(self, marks: Sequence[Stored]) -> int:
+        """Returns the revision of the bucket that holds them all."""
         bucket = await self._open()
-        await asyncio.gather(*(_raise(bucket, mark) for mark in marks))
+        return max(await asyncio.gather(*(_raise(bucket, mark) for mark in marks)))
 
     def _note_soon(self, marks: Sequence[Stored]) -> None:
         """Nobody who revokes waits for this: what is not noted is announced once more, which changes nothing."""
@@ -171,27 +177,25 @@ async def _snapshot(bucket: KeyValue) -> dict[str, int]:
     return held
 
 
-async def _raise(bucket: KeyValue, mark: Stored) -> None:
-    """Writes one mark, never back in time: a slower writer must not undo a later mark."""
+async def _raise(bucket: KeyValue, mark: Stored) -> int:
+    """Writes one mark, never back in time: a slower writer must not undo a later mark. Returns its revision."""
     value = str(mark.at_ms).encode()
     for _attempt in range(_ATTEMPTS):
         try:
-            await bucket.create(mark.key, value)
+            return await bucket.create(mark.key, value)
         except KeyWrongLastSequenceError:
-            if await _raise_existing(bucket, mark, value):
-                return
-        else:
-            return
+            revision = await _raise_existing(bucket, mark, value)
+            if revision is not None:
+                return revision
     raise Unavailable("A revocation could not be written.")
 
 
-async def _raise_existing(bucket: KeyValue, mark: Stored, value: bytes) -> bool:
-    """Whether the key now holds the mark or a later one."""
+async def _raise_existing(bucket: KeyValue, mark: Stored, value: bytes) -> int | None:
+    """The revision at which the key holds the mark or a later one; None when it changed meanwhile."""
     try:
         entry = await bucket.get(mark.key)
         if entry.value and int(entry.value) >= mark.at_ms:
-            return True
-        await bucket.update(mark.key, value, last=entry.revision)
+            return entry.revision
+        return await bucket.update(mark.key, value, last=entry.revision)
     except (KeyNotFoundError, KeyWrongLastSequenceError):
-        return False
-    return True
+        return None
