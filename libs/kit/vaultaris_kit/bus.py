@@ -33,6 +33,8 @@ PUBLISH_SECONDS = 3.0
 _RECONNECT_SECONDS = 0.5
 _PING_SECONDS = 1
 """A server that hangs is away after three: by then no cache may go on as if it had heard of everything."""
+NOTICED_SECONDS = 4.0
+"""By then every process has noticed."""
 _MAX_DELIVER = -1
 _ACK_WAIT_SECONDS = 30
 _FETCH_SECONDS = 5.0

@@ -6,18 +6,20 @@ published twice is stored once.
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, func, select
+from sqlalchemy import LargeBinary, exists, func, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from vaultaris_kit.bus import Bus
+from vaultaris_kit.bus import NOTICED_SECONDS, Bus
 from vaultaris_kit.consistency import note_event
 from vaultaris_kit.database import AnySession, Database
 from vaultaris_kit.errors import Unavailable
 from vaultaris_kit.events import encode_event, new_event
+from vaultaris_kit.ids import new_id
 from vaultaris_kit.logs import get_logger
 from vaultaris_kit.metrics import OUTBOX_PENDING, OUTBOX_PUBLISHED
 from vaultaris_kit.plain import PlainSession
@@ -28,6 +30,8 @@ log = get_logger(__name__)
 _COLUMNS = ("id", "tenant_id", "subject", "payload")
 _BATCH = 200
 _IDLE_SECONDS = 2.0
+_LOOK_SECONDS = 0.25
+_OTHERS_SECONDS = 0.05
 _GATHER_SECONDS = 0.1
 """How long rows gather between two batches where no answer waits for them: a first one is never kept waiting."""
 _BACKOFF_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
@@ -107,14 +111,39 @@ class Relay:
         """Has the fresh rows published; waits for it as long as the outbox says that an answer may wait."""
         await self.announce(self._announce)
 
-    async def announce(self, within: float) -> None:
-        """Has the committed rows published, and waits for it for at most ``within`` seconds."""
+    async def announce(self, within: float) -> bool:
+        """Has the committed rows published, and waits for it for at most ``within`` seconds.
+
+        Whether that was done, with all rows that no other replica had taken just then.
+        """
         done = self._round_done
         self._wake.set()
         if within and self._bus.connected:
             with contextlib.suppress(TimeoutError):  # the rows are safe: they only arrive later than hoped
                 async with asyncio.timeout(within):
                     await done.wait()
+        return done.is_set()
+
+    async def announce_for_certain(self) -> None:
+        """Has the committed rows published, by whichever replica reaches NATS; or else waits until every process has
+        noticed that it hears of nothing, and serves nothing from memory any more that the rows would have changed.
+        """
+        written, until = new_id(), time.monotonic() + NOTICED_SECONDS
+        while time.monotonic() < until:
+            done = await self.announce(_LOOK_SECONDS)
+            if await self._are_published(written):
+                return
+            if done or not self._bus.connected:  # then it is up to another replica
+                await asyncio.sleep(_OTHERS_SECONDS)
+
+    async def _are_published(self, written: UUID) -> bool:
+        """Whether no row is left of those that were written before ``written`` was made."""
+        left = select(exists().where(self._table.id <= written))
+        try:
+            async with self._database.instance() as session:
+                return not await session.scalar(left)
+        except Unavailable:
+            return False
 
     async def run(self) -> None:
         """Runs until cancelled; a fault of NATS or PostgreSQL delays it but never ends it."""

@@ -31,9 +31,6 @@ from vaultaris_kit.rights import RightSet
 router = APIRouter(prefix="/api/v1/tenants/{tenant_id}/api-keys", tags=["api-keys"], route_class=JsonRoute)
 me = APIRouter(prefix="/api/v1/api-keys", tags=["api-keys"], route_class=JsonRoute)
 
-ANNOUNCE_SECONDS = 0.25
-"""How long a change may wait until the other services are told; see docs/adr/0005."""
-
 
 @me.get("/me", operation_id="api-keys-me")
 async def describe_presented(request: Request, principal: ApiKeyHolder) -> One[PresentedKey]:
@@ -131,7 +128,7 @@ async def update_key(
             session, principal, held,
             tenant_id=tenant_id, key_id=key_id, owned=owned, changes=body.changes(), expected=expected,
         )  # fmt: skip
-    await runtime.relay.announce(ANNOUNCE_SECONDS)
+    await runtime.relay.announce_for_certain()
     return _shown(response, key)
 
 

@@ -1,7 +1,6 @@
 """The kinds of auth's own things that an application can have."""
 
 from collections.abc import Collection
-from typing import Final
 from uuid import UUID
 
 from vaultaris_auth.application_links.models import ClientLink, IdentityProviderLink
@@ -13,14 +12,11 @@ from vaultaris_kit.application_links.elsewhere import in_application
 from vaultaris_kit.application_links.kinds import Kind
 from vaultaris_kit.service import Runtime
 
-ANNOUNCE_SECONDS: Final = 0.25
-"""How long a change may wait until the other replicas are told; see docs/adr/0005."""
-
 
 async def _forget(runtime: Runtime, client_ids: Collection[UUID]) -> None:
     """Which applications a client has decides who gets tokens: the next request finds it so."""
     runtime.get(ClientRegistry).forget_rows(client_ids)
-    await runtime.relay.announce(ANNOUNCE_SECONDS)
+    await runtime.relay.announce_for_certain()
 
 
 CLIENTS = Kind("client", "clients", ClientRepository, ClientLink, OUTBOX, in_application, _forget)

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from vaultaris_auth.application_links.kinds import ANNOUNCE_SECONDS
 from vaultaris_auth.clients.registry import ClientRegistry
 from vaultaris_auth.revocations.announcer import Announcer
 from vaultaris_auth.revocations.marks import Mark
@@ -16,7 +15,7 @@ async def tell_replicas(runtime: Runtime, client_ids: Collection[str]) -> None:
     """Called after the commit. An old secret, and what a client may no longer do, are refused from here on."""
     for client_id in client_ids:
         runtime.get(ClientRegistry).forget(client_id)
-    await runtime.relay.announce(ANNOUNCE_SECONDS)
+    await runtime.relay.announce_for_certain()
 
 
 async def end_what_clients_held(

@@ -1,6 +1,6 @@
 """Management of signing keys."""
 
-from typing import Annotated, Final
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -13,9 +13,6 @@ from vaultaris_kit.http.body import JsonRoute
 from vaultaris_kit.http.dependencies import allow, runtime_of
 from vaultaris_kit.http.envelopes import ListOf, One, list_of, one
 from vaultaris_kit.principal import Principal
-
-ANNOUNCE_SECONDS: Final = 0.25
-"""How long a rotation may wait until the other replicas sign with the new key; see docs/adr/0005."""
 
 router = APIRouter(prefix="/api/v1/tenants/{tenant_id}/keys", tags=["keys"], route_class=JsonRoute)
 
@@ -50,6 +47,6 @@ async def rotate_key(
             revoke_previous=body is not None and body.revoke_previous,
         )  # fmt: skip
     keyring.forget(tenant_id)
-    await runtime.relay.announce(ANNOUNCE_SECONDS)
+    await runtime.relay.announce_for_certain()
     await runtime.get(Announcer).announce(marks)
     return one(SigningKeyOut.of(key))
