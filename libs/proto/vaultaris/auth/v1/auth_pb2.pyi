@@ -103,7 +103,9 @@ class Revocation(_message.Message):
     subject: Global___Revocation.Subject.ValueType
     id: _builtins.str
     at_ms: _builtins.int
-    """Milliseconds since the epoch; 0 means now."""
+    """Milliseconds since the epoch; 0 means now. A token, a session and an API key never come back, so they end whatever the
+    date of what was given for them.
+    """
     def __init__(
         self,
         *,
