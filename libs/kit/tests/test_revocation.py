@@ -15,6 +15,7 @@ from vaultaris_kit.ids import created_ms, new_id
 from vaultaris_kit.principal import Principal
 from vaultaris_kit.revocation import Revocations
 from vaultaris_kit.revocation_receipts import Readers
+from vaultaris_kit.service import end_tasks
 from vaultaris_stack.local import LocalStack
 
 
@@ -112,6 +113,22 @@ class TestWatch:
         began = time.monotonic()
         await readers.have_read(revision)
         assert revocation.TRUST_SECONDS - 0.5 < time.monotonic() - began < revocation.TRUST_SECONDS + 1
+
+    async def test_one_who_leaves_is_not_waited_for(
+        self, watched: Revocations, readers: Readers, stack: LocalStack
+    ) -> None:
+        bus = Bus(stack.environ_of("audit")["NATS_URL"], "kit-tests-leaving")
+        leaving, before = Revocations(bus, _nobody), set(readers._readers)
+        running = [asyncio.create_task(bus.run()), asyncio.create_task(leaving.run())]
+        await eventually(_state(lambda: len(set(readers._readers) - before) == 1), bool)
+        await end_tasks(running[1:])
+        await leaving.leave()
+        await end_tasks(running[:1])
+        await bus.close()
+        bucket = await revocation.open_bucket(watched._bus)
+        began = time.monotonic()
+        await readers.have_read(await bucket.put(revocation.token_key(new_id()), b"1"))
+        assert time.monotonic() - began < revocation.TRUST_SECONDS / 2
 
     async def test_without_a_heartbeat_auth_is_asked(self) -> None:
         asked = []

@@ -158,6 +158,11 @@ class Revocations:
         finally:
             telling.cancel()
 
+    async def leave(self) -> None:
+        """Goes by memory no longer, and says so: who revokes need not wait for a process that ends."""
+        self._heard = -TRUST_SECONDS
+        await self._receipts.leave()
+
     async def _keep_watching(self) -> None:
         while True:
             try:

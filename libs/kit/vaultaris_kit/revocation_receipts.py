@@ -19,6 +19,7 @@ from vaultaris_kit.logs import get_logger
 log = get_logger(__name__)
 
 _SUBJECT: Final = "revocations.read"
+_EVERYTHING: Final = 2**62
 _GAP_SECONDS: Final = 0.01
 """Between two receipts of one reader: while very much is revoked, one stands for several."""
 _ACQUAINTED_SECONDS: Final = 1.5
@@ -57,6 +58,11 @@ class Receipts:
             with contextlib.suppress(NatsError, OSError):
                 await self._bus.client.publish(_SUBJECT, _encode(Receipt(self._reader, self._revision)))
             await asyncio.sleep(_GAP_SECONDS)
+
+    async def leave(self) -> None:
+        """This process goes by nothing any more: nobody has to wait for it. To be called when it serves no longer."""
+        with contextlib.suppress(NatsError, OSError):
+            await self._bus.client.publish(_SUBJECT, _encode(Receipt(self._reader, _EVERYTHING)))
 
 
 class _Reader(NamedTuple):

@@ -132,6 +132,7 @@ class Runtime:
     async def stop(self) -> None:
         """Ends background work and closes connections; events still in the outbox get one more chance."""
         await end_tasks(self._tasks)
+        await self.revocations.leave()
         await self.relay.drain()
         await self.bus.close()
         await self.peers.close()
