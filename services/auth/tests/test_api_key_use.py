@@ -227,14 +227,7 @@ class TestEnding:
     async def test_tenant_out_of_service(
         self, auth: AuthProcess, directory: FakeDirectory, database: Database, environ: dict[str, str]
     ) -> None:
-        tenant_id = directory.add_tenant()
-        everything = RightSet(["*:*"])
-        async with database.tenant(tenant_id) as session:
-            _, secret = await operations.create_key(
-                session, SYSTEM, everything,
-                tenant_id=tenant_id, owner=Owner("tenant", tenant_id), owned=everything,
-                fields=CreateApiKey(name="ci").fields(),
-            )  # fmt: skip
+        tenant_id, secret = await _tenant_with_key(directory, database)
         assert (await me(auth, secret)).status_code == 200
         directory.tenants[str(tenant_id)].status = "suspended"
         await publish(environ, "tenant.suspended", tenant_id, tenant_id)
@@ -264,20 +257,25 @@ class TestEnding:
         self, auth: AuthProcess, directory: FakeDirectory, database: Database
     ) -> None:
         """A service that heard of a change first must not be told by an auth that has not, and keep it."""
-        tenant_id = directory.add_tenant()
-        everything = RightSet(["*:*"])
-        async with database.tenant(tenant_id) as session:
-            _, secret = await operations.create_key(
-                session, SYSTEM, everything,
-                tenant_id=tenant_id, owner=Owner("tenant", tenant_id), owned=everything,
-                fields=CreateApiKey(name="ci").fields(),
-            )  # fmt: skip
+        tenant_id, secret = await _tenant_with_key(directory, database)
         request = ResolveApiKeyRequest(key_hash=digest(secret))
         assert (await auth.stub.ResolveApiKey(request)).tenant_id == str(tenant_id)
         directory.tenants[str(tenant_id)].status = "suspended"
         with pytest.raises(aio.AioRpcError) as refused:
             await auth.stub.ResolveApiKey(request)
         assert refused.value.code() == grpc.StatusCode.NOT_FOUND
+
+
+async def _tenant_with_key(directory: FakeDirectory, database: Database) -> tuple[UUID, str]:
+    """A new tenant, and the secret of a key that it owns."""
+    tenant_id, everything = directory.add_tenant(), RightSet(["*:*"])
+    async with database.tenant(tenant_id) as session:
+        _, secret = await operations.create_key(
+            session, SYSTEM, everything,
+            tenant_id=tenant_id, owner=Owner("tenant", tenant_id), owned=everything,
+            fields=CreateApiKey(name="ci").fields(),
+        )  # fmt: skip
+    return tenant_id, secret
 
 
 class TestOverGrpc:
