@@ -36,6 +36,7 @@ class TestConsent:
     ) -> None:
         visitor = await visit(consenting_app.address(), java_script_enabled=False)
         await visitor.sign_in(person["username"])
+        await visitor.title(f"Allow {consenting_app.name} access?")
         await visitor.page.reload()
         await visitor.page.get_by_role("button", name="Allow").click()
         await visitor.page.wait_for_url(consenting_app.home)
