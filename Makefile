@@ -15,11 +15,12 @@ help: ## Show this list
 
 install: .venv/.installed ## Create the virtual environment and install everything, pinned with hashes
 
-.venv/.installed: requirements/bootstrap.lock requirements/dev.lock pyproject.toml
+.venv/.installed: requirements/bootstrap.lock requirements/dev.lock requirements/argon2.lock requirements/argon2.sh pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.lock
 	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.lock
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@sh requirements/argon2.sh $(UV) $(BIN)/python || echo "Argon2id: the build for AVX2 failed; the portable one is used"
 	@touch $@
 
 up: install proto ## Start the whole product and stay in the foreground (Ctrl-C stops it)
@@ -63,7 +64,7 @@ bench: install ## Run the benchmarks; each prints its figures
 	@$(BIN)/python -m bench
 
 lock: install ## Renew the lock files from requirements/*.in
-	@for name in bootstrap runtime dev; do \
+	@for name in bootstrap runtime dev argon2; do \
 	  $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	    --no-emit-index-url --no-annotate requirements/$$name.in -o requirements/$$name.lock; done
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bench import processors, revocation, table
-from bench.argon2 import Alone, beside
+from bench.argon2 import Alone, Both, beside
 from bench.connection import BrokenAnswer, Connection, compose, compose_form
 from bench.drive import Bounds, measure
 from bench.figures import Figures, Latencies, Processor, percentile
@@ -66,10 +66,13 @@ class TestFigures:
         assert processor.others_share == 0.25
 
     def test_argon2_share_is_noted(self) -> None:
-        note = beside(_figures(answered=1000, faults={}), Alone(rate=200, cost=0.004)).notes[0]
-        assert "200/s" in note
-        assert "50% of that" in note
-        assert "80% of its CPU" in note
+        alone = Both(ours=Alone(rate=200, cost=0.004), openssl=Alone(rate=125, cost=0.008))
+        share, openssl, ours = beside(_figures(answered=1000, faults={}), alone).notes
+        assert "80% of the sign-in's CPU" in share
+        assert "125/s" in openssl
+        assert "80% of that" in openssl
+        assert "200/s" in ours
+        assert "50% of that" in ours
 
 
 class TestBeyond:

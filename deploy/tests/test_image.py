@@ -43,6 +43,18 @@ class TestDockerfile:
         required = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["build-system"]["requires"]
         assert [name for name in (*required, "uv") if f"\n{name}==" not in f"\n{bootstrap}"] == []
 
+    def test_builds_argon2_from_what_is_locked(self, root: Path, dockerfile: str) -> None:
+        script = (root / "requirements/argon2.sh").read_text(encoding="utf-8")
+        for option in ("--require-hashes", "--constraint", "--build-constraint"):
+            assert option in script
+        assert "requirements/argon2.sh" in dockerfile
+        versions = {
+            re.findall(r"^argon2-cffi-bindings==\S+", lock.read_text(encoding="utf-8"), re.MULTILINE)[0]
+            for lock in (root / "requirements").glob("*.lock")
+            if lock.name != "bootstrap.lock"
+        }
+        assert len(versions) == 1
+
     def test_names_no_host(self, dockerfile: str) -> None:
         assert re.findall(r"https?://(?!127\.0\.0\.1)", dockerfile) == []
 
@@ -61,7 +73,14 @@ class TestDockerfile:
 class TestContext:
     def test_holds_what_is_built_and_nothing_else(self, root: Path) -> None:
         rules = (root / ".dockerignore").read_text(encoding="utf-8").splitlines()
-        for path in ("pyproject.toml", "README.md", "requirements/runtime.lock", "libs/kit/vaultaris_kit/settings.py"):
+        for path in (
+            "pyproject.toml",
+            "README.md",
+            "requirements/runtime.lock",
+            "requirements/argon2.lock",
+            "requirements/argon2.sh",
+            "libs/kit/vaultaris_kit/settings.py",
+        ):
             assert _is_sent(path, rules), path
         for path in (".git/config", ".env", ".vaultaris/secrets/jwt_secret", "docs/deploy.md", "requirements/dev.in",
                      "services/auth/tests/test_x.py", "libs/kit/__pycache__/x.pyc"):  # fmt: skip

@@ -139,6 +139,16 @@ class TestHashes:
         assert row["password_hash"].startswith("$argon2id$v=19$m=19456,t=2,p=1$")
         assert (await _try(directory, tenant, user["username"])).outcome == VERIFIED
 
+    async def test_stronger_parameters_renew_what_is_stored(self) -> None:
+        weaker = Passwords(workers=1, queue=1, common=())
+        stronger = Passwords(workers=1, queue=1, common=(), memory_kib=32_768, passes=3)
+        stored, fresh = await weaker.hash(PASSWORD), await stronger.hash(PASSWORD)
+        assert fresh.startswith("$argon2id$v=19$m=32768,t=3,p=1$")
+        assert await stronger.verify(stored, PASSWORD)
+        assert (stronger.outdated(stored), stronger.outdated(fresh)) == (True, False)
+        weaker.close()
+        stronger.close()
+
     async def test_without_a_hash_the_work_is_done_and_the_answer_is_no(self) -> None:
         passwords = Passwords(workers=1, queue=1, common=())
         assert not await passwords.verify(None, "no account has this password")

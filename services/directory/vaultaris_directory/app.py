@@ -20,6 +20,7 @@ from vaultaris_directory.integration import routes as integration
 from vaultaris_directory.licences import routes as licences
 from vaultaris_directory.licences.settler import Settler
 from vaultaris_directory.members import routes as members
+from vaultaris_directory.passwords import build
 from vaultaris_directory.passwords.blocklist import load_common_passwords
 from vaultaris_directory.passwords.hashing import Passwords
 from vaultaris_directory.passwords.last_sign_ins import LastSignIns
@@ -38,7 +39,10 @@ from vaultaris_directory.users import membership_routes as user_memberships
 from vaultaris_directory.users import routes as users
 from vaultaris_directory.users.servicer import UserServicer
 from vaultaris_kit.http.body import MEBIBYTE
+from vaultaris_kit.logs import get_logger
 from vaultaris_kit.service import Runtime, Service
+
+log = get_logger(__name__)
 
 
 class DirectoryServicer(
@@ -56,9 +60,11 @@ async def start(runtime: Runtime) -> None:
     assert isinstance(settings, DirectorySettings)
     runtime.provide(
         Passwords(
-            workers=settings.password_workers, queue=settings.password_queue, common=load_common_passwords()
+            workers=settings.password_workers, queue=settings.password_queue, common=load_common_passwords(),
+            memory_kib=settings.password_memory_kib, passes=settings.password_passes,
         )
     )  # fmt: skip
+    log.info("argon2id", build=build.chosen())
     sign_ins = LastSignIns(runtime.database)
     runtime.provide(sign_ins)
     runtime.background(sign_ins.run())

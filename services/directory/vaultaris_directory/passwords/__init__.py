@@ -1,1 +1,5 @@
 """Passwords: policy, hashing, verification and lockout."""
+
+from vaultaris_directory.passwords import build
+
+build.choose()

@@ -13,7 +13,7 @@ from vaultaris_kit.pools import BoundedPool
 MEMORY_KIB = 19_456
 PASSES = 2
 LANES = 1
-"""The second of the recommended parameter sets of the OWASP password storage cheat sheet."""
+"""The second of the recommended parameter sets of the OWASP password storage cheat sheet; more can be configured."""
 
 _NICENESS = 10
 """Hashing takes what others leave of the cores: a flood of sign-ins makes sign-ins slow, and nothing else."""
@@ -23,11 +23,19 @@ _TOGETHER_SECONDS = 0.1
 """How many sign-ins go on at a time while more of them wait to be hashed, and how long one is kept for it."""
 
 
+def new_hasher(memory_kib: int = MEMORY_KIB, passes: int = PASSES) -> PasswordHasher:
+    """Argon2id in one thread."""
+    return PasswordHasher(time_cost=passes, memory_cost=memory_kib, parallelism=LANES)
+
+
 class Passwords:
     """Hashes and verifies, with a queue of bounded length: over it :class:`Unavailable` says when to come back."""
 
-    def __init__(self, *, workers: int, queue: int, common: Collection[str]) -> None:
-        self._hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
+    def __init__(
+        self, *, workers: int, queue: int, common: Collection[str],
+        memory_kib: int = MEMORY_KIB, passes: int = PASSES,
+    ) -> None:  # fmt: skip
+        self._hasher = new_hasher(memory_kib, passes)
         self._pool = BoundedPool("passwords", workers=workers, queue=queue, niceness=_NICENESS)
         self._together = Together(_TOGETHER, _TOGETHER_SECONDS)
         self._decoy = self._hasher.hash("no account has this password")
