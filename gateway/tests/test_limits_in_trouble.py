@@ -64,7 +64,7 @@ class TestValkeyAway:
         try:
             (first,) = await burst(trusting, 1, address(), path=PATH)
             assert first.status == 200
-            assert first.seconds < 1.0
+            assert first.seconds < 2.0
             await burst(trusting, 10, address(), path=PATH, at_once=1)  # until both edge processes have noticed
             later = [answer for _ in range(50) for answer in await burst(trusting, 1, address(), path=PATH)]
             assert statuses(later) == {200: 50}

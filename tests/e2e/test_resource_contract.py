@@ -114,7 +114,7 @@ class TestBadInput:
         for name in (resource.unique_field, resource.text_field):
             body = {**resource.make(), name: "x" * 50_000}
             await company.admin.expect(422, "POST", _path(company, resource), json=body)
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 10
 
     async def test_a_huge_body_is_refused(self, company: Company, resource: Resource) -> None:
         refused = await company.admin.expect(

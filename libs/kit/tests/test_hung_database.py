@@ -125,7 +125,7 @@ class TestHung:
             await asyncio.gather(*(_refused(ask(database)) for _ in range(2 * CONNECTIONS)))
             postgres.server.thaw()
             await eventually(lambda: _answers(database), bool, within=5)
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(10):
                 await asyncio.gather(*(_sleep(database, 0.5) for _ in range(CONNECTIONS)))
         admin = await asyncpg.connect(postgres.url)
         await eventually(lambda: admin.fetchval(_OURS), lambda count: count <= CONNECTIONS)
