@@ -15,11 +15,11 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from prometheus_client.parser import text_string_to_metric_families
 
 from gateway.tests.rig.burst import burst, statuses
-from gateway.tests.rig.ports import free_port
 from gateway.tests.rig.process import Process, listens
 from gateway.tests.rig.upstream import SERVICES
 from gateway.tests.rig.world import Envoy, World
 from vaultaris_edge.fetch import get
+from vaultaris_stack.ports import free_port
 
 FRESH_SECONDS = 0.6  # longer than edge keeps what it knows of the services' health
 UP = {"status": "ready", "checks": {"database": {"status": "up", "latency_ms": 0.4}}}

@@ -8,11 +8,11 @@ import grpc
 import pytest_asyncio
 from grpc import aio
 
-from gateway.tests.rig.ports import LOOPBACK
 from gateway.tests.rig.world import World
 from vaultaris.decisions.v1.decisions_pb2 import DecisionsInvalidated, WatchDecisionsInvalidatedRequest
 from vaultaris.decisions.v1.decisions_pb2_grpc import DecisionServiceStub
 from vaultaris_kit.rpc.public import create_public_server, serve_public
+from vaultaris_stack.ports import LOOPBACK
 
 SERVICE = "vaultaris.decisions.v1.DecisionService"
 

@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator, Callable
 import httpx
 import pytest
 
-from gateway.tests.rig.ports import LOOPBACK
 from gateway.tests.rig.upstream import header
 from gateway.tests.rig.world import Envoy, World
+from vaultaris_stack.ports import LOOPBACK
 
 PATH = "/api/v1/users/u/tenants"
 MEBIBYTE = 1024 * 1024

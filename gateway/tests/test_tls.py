@@ -17,10 +17,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from pydantic import ValidationError
 
-from gateway.tests.rig.ports import LOOPBACK
 from gateway.tests.rig.upstream import header
 from gateway.tests.rig.world import Envoy, World
 from vaultaris_gateway.render import render
+from vaultaris_stack.ports import LOOPBACK
 
 NAME = "id.example.test"
 PATH = "/api/v1/users/u/tenants"

@@ -10,9 +10,9 @@ from opentelemetry.proto.collector.trace.v1 import trace_service_pb2 as messages
 from opentelemetry.proto.collector.trace.v1 import trace_service_pb2_grpc as service
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
-from gateway.tests.rig.ports import LOOPBACK
 from gateway.tests.rig.upstream import header
 from gateway.tests.rig.world import World
+from vaultaris_stack.ports import LOOPBACK
 
 SECRET = "s3cr3t-value"
 REQUEST_ID = "0c9f2f52-1d5c-4f62-9d3a-2f4f0c1c9f11"

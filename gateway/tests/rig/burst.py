@@ -6,8 +6,8 @@ import time
 from collections import Counter
 from typing import Any, NamedTuple
 
-from gateway.tests.rig.ports import LOOPBACK
 from gateway.tests.rig.world import Envoy
+from vaultaris_stack.ports import LOOPBACK
 
 
 class Answer(NamedTuple):

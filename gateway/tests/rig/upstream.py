@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from gateway.tests.rig.ports import LOOPBACK
+from vaultaris_stack.ports import LOOPBACK
 
 SERVICES = ("auth", "directory", "policy", "sessions", "plugins", "audit")
 

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
-from gateway.tests.rig.ports import LOOPBACK, free_port
 from gateway.tests.rig.process import Process, listens
 from gateway.tests.rig.upstream import SERVICES, Upstream
 from vaultaris_gateway.render import CONFIG_FILE, files
+from vaultaris_stack.ports import LOOPBACK, free_port
 
 PASSWORD = "valkey-password"
 

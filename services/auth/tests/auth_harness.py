@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import os
-import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -16,18 +15,13 @@ from grpc import aio
 from services.auth.tests.auth_fakes import PASSWORD, FakeDirectory
 from vaultaris.auth.v1.auth_pb2_grpc import AuthServiceStub
 from vaultaris_kit.ids import new_id
+from vaultaris_stack.ports import free_port
 
 if TYPE_CHECKING:
     from vaultaris.auth.v1.auth_pb2_grpc import AuthServiceAsyncStub
 
 ISSUER = "https://id.example.com"
 Headers = dict[str, str]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import os
-import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from vaultaris.directory.v1.directory_pb2_grpc import DirectoryServiceStub
 from vaultaris_kit.events import Event, decode_event
 from vaultaris_kit.ids import MASTER_TENANT_ID, new_id
 from vaultaris_kit.migrations import migrate_all, role_of
+from vaultaris_stack.ports import free_port
 
 if TYPE_CHECKING:
     from vaultaris.directory.v1.directory_pb2_grpc import DirectoryServiceAsyncStub
@@ -28,12 +28,6 @@ Found = TypeVar("Found")
 
 PASSWORD = "tulip river seven lamps"
 ADMIN = {"admin_username": "root", "admin_email": "root@vaultaris.test", "admin_password": PASSWORD}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass(frozen=True)

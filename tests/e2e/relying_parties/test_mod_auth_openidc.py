@@ -7,11 +7,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.e2e.relying_parties.apache import Apache, NotInstallable, free_port, unpack
+from tests.e2e.relying_parties.apache import Apache, NotInstallable, unpack
 from tests.e2e.relying_parties.conftest import Register
 from tests.e2e.relying_parties.person import Person
 from tests.e2e.world import Company, World
 from tests.eventually import eventually
+from vaultaris_stack.ports import free_port
 
 
 @pytest.fixture(scope="session")
