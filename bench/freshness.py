@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -52,6 +53,7 @@ async def run(place: Place) -> str:
     company = await place.world.add_company()
     seconds: defaultdict[str, list[float]] = defaultdict(list)
     async with _replicas(place, _REPLICAS) as replicas:
+        gc.freeze()  # as a service does: what was imported is not walked through again and again
         for kind, (user_id, change) in (await _changes(company)).items():
             for _ in range(_ROUNDS):
                 for wanted in (True, False):
@@ -132,6 +134,7 @@ async def _replicas(place: Place, count: int) -> AsyncIterator[list[Replica]]:
 @contextlib.asynccontextmanager
 async def _replica(settings: PolicySettings) -> AsyncIterator[Replica]:
     database, peers = Database(settings, SCHEMA), Peers(settings)
+    await database.open_idle()  # as a service does before it is ready
     bus = Bus(settings.nats_url.get_secret_value(), "bench-replica")
     running = asyncio.create_task(bus.run())
     access, policies = Access(bus, directory_source(peers, with_metadata=True)), PolicySets(database, bus)

@@ -247,15 +247,36 @@ async def pool(stack: LocalStack) -> AsyncIterator[Database]:
     await opened.close()
 
 
-def _pool(stack: LocalStack, *, connections: int) -> Database:
+def _pool(stack: LocalStack, *, connections: int, idle: int = 1) -> Database:
     """On PostgreSQL itself."""
-    url = stack.environ_of("migrate")["MIGRATION_DATABASE_URL"]
-    return Database(Settings(dev=True, database_url=SecretStr(url), database_max_connections=connections), "pool")
+    settings = Settings(
+        dev=True, database_url=SecretStr(stack.environ_of("migrate")["MIGRATION_DATABASE_URL"]),
+        database_max_connections=connections, database_min_connections=idle,
+    )  # fmt: skip
+    return Database(settings, "pool")
 
 
 async def _others(pool: Database) -> int:
     async with pool.instance() as session:
         return int((await session.execute(text(f"SELECT count(*) {_OTHERS}"))).scalar_one())
+
+
+class TestIdle:
+    @pytest.mark.parametrize(("idle", "opened"), [(3, 3), (2 * CONNECTIONS, CONNECTIONS)])
+    async def test_connections_are_there_before_they_are_needed(
+        self, stack: LocalStack, pool: Database, idle: int, opened: int
+    ) -> None:
+        eager = _pool(stack, connections=CONNECTIONS, idle=idle)
+        await eager.open_idle()
+        await eager.ping()
+        assert await _others(pool) == opened
+        await eager.close()
+
+    async def test_a_database_that_is_away_ends_nothing(self, database: Database, door: Door) -> None:
+        door.shut()
+        await database.open_idle()
+        await door.open()
+        assert await _ask(database) == 1
 
 
 class TestPool:

@@ -29,10 +29,13 @@ from vaultaris_kit.connecting import ENGINE, connect_args, knock
 from vaultaris_kit.context import current_request
 from vaultaris_kit.errors import Conflict, PreconditionFailed, Unavailable
 from vaultaris_kit.ids import new_id, now
+from vaultaris_kit.logs import get_logger
 from vaultaris_kit.plain import PlainRows, PlainSession, look
 from vaultaris_kit.settings import Settings
 from vaultaris_kit.silence import Silence
 from vaultaris_kit.turns import Turns
+
+log = get_logger(__name__)
 
 AnySession = AsyncSession | PlainSession
 """For functions that execute ``text()`` statements and emit events, whatever the path."""
@@ -135,6 +138,7 @@ class Database:
         event.listen(self.engine.sync_engine, "checkin", _require_no_transaction)
         self._pooler = settings.database_pooler == "transaction"
         self._return_secs = settings.database_return_secs
+        self._idle = min(settings.database_min_connections, settings.database_max_connections)
         self._silence = Silence(partial(knock, settings, schema), settings.database_silence_secs)
         self._turns = Turns(settings.database_max_connections, self._silence, settings.database_acquire_timeout_secs)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
@@ -303,6 +307,18 @@ class Database:
             await session.flush()
         if session.info.get("emitted"):
             await self.after_events()
+
+    async def open_idle(self) -> None:
+        """Opens as many connections as shall be there before somebody needs them: each takes 10 ms and more.
+
+        With the database away they are opened when they are needed.
+        """
+        try:
+            async with AsyncExitStack() as held:
+                for _ in range(self._idle):
+                    await held.enter_async_context(self._patiently(self._lent))
+        except Unavailable as fault:
+            log.warning("database_connections_wait", reason=type(fault.__cause__).__name__)
 
     async def ping(self) -> None:
         """One round trip, or a few; raises :class:`Unavailable` when the database is away at this moment."""

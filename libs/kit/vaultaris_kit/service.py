@@ -266,7 +266,7 @@ async def _runtime(service: Service, settings: Settings, *, tracing: bool) -> As
     )  # fmt: skip
     runtime.authenticator = Authenticator(settings.issuer, keys, runtime.revocations, api_keys, proofs)
     for work in (
-        guard.open(),
+        database.open_idle(), guard.open(),
         bus.run(), runtime.relay.run(), runtime.revocations.run(), runtime.access.run(),
         api_keys.listen(), api_keys.usage.run(),
     ):  # fmt: skip

@@ -78,7 +78,9 @@ class Settings(BaseSettings):
         "none", description="`transaction`: a pooler in transaction mode, such as PgBouncer, stands before PostgreSQL."
     )
     database_max_connections: int = Field(10, ge=1, le=500, description="Pool maximum per process.")
-    database_min_connections: int = Field(1, ge=0, le=500, description="Idle minimum per process.")
+    database_min_connections: int = Field(
+        1, ge=0, le=500, description="Connections that a process opens before it needs them."
+    )
     database_acquire_timeout_secs: float = Field(30, gt=0, le=300, description="Wait for a pooled connection.")
     database_return_secs: float = Field(
         2.5, ge=0, le=60, description="How long a request waits for a database that is away, such as one that restarts."
