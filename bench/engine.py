@@ -4,6 +4,7 @@ Everybody gets the same policies and permissions in their own language and is as
 is checked before anything is measured. Policies are parsed beforehand, and each library keeps what it can keep.
 """
 
+import gc
 import itertools
 import json
 import random
@@ -19,6 +20,7 @@ import casbin
 import cedarpy
 
 from bench import machine
+from vaultaris_kit.pauses import Pauses
 from vaultaris_policy.checks.attributes import AskedQuestion
 from vaultaris_policy.engine.decision import decide
 from vaultaris_policy.engine.grants import PermissionSet, PermissionSource
@@ -248,6 +250,23 @@ def measure_compiling() -> str:
     return f"compiling {PER_TENANT} policies: {statistics.median(times):.1f} ms of CPU"
 
 
+def measure_pauses() -> str:
+    """For how long at a time the garbage collector keeps everybody waiting while many tenants' policies are loaded."""
+    rnd = random.Random(9)  # noqa: S311 - the same policies each time
+    walks: list[float] = []
+
+    def note(phase: str, _info: dict[str, int]) -> None:
+        walks.append(time.perf_counter() - (walks.pop() if phase == "stop" else 0))
+
+    pauses = Pauses()
+    pauses.shorten()
+    gc.callbacks.append(note)
+    held = [_used(_tenant(rnd)) for _ in range(TENANTS)]
+    gc.callbacks.remove(note)
+    pauses.end()
+    return f"loading {len(held):,} such tenants: the collector pauses for {max(walks) * 1000:.0f} ms at the most"
+
+
 def _tenant(rnd: random.Random) -> list[PolicySource]:
     return [_source(policy) for policy in write(PER_TENANT, 10, rnd)]
 
@@ -263,7 +282,7 @@ def run() -> str:
     """All cases."""
     head = f"{'in process, microseconds per decision':<45} {'CPU':>9} {'median':>9} {'p95':>9}"
     lines = [line for count, kinds in ((100, 10), (1000, 100), (1000, 20)) for line in compare(count, kinds)]
-    return "\n".join([head, *lines, measure_compiling(), measure_memory()])
+    return "\n".join([head, *lines, measure_compiling(), measure_memory(), measure_pauses()])
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -16,6 +15,7 @@ from tests.e2e.world import Company
 from vaultaris_kit.access import Access, directory_source
 from vaultaris_kit.bus import Bus
 from vaultaris_kit.database import Database
+from vaultaris_kit.pauses import Pauses
 from vaultaris_kit.rpc.client import Peers
 from vaultaris_policy.base import SCHEMA
 from vaultaris_policy.checks.operations import Checks
@@ -53,7 +53,7 @@ async def run(place: Place) -> str:
     company = await place.world.add_company()
     seconds: defaultdict[str, list[float]] = defaultdict(list)
     async with _replicas(place, _REPLICAS) as replicas:
-        gc.freeze()  # as a service does: what was imported is not walked through again and again
+        Pauses().shorten()  # as a service does
         for kind, (user_id, change) in (await _changes(company)).items():
             for _ in range(_ROUNDS):
                 for wanted in (True, False):

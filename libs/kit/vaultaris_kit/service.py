@@ -6,7 +6,6 @@ a fork (loops, channels, threads, connections) is made before :func:`run`.
 
 import asyncio
 import contextlib
-import gc
 import math
 import sys
 import time
@@ -38,6 +37,7 @@ from vaultaris_kit.idempotency import Idempotency
 from vaultaris_kit.logs import configure_logs, get_logger
 from vaultaris_kit.metrics import register_process_metrics
 from vaultaris_kit.outbox import Outbox, Relay
+from vaultaris_kit.pauses import Pauses
 from vaultaris_kit.replay import Claim, ReplayGuard, claim_at_auth
 from vaultaris_kit.revocation import Revocations
 from vaultaris_kit.revocation_asks import AskMany, RevocationAsks, ask_auth
@@ -209,7 +209,7 @@ async def _serve(service: Service, settings: Settings) -> None:
         serving = asyncio.create_task(server.serve(sockets=[listen(settings.server_host, settings.server_port)]))
         failed = asyncio.create_task(runtime._failed.wait())
         log.info("serving", http_port=settings.server_port, grpc_port=grpc_port)
-        gc.freeze()
+        Pauses().shorten()
         await asyncio.wait({serving, failed, asyncio.create_task(stop.wait())}, return_when=asyncio.FIRST_COMPLETED)
         await _drain(runtime, server, serving)
         if failed.done():

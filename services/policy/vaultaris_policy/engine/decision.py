@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from vaultaris_kit.conditions.values import Attributes
-from vaultaris_policy.engine.grants import Grant, PermissionSet
+from vaultaris_policy.engine.grants import Grant, PermissionSet, PermissionSource
 from vaultaris_policy.engine.guards import Sieve
-from vaultaris_policy.engine.policies import Policy, PolicySet, order_of
+from vaultaris_policy.engine.policies import Policy, PolicySet, PolicySource, order_of
 
 
 class Question:
@@ -42,12 +42,13 @@ class Decision:
     """The answer and what decided it: a policy, a permission, a refusal of the subject, or that nothing matched.
 
     One object answers every question that the same policy or permission decides; ``wire`` and ``message`` are its
-    forms for HTTP and gRPC, kept by whoever writes them.
+    forms for HTTP and gRPC, kept by whoever writes them. It is kept with what decided and refers only to what that was
+    made of: a cycle would have to be found by the garbage collector.
     """
 
     allowed: bool
-    policy: Policy | None = None
-    grant: Grant | None = None
+    policy: PolicySource | None = None
+    grant: PermissionSource | None = None
     refusal: str | None = None
     wire: bytes | None = None
     message: Any = None
@@ -56,9 +57,9 @@ class Decision:
     def reason(self) -> str:
         """For people."""
         if self.policy is not None:
-            return f"The policy '{self.policy.source.name}' {'allows' if self.allowed else 'denies'} it."
+            return f"The policy '{self.policy.name}' {'allows' if self.allowed else 'denies'} it."
         if self.grant is not None:
-            held = self.grant.source
+            held = self.grant
             if not held.role:
                 return f"The API key's owner holds the permission {held.resource}:{held.action}."
             return f"The permission {held.resource}:{held.action} is held through the role '{held.role}'."
@@ -67,7 +68,7 @@ class Decision:
     @property
     def matched_policy(self) -> str | None:
         """Name of the policy that decided, if one did."""
-        return self.policy.source.name if self.policy is not None else None
+        return self.policy.name if self.policy is not None else None
 
 
 _STRETCH = 64
@@ -132,12 +133,12 @@ def _first_of_many(policies: Sequence[Policy], question: Question) -> Policy | N
 
 
 def _decided(policy: Policy, *, allowed: bool) -> Decision:
-    policy.decision = made = Decision(allowed, policy)
+    policy.decision = made = Decision(allowed, policy.source)
     return made
 
 
 def _granted(grant: Grant) -> Decision:
-    grant.decision = made = Decision(True, None, grant)
+    grant.decision = made = Decision(True, None, grant.source)
     return made
 
 

@@ -25,7 +25,7 @@ def explain(question: Question, permissions: PermissionSet, policies: PolicySet)
     """
     decision = decide(question, permissions, policies)
     denies, allows = policies.candidates(question.action, question.resource_type, question.resource_id)
-    fitting = sorted([*denies, *allows], key=lambda policy: (policy is not decision.policy, precedence(policy)))
+    fitting = sorted([*denies, *allows], key=lambda policy: (policy.source is not decision.policy, precedence(policy)))
     grants = permissions.candidates(question.action, question.resource_type, question.resource_id)
     return {
         "decided_by": "policy" if decision.policy else "role" if decision.grant else "nothing",
