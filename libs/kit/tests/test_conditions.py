@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.bad_conditions import BAD_IN_THE_WHOLE_LANGUAGE
 from vaultaris_kit.conditions.errors import RuleFault
-from vaultaris_kit.conditions.language import Dialect, compile_conditions, parse_conditions
+from vaultaris_kit.conditions.language import Dialect, compile_conditions, parse_conditions, read_conditions
 from vaultaris_kit.conditions.operators import OPERATORS
 
 LEAF = {"attribute": "subject.id", "operator": "eq", "value": 1}
@@ -16,7 +16,7 @@ TIME = {"attribute": "environment.time", "operator": "before", "value": "2030-01
 
 
 def _meets(raw: Any, **attributes: Any) -> bool:
-    condition = compile_conditions(parse_conditions(raw))
+    condition = compile_conditions(read_conditions(raw))
     return condition is None or condition(attributes)
 
 
@@ -31,7 +31,7 @@ class TestFaults:
     )
     def test_says_where_and_why(self, raw: Any, path: str, code: str) -> None:
         with pytest.raises(RuleFault) as fault:
-            parse_conditions(raw, strict=True)
+            parse_conditions(raw)
         assert (fault.value.path, fault.value.code) == (path, code)
         assert fault.value.message
 
@@ -41,9 +41,9 @@ class TestFaults:
 
     def test_members_that_mean_nothing_are_refused_when_written_and_read_when_stored(self) -> None:
         raw = {"all": [LEAF, {**LEAF, "valeu": 2}]}
-        assert compile_conditions(parse_conditions(raw)) is not None
+        assert compile_conditions(read_conditions(raw)) is not None
         with pytest.raises(RuleFault) as fault:
-            parse_conditions(raw, strict=True)
+            parse_conditions(raw)
         assert fault.value.path == "conditions.all.1.valeu"
 
     @pytest.mark.parametrize("operator", [name for name, each in OPERATORS.items() if each.operand == "none"])
@@ -51,10 +51,10 @@ class TestFaults:
         """``exists`` with ``false`` would mean the contrary of what it says."""
         raw = {"attribute": "subject.id", "operator": operator, "value": False}
         with pytest.raises(RuleFault) as fault:
-            parse_conditions(raw, strict=True)
+            parse_conditions(raw)
         assert (fault.value.path, fault.value.code) == ("conditions.value", "unexpected_value")
         for written in ({"value": None}, {}):
-            parse_conditions({"attribute": "subject.id", "operator": operator, **written}, strict=True)
+            parse_conditions({"attribute": "subject.id", "operator": operator, **written})
 
 
 class TestDialect:
@@ -159,7 +159,7 @@ class TestEveryOperator:
     def test_is_refused_when_written_or_answers(self, operator: str, operand: Any, value: Any) -> None:
         raw = {"attribute": "subject.id", "operator": operator, "value": operand}
         try:
-            condition = compile_conditions(parse_conditions(raw, strict=True))
+            condition = compile_conditions(parse_conditions(raw))
         except RuleFault:
             pass
         else:

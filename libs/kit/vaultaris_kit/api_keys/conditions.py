@@ -36,7 +36,7 @@ Condition = Callable[[Circumstances], bool]
 
 def condition_of(raw: Any) -> Condition:
     """The condition that ``raw`` describes; nothing describes one that always holds. Raises :class:`RuleFault`."""
-    holds = compile_conditions(parse_conditions(raw, strict=True, dialect=DIALECT))
+    holds = compile_conditions(parse_conditions(raw, dialect=DIALECT))
     return (lambda _at: True) if holds is None else lambda at: holds(_attributes(at))
 
 

@@ -1,5 +1,7 @@
 """The condition language: parsed with precise faults, compiled into one closure.
 
+What is written is parsed and refused with precise faults; what is stored is read, whatever has become of it.
+
 A node is ``{"all": […]}``, ``{"any": […]}``, ``{"not": {…}}`` or a leaf ``{"attribute", "operator", "value"}``;
 a bare array means ``all``, ``{}`` means always. A ``value`` may be ``{"ref": "resource.owner_id"}``.
 """
@@ -9,7 +11,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Final
 
-from vaultaris_kit.conditions.errors import RuleFault
+from vaultaris_kit.conditions.errors import RuleFault, Undecidable
 from vaultaris_kit.conditions.operators import OPERATORS, BadOperand, Operator, Test
 from vaultaris_kit.conditions.values import MISSING, ROOTS, Attributes, Getter, getter
 
@@ -56,21 +58,33 @@ class Node:
     """``all``, ``any`` or ``not`` of what is below."""
 
     combinator: str
-    children: tuple["Node | Leaf", ...]
+    children: tuple["Tree", ...]
 
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A part that says nothing any more, and ``reason``: why."""
+
+    raw: Any
+    reason: str
+
+
+Tree = Node | Leaf | Unreadable
 
 ALWAYS = Node("all", ())
 
 
-def parse_conditions(
-    raw: Any, path: str = "conditions", *, strict: bool = False, dialect: Dialect = WHOLE
-) -> Node | Leaf:
-    """The tree behind ``conditions``. Raises :class:`RuleFault`.
+def parse_conditions(raw: Any, path: str = "conditions", *, dialect: Dialect = WHOLE) -> Tree:
+    """The tree behind ``conditions`` that somebody writes. Raises :class:`RuleFault`.
 
-    ``strict`` refuses members that mean nothing too, which are mostly slips of the pen; what has been stored once is
-    read without.
+    Members that mean nothing are refused too, which are mostly slips of the pen.
     """
-    return _Parser(dialect, strict=strict).parse(raw, path, 1) if raw else ALWAYS
+    return _Parser(dialect, strict=True).parse(raw, path, 1) if raw else ALWAYS
+
+
+def read_conditions(raw: Any) -> Tree:
+    """The tree behind ``conditions`` that have been stored once: parts that can't be read are :class:`Unreadable`."""
+    return _Parser(WHOLE, strict=False).parse(raw, "conditions", 1) if raw else ALWAYS
 
 
 class _Parser:
@@ -78,7 +92,15 @@ class _Parser:
         self._dialect, self._strict = dialect, strict
         self._leaves, self._proved = 0, 0
 
-    def parse(self, raw: Any, path: str, depth: int) -> Node | Leaf:
+    def parse(self, raw: Any, path: str, depth: int) -> Tree:
+        try:
+            return self._parse(raw, path, depth)
+        except RuleFault as fault:
+            if self._strict:
+                raise
+            return Unreadable(raw, fault.message)
+
+    def _parse(self, raw: Any, path: str, depth: int) -> Tree:
         if depth > MAX_DEPTH:
             raise RuleFault(path, f"Conditions may be nested {MAX_DEPTH} deep at the most.", "too_deep")
         if isinstance(raw, list):
@@ -154,10 +176,15 @@ def _attribute(raw: Any, path: str) -> str:
     return raw
 
 
-def compile_conditions(tree: Node | Leaf) -> Condition | None:
-    """One closure for the whole tree; None when it always holds."""
+def compile_conditions(tree: Tree) -> Condition | None:
+    """One closure for the whole tree; None when it always holds.
+
+    It raises :class:`Undecidable` where it comes to a part that can't be read.
+    """
     if isinstance(tree, Leaf):
         return _compile_leaf(tree)
+    if isinstance(tree, Unreadable):
+        return _unreadable(tree.reason)
     below = [compile_conditions(child) for child in tree.children]
     if tree.combinator == "not":
         inner = below[0]
@@ -167,6 +194,13 @@ def compile_conditions(tree: Node | Leaf) -> Condition | None:
             return None
         return _any([each for each in below if each is not None])
     return _all([each for each in below if each is not None])
+
+
+def _unreadable(reason: str) -> Condition:
+    def test(_attributes: Attributes) -> bool:
+        raise Undecidable(reason)
+
+    return test
 
 
 def _never(_attributes: Attributes) -> bool:
@@ -204,9 +238,23 @@ def _compile_leaf(leaf: Leaf) -> Condition:
         get = _watched(get)
     test = leaf.test
     assert test is not None
+    if leaf.operator.prove is not None:
+        test = _doubted(leaf.operator.name, test)
     if not leaf.operator.when_missing:  # then the test refuses what is missing like any other value of a wrong kind
         return lambda attributes: test(get(attributes))
     return lambda attributes: (value := get(attributes)) is MISSING or test(value)
+
+
+def _doubted(operator: str, test: Test) -> Test:
+    """Whether the operand is sound was found out when it was written; it may not be any more."""
+
+    def doubted(value: Any) -> bool:
+        try:
+            return test(value)
+        except BadOperand as fault:
+            raise Undecidable(f"'{operator}' {fault}.") from fault
+
+    return doubted
 
 
 def _watched(get: Getter) -> Getter:

@@ -35,7 +35,7 @@ Conditions = Annotated[
 def require_meaning(conditions: Any, dialect: Dialect = WHOLE) -> None:
     """Called before ``conditions`` are stored. Raises :class:`Invalid` with the path of what is wrong."""
     try:
-        parse_conditions(conditions, strict=True, dialect=dialect)
+        parse_conditions(conditions, dialect=dialect)
     except RuleFault as fault:
         raise refusal(fault) from fault
 

@@ -144,19 +144,35 @@ def compare(operator: str, value: Any, operand: Any) -> bool:  # noqa: C901, PLR
     raise AssertionError(operator)
 
 
-def meets(condition: Any, attributes: Any) -> bool:
+def meets(condition: Any, attributes: Any) -> bool | None:  # noqa: PLR0911 - as above
+    """None when it can't be decided."""
     if not condition:
         return True
     if isinstance(condition, list):
-        return all(meets(each, attributes) for each in condition)
+        return both([meets(each, attributes) for each in condition])
     if "all" in condition:
-        return all(meets(each, attributes) for each in condition["all"])
+        return both([meets(each, attributes) for each in condition["all"]])
     if "any" in condition:
-        return any(meets(each, attributes) for each in condition["any"])
+        return negated(both([negated(meets(each, attributes)) for each in condition["any"]]))
     if "not" in condition:
-        return not meets(condition["not"], attributes)
+        return negated(meets(condition["not"], attributes))
     value = look_up(condition["attribute"], attributes)
+    if condition["operator"] == "vanished":
+        return None
+    if condition["operator"] == "matches" and condition["value"] == "(":
+        return None if isinstance(value, str) else False
     return compare(condition["operator"], value, condition.get("value"))
+
+
+def both(results: list[bool | None]) -> bool | None:
+    for result in (False, None):
+        if result in results:
+            return result
+    return True
+
+
+def negated(result: bool | None) -> bool | None:
+    return None if result is None else not result
 
 
 def fits(pattern: str, text: str) -> bool:
@@ -183,7 +199,7 @@ def allowed(
         for policy in policies
         if any(fits(each, action) for each in policy.actions)
         and any(fits(policy.resource_pattern, name) for name in names)
-        and meets(policy.conditions, attributes)
+        and meets(policy.conditions, attributes) in ((True, None) if policy.effect == "deny" else (True,))
     ]
     if "deny" in matching:
         return False

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from vaultaris_kit.conditions.errors import RuleFault
-from vaultaris_kit.conditions.language import Condition, compile_conditions, parse_conditions
+from vaultaris_kit.conditions.language import Condition, Tree, read_conditions
 from vaultaris_kit.conditions.values import Attributes
+from vaultaris_policy.engine.careful import compile_carefully
 from vaultaris_policy.engine.patterns import Matcher, matcher
 
 if TYPE_CHECKING:
@@ -46,15 +46,13 @@ class Grant:
 
 
 class PermissionSet:
-    """The permissions of one user. A permission whose conditions can't be understood grants nothing."""
+    """The permissions of one user. One whose conditions can't be decided grants nothing."""
 
     def __init__(self, sources: Iterable[PermissionSource]) -> None:
         self._exact: dict[tuple[str, str], list[Grant]] = {}
         self._patterns: list[tuple[Matcher, Matcher, Grant]] = []
         for source in sorted(sources, key=_order):
             grant = _compile(source)
-            if grant is None:
-                continue
             if "*" in source.resource or "*" in source.action:
                 self._patterns.append((matcher(source.resource), matcher(source.action), grant))
             else:
@@ -81,11 +79,12 @@ def _order(source: PermissionSource) -> tuple[bool, str, str, str]:
     return (bool(source.conditions), source.resource, source.action, source.role)
 
 
-def _compile(source: PermissionSource) -> Grant | None:
-    try:
-        return Grant(source, compile_conditions(parse_conditions(source.conditions)))
-    except RuleFault:
-        return None
+def _compile(source: PermissionSource) -> Grant:
+    def read() -> Tree:
+        return read_conditions(source.conditions)
+
+    named = f"permission {source.resource}:{source.action}"
+    return Grant(source, compile_carefully(read(), read, of=named, deny=False))
 
 
 NO_PERMISSIONS = PermissionSet(())

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from vaultaris_kit.conditions.language import Leaf, Node
+from vaultaris_kit.conditions.language import Leaf, Node, Tree
 from vaultaris_kit.conditions.values import Attributes, Getter, getter
 
 MAX_GUARDS = 3
@@ -37,18 +37,18 @@ def _shared(path: str, kind: str, keys: tuple[str, ...]) -> Guard:
     return Guard(path, kind, keys)
 
 
-def guards_of(tree: Node | Leaf) -> tuple[Guard, ...]:
+def guards_of(tree: Tree) -> tuple[Guard, ...]:
     """What must hold for the conditions to hold; a few of them, or none."""
     return tuple(_demands(tree))[:MAX_GUARDS]
 
 
-def _demands(tree: Node | Leaf) -> Iterable[Guard]:
+def _demands(tree: Tree) -> Iterable[Guard]:
     if isinstance(tree, Node):
         if tree.combinator == "all" or (tree.combinator == "any" and len(tree.children) == 1):
             for child in tree.children:
                 yield from _demands(child)
         return
-    found = _demand(tree)
+    found = _demand(tree) if isinstance(tree, Leaf) else None
     if found is not None:
         yield found
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import msgspec
 
 from vaultaris_kit.conditions.errors import RuleFault
-from vaultaris_kit.conditions.language import Condition, compile_conditions, parse_conditions
+from vaultaris_kit.conditions.language import Condition, parse_conditions, read_conditions
 from vaultaris_kit.conditions.values import Attributes
+from vaultaris_policy.engine.careful import compile_carefully
 from vaultaris_policy.engine.guards import Guard, Guarded, Sieve, guards_of
 from vaultaris_policy.engine.patterns import Matcher, fault_in, first_segment, matcher, overlap
 
@@ -66,13 +67,8 @@ class Policy:
 
 
 def check_policy(source: PolicySource) -> None:
-    """Raises :class:`RuleFault` for the first thing that is wrong."""
-    parse_conditions(source.conditions, strict=True)
-    compile_policy(source)
-
-
-def compile_policy(source: PolicySource) -> Policy:
-    """The runnable form of one policy. Raises :class:`RuleFault`."""
+    """Whether it may be written. Raises :class:`RuleFault` for the first thing that is wrong."""
+    parse_conditions(source.conditions)
     if source.effect not in ("allow", "deny"):
         raise RuleFault("effect", "An effect is allow or deny.", "bad_effect")
     _check_pattern(source.resource_pattern, "resource_pattern")
@@ -80,12 +76,22 @@ def compile_policy(source: PolicySource) -> Policy:
         raise RuleFault("actions", f"A policy has 1 to {MAX_ACTIONS} actions.", "bad_actions")
     for at, action in enumerate(source.actions):
         _check_pattern(action, f"actions.{at}")
-    tree = parse_conditions(source.conditions)
+
+
+def compile_policy(source: PolicySource) -> Policy:
+    """The runnable form of one policy that has been checked when it was written, perhaps by an older version of us."""
+    tree = read_conditions(source.conditions)
     written = msgspec.json.encode(source.conditions or {})
+    condition = compile_carefully(
+        tree,
+        lambda: read_conditions(msgspec.json.decode(written)),
+        of=f"policy {source.id}",
+        deny=source.effect == "deny",
+    )
     return Policy(
         source=replace(source, conditions=None),
         written=written,
-        condition=compile_conditions(tree),
+        condition=condition,
         matches_resource=matcher(source.resource_pattern),
         matches_action=_action_matcher(source.actions),
         guards=guards_of(tree),

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from vaultaris_kit.conditions.language import Leaf, Node, compile_conditions, parse_conditions
+from vaultaris_kit.conditions.language import Leaf, Node, Tree, read_conditions
+from vaultaris_kit.conditions.outcomes import combined, leaf_outcome
 from vaultaris_kit.conditions.values import MISSING, Attributes, getter
 from vaultaris_policy.engine.decision import Question, decide, holds, precedence
 from vaultaris_policy.engine.grants import Grant, PermissionSet
@@ -62,26 +63,27 @@ def _grant(grant: Grant) -> dict[str, Any]:
 
 
 def _conditions(raw: Any, attributes: Attributes) -> dict[str, Any] | None:
-    return trace_conditions(parse_conditions(raw), attributes) if raw else None
+    return trace_conditions(read_conditions(raw), attributes) if raw else None
 
 
-def trace_conditions(tree: Node | Leaf, attributes: Attributes) -> dict[str, Any]:
-    """The tree as it was written, with the ``result`` of each node; a leaf says too if its attribute is missing."""
-    if isinstance(tree, Leaf):
-        return _leaf(tree, attributes)
+def trace_conditions(tree: Tree, attributes: Attributes) -> dict[str, Any]:
+    """The tree as it was written, with the ``result`` of each node; a leaf says too if its attribute is missing.
+
+    A result is null where it can't be decided; the part that can't be read tells an ``error``.
+    """
+    if not isinstance(tree, Node):
+        result, error = leaf_outcome(tree, attributes)
+        told = _leaf(tree, attributes) if isinstance(tree, Leaf) else {"unreadable": tree.raw}
+        return {**told, "result": result} if error is None else {**told, "result": result, "error": error}
     below = [trace_conditions(child, attributes) for child in tree.children]
-    results = [each["result"] for each in below]
-    if tree.combinator == "not":
-        return {"not": below[0], "result": not results[0]}
-    return {tree.combinator: below, "result": all(results) if tree.combinator == "all" else any(results)}
+    result = combined(tree.combinator, [each["result"] for each in below])
+    return {tree.combinator: below[0] if tree.combinator == "not" else below, "result": result}
 
 
 def _leaf(leaf: Leaf, attributes: Attributes) -> dict[str, Any]:
-    condition = compile_conditions(leaf)
     told: dict[str, Any] = {"attribute": leaf.attribute, "operator": leaf.operator.name}
     if leaf.reference is not None:
         told["value"] = {"ref": leaf.reference}
     elif leaf.operator.operand != "none":
         told["value"] = leaf.value
-    missing = getter(leaf.attribute)(attributes) is MISSING
-    return {**told, "result": condition is None or condition(attributes), "missing": missing}
+    return {**told, "missing": getter(leaf.attribute)(attributes) is MISSING}

@@ -25,6 +25,7 @@ MAX_WRITTEN_BYTES: Final = 16 * 1024 * 1024
 """How much a tenant may hold, in conditions and actions: every check keeps all of its policies in memory."""
 
 _WEIGHTY: Final = {"conditions", "actions"}
+_MEANING: Final = {"effect", "resource_pattern", *_WEIGHTY}
 
 _CLASHES = {"uq_policies_name": "The name is taken by another policy."}
 
@@ -72,7 +73,8 @@ async def update_policy(
     with session.no_autoflush:  # not written before it is found to be sound
         for name, value in new.items():
             setattr(policy, name, value)
-        _check(policy)
+        if new.keys() & _MEANING or new.get("status") == "active":  # what was fine once may always be switched off
+            _check(policy)
         if new.keys() & _WEIGHTY:
             await _require_room(policies, policy)
     await flush_or_clash(session, _CLASHES)
