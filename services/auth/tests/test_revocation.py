@@ -8,7 +8,10 @@ import grpc
 import nats
 import pytest
 from grpc import aio
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.auth.tests.auth_browser import Browser, Pkce, redeem
 from services.auth.tests.auth_fakes import FakeDirectory
 from services.auth.tests.auth_harness import AuthProcess, MakeClient, TestClient, eventually, running
 from services.auth.tests.auth_nats_relay import NatsRelay
@@ -74,6 +77,23 @@ class TestByGrpc:
         await asyncio.sleep(0.002)  # a mark covers the whole of its millisecond
         assert await auth.is_active(client, (await auth.sign_in(client, user.username))["access_token"])
 
+    async def test_nothing_survives_that_was_given_while_the_end_was_being_stored(
+        self, auth: AuthProcess, browser: Browser, database: Database, first_party: TestClient, directory: FakeDirectory
+    ) -> None:
+        user, pkce = directory.add_user(f"user-{new_id()}"), Pkce()
+        await browser.sign_in(user)
+        code = await browser.code(first_party, pkce)
+        async with database.tenant(directory.home) as session:
+            await session.execute(_HOLD, {"id": browser.session_id})
+            ending = asyncio.create_task(revoke(auth, directory.home, Revocation.SUBJECT_USER, user.id))
+            await eventually(lambda: _somebody_waits_for(session))
+            given = (await redeem(auth, first_party, code, pkce)).json()
+        await ending
+        for token in (given["access_token"], given["refresh_token"]):
+            assert not await auth.is_active(first_party, token)
+        again = await auth.token(first_party, grant_type="refresh_token", refresh_token=given["refresh_token"])
+        assert again.json()["error"] == "invalid_grant"
+
     @pytest.mark.parametrize(("subject", "for_good"), [("token", True), ("session", True), ("user", False)])
     async def test_what_never_comes_back_is_refused_whatever_its_date(
         self, auth: AuthProcess, directory: FakeDirectory, subject: str, for_good: bool
@@ -137,6 +157,14 @@ class TestByGrpc:
         async with database.tenant(tenant_id) as session:
             assert await repository.covers(session, [key], 200)
             await repository.delete_expired(session)
+
+
+_HOLD = text("SELECT 1 FROM auth.browser_sessions WHERE id = :id FOR UPDATE")
+_WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))")
+
+
+async def _somebody_waits_for(session: AsyncSession) -> bool:
+    return bool(await session.scalar(_WAITING))
 
 
 class TestEvents:

@@ -41,7 +41,7 @@ from vaultaris_auth.passkeys.servicer import PasskeyServicer
 from vaultaris_auth.revocations import repository
 from vaultaris_auth.revocations.announcer import Announcer
 from vaultaris_auth.revocations.marks import Mark, Subject, parse_mark
-from vaultaris_auth.revocations.operations import revoke
+from vaultaris_auth.revocations.operations import revoke_for_others
 from vaultaris_auth.tenants.operations import CONSOLE_CLIENT_ID, provision_tenant
 from vaultaris_kit import revocation
 from vaultaris_kit.api_keys.usage import MAX_BATCH
@@ -82,8 +82,7 @@ class AuthServicer(PasskeyServicer):
         marks = [_mark(each) for each in request.revocations[: MAX_REVOCATIONS + 1]]
         if len(marks) > MAX_REVOCATIONS:
             raise BadRequest(f"At most {MAX_REVOCATIONS} revocations at a time.")
-        async with self._runtime.database.plain(tenant_id) as session:
-            stored = await revoke(session, tenant_id, marks, request.reason or "revoked")
+        stored = await revoke_for_others(self._runtime.database, tenant_id, marks, request.reason or "revoked")
         await self._runtime.get(Announcer).announce(stored)
         return RevokeResponse()
 

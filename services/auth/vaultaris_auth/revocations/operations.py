@@ -14,7 +14,7 @@ from vaultaris_auth.refresh_tokens import families
 from vaultaris_auth.revocations import repository
 from vaultaris_auth.revocations.marks import Mark, Subject
 from vaultaris_auth.revocations.repository import Stored
-from vaultaris_kit.database import AnySession
+from vaultaris_kit.database import AnySession, Database
 from vaultaris_kit.ids import now
 from vaultaris_kit.revocation import FOREVER_MS, KEEP_SECONDS, MAX_ACCESS_TOKEN_SECONDS
 
@@ -45,6 +45,22 @@ async def revoke(
             await browser_sessions.end_covered(session, tenant_id, mark)
             await participants.dismiss_covered(session, tenant_id, mark)
     return await repository.waiting_of(session, [mark.key for mark in stored])
+
+
+async def revoke_for_others(database: Database, tenant_id: UUID, marks: Sequence[Mark], reason: str) -> list[Stored]:
+    """:func:`revoke` in transactions of its own, for whoever has changed nothing here beside it.
+
+    Until the first is committed, what it ends can still be used, and gives tokens that are younger than its marks. So
+    the marks of what may come back are dated anew after it: whatever began later finds everything ended.
+    """
+    async with database.plain(tenant_id) as session:
+        stored = await revoke(session, tenant_id, marks, reason)
+    again = [mark for mark in marks if not mark.at_ms and mark.subject not in _NEVER_AGAIN]
+    if not again:
+        return stored
+    async with database.plain(tenant_id) as session:
+        later = await revoke(session, tenant_id, again, reason)
+    return [Stored(key, at_ms) for key, at_ms in {**dict(stored), **dict(later)}.items()]
 
 
 async def forget_expired(session: AsyncSession) -> None:
