@@ -1,6 +1,7 @@
 """Revocation: known in memory while the watch lives, asked of auth when it does not."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 
@@ -36,6 +37,19 @@ def _state(look: Callable[[], bool]) -> Callable[[], Awaitable[bool]]:
         return look()
 
     return now
+
+
+@contextlib.asynccontextmanager
+async def _watching(url: str) -> AsyncIterator[Revocations]:
+    """A process that goes by the live set, and then no longer."""
+    bus = Bus(url, "kit-tests-another")
+    revocations = Revocations(bus, _nobody)
+    connecting, watching = asyncio.create_task(bus.run()), asyncio.create_task(revocations.run())
+    yield revocations
+    await end_tasks([watching])
+    await revocations.leave()
+    await end_tasks([connecting])
+    await bus.close()
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -117,18 +131,59 @@ class TestWatch:
     async def test_one_who_leaves_is_not_waited_for(
         self, watched: Revocations, readers: Readers, stack: LocalStack
     ) -> None:
-        bus = Bus(stack.environ_of("audit")["NATS_URL"], "kit-tests-leaving")
-        leaving, before = Revocations(bus, _nobody), set(readers._readers)
-        running = [asyncio.create_task(bus.run()), asyncio.create_task(leaving.run())]
-        await eventually(_state(lambda: len(set(readers._readers) - before) == 1), bool)
-        await end_tasks(running[1:])
-        await leaving.leave()
-        await end_tasks(running[:1])
-        await bus.close()
+        before = set(readers._readers)
+        async with _watching(stack.environ_of("audit")["NATS_URL"]):
+            await eventually(_state(lambda: len(set(readers._readers) - before) == 1), bool)
         bucket = await revocation.open_bucket(watched._bus)
         began = time.monotonic()
         await readers.have_read(await bucket.put(revocation.token_key(new_id()), b"1"))
         assert time.monotonic() - began < revocation.TRUST_SECONDS / 2
+
+    async def test_a_newcomer_trusts_nothing_before_it_is_known(self, readers: Readers, stack: LocalStack) -> None:
+        for _round in range(3):
+            async with _watching(stack.environ_of("audit")["NATS_URL"]) as newcomer:
+                known = set(readers._readers)
+                while not newcomer.live:
+                    known = set(readers._readers)
+                    await asyncio.sleep(0)
+                assert newcomer._receipts._reader in known
+
+    async def test_after_a_gap_everybody_counts_as_unknown(self, watched: Revocations, stack: LocalStack) -> None:
+        """Receipts may have been missed meanwhile."""
+        bus = Bus(stack.environ_of("audit")["NATS_URL"], "kit-tests-gap")
+        running = asyncio.create_task(bus.run())
+        known = Readers(bus, revocation.TRUST_SECONDS)
+        await known.listen()
+        await known.have_read(0)
+        began = time.monotonic()
+        await known.have_read(0)
+        assert time.monotonic() - began < revocation.TRUST_SECONDS / 2
+        for callback in bus.on_gap:
+            callback()
+        await known.have_read(0)
+        assert time.monotonic() - began > revocation.TRUST_SECONDS - 0.5
+        await end_tasks([running])
+        await bus.close()
+
+    async def test_before_it_listens_nobody_is_taken_to_have_read(self) -> None:
+        deaf = Readers(Bus("nats://127.0.0.1:1", "unused"), revocation.TRUST_SECONDS)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.2):
+                await deaf.have_read(0)
+
+    async def test_many_who_revoke_at_once_wait_for_their_own(self, watched: Revocations, readers: Readers) -> None:
+        bucket = await revocation.open_bucket(watched._bus)
+
+        async def revoke() -> bool:
+            principal = _principal()
+            key, mark = revocation.token_key(str(principal.token_id)), str(principal.issued_ms + 1).encode()
+            await readers.have_read(await bucket.put(key, mark))
+            return watched.remembers(principal)
+
+        began = time.monotonic()
+        assert all(await asyncio.gather(*(revoke() for _ in range(500))))
+        assert time.monotonic() - began < revocation.TRUST_SECONDS
+        assert not readers._waiting
 
     async def test_without_a_heartbeat_auth_is_asked(self) -> None:
         asked = []

@@ -113,6 +113,8 @@ class Revocations:
         self._bus, self._ask = bus, ask
         self._not_before: dict[str, int] = {}
         self._heard = -TRUST_SECONDS  # never yet
+        self._told = -TRUST_SECONDS
+        self._told_of = 0
         self._pruned = time.monotonic()
         self._receipts = Receipts(bus)
 
@@ -152,11 +154,9 @@ class Revocations:
 
     async def run(self) -> None:
         """Watches until cancelled, and starts over whenever the heartbeat stops."""
-        telling = asyncio.create_task(self._receipts.run())
-        try:
-            await self._keep_watching()
-        finally:
-            telling.cancel()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._receipts.run())
+            tasks.create_task(self._keep_watching())
 
     async def leave(self) -> None:
         """Goes by memory no longer, and says so: who revokes need not wait for a process that ends."""
@@ -176,23 +176,48 @@ class Revocations:
     async def _watch(self) -> None:
         bucket = await open_bucket(self._bus)
         watcher = await bucket.watchall()
-        caught_up = False
+        caught_up, revision, self._told = False, 0, -TRUST_SECONDS
         try:
             while True:
                 entry = await watcher.updates(timeout=TRUST_SECONDS)  # type: ignore[no-untyped-call]  # nats-py left it so
                 if entry is None:
                     caught_up = True
-                elif entry.key == HEARTBEAT_KEY:
-                    if caught_up:
-                        self._heard = time.monotonic()
-                        REVOCATION_WATCH.set(1)
-                elif entry.value:
-                    self.apply(entry.key, int(entry.value))
-                if entry is not None and caught_up:
-                    self._receipts.note(entry.revision)
+                    await self._tell(bucket, revision)
+                    continue
+                revision = entry.revision
+                if entry.key != HEARTBEAT_KEY:
+                    self._take_in(entry)
+                if caught_up and entry.key == HEARTBEAT_KEY:
+                    await self._trust(bucket, revision)
+                elif caught_up:
+                    self._receipts.note(revision)
                 self._prune()
         finally:
             await watcher.stop()  # type: ignore[no-untyped-call]  # nats-py left it so
+
+    def _take_in(self, entry: KeyValue.Entry) -> None:
+        if entry.value:
+            self.apply(entry.key, int(entry.value))
+
+    async def _trust(self, bucket: KeyValue, revision: int) -> None:
+        """A heartbeat was heard. It counts once whoever revokes knows that this process goes by what it has read."""
+        heard = time.monotonic()
+        await self._tell(bucket, revision)
+        if revision > self._told_of:
+            self._heard = heard
+            REVOCATION_WATCH.set(1)
+
+    async def _tell(self, bucket: KeyValue, revision: int) -> None:
+        """Says how far this process has read, for certain.
+
+        One that was not known, or that others have given up, is waited for from here on. What they did without it is in
+        the bucket already: a heartbeat from before that, which is read late, must not be trusted.
+        """
+        telling = time.monotonic()
+        await self._receipts.tell(revision)
+        if self._told + TRUST_SECONDS < time.monotonic():
+            self._told_of = (await bucket.status()).stream_info.state.last_seq
+        self._told = telling
 
     def _prune(self) -> None:
         if time.monotonic() - self._pruned < _PRUNE_EVERY:

@@ -33,6 +33,7 @@ _HEARING_SECONDS = 1.0
 """By how much later elsewhere a heartbeat may be heard, or a server that hangs be noticed."""
 _OUTLAST_SECONDS = 6.0
 _LOOK_SECONDS = 0.2
+_UNCONFIRMED = "The revocation is stored and will be enforced, but could not be confirmed yet; try again."
 _FAULTS = (NatsError, APIError, TimeoutError, OSError, Unavailable)
 
 
@@ -72,8 +73,15 @@ class Announcer:
             log.warning("revocation_waits", reason=type(fault).__name__, count=len(marks))
             await self._outlast_trust([mark.key for mark in marks])
         else:
-            await self._readers.have_read(revision)
+            await self._have_read(revision)
             self._note_soon(marks)
+
+    async def _have_read(self, revision: int) -> None:
+        try:
+            async with asyncio.timeout(_OUTLAST_SECONDS):
+                await self._readers.have_read(revision)
+        except TimeoutError as fault:
+            raise Unavailable(_UNCONFIRMED) from fault
 
     async def _outlast_trust(self, keys: Sequence[str]) -> None:
         """Waits until another replica has announced what this one could not, or nobody trusts the live set any more."""
@@ -83,7 +91,7 @@ class Announcer:
             if present >= max(begun + _CATCH_UP_SECONDS, distrusted) or await self._are_announced(keys):
                 return
             await asyncio.sleep(_LOOK_SECONDS)
-        raise Unavailable("The revocation is stored and will be enforced, but could not be confirmed yet; try again.")
+        raise Unavailable(_UNCONFIRMED)
 
     async def _are_announced(self, keys: Sequence[str]) -> bool:
         try:
@@ -116,16 +124,17 @@ class Announcer:
 
     async def _catch_up(self) -> None:
         """Announces what other replicas could not. With the database away nobody revokes: nothing is missed."""
-        while marks := await self._waiting():
-            await self._put(marks)
-            await self._note(marks)
+        after = ""
+        while marks := await self._waiting(after):
+            self._note_soon(marks, read_at=await self._put(marks))
             if len(marks) < _BATCH:
                 return
+            after = marks[-1].key
 
-    async def _waiting(self) -> list[Stored]:
+    async def _waiting(self, after: str) -> list[Stored]:
         try:
             async with self._database.instance() as session:
-                return await repository.waiting(session, _BATCH)
+                return await repository.waiting_after(session, after, _BATCH)
         except Unavailable:
             log.warning("revocations_not_read")
             return []
@@ -149,18 +158,22 @@ class Announcer:
         bucket = await self._open()
         return max(await asyncio.gather(*(_raise(bucket, mark) for mark in marks)))
 
-    def _note_soon(self, marks: Sequence[Stored]) -> None:
-        """Nobody who revokes waits for this: what is not noted is announced once more, which changes nothing."""
-        noting = asyncio.create_task(self._note(marks))
+    def _note_soon(self, marks: Sequence[Stored], *, read_at: int = 0) -> None:
+        """Nobody waits for this: what is not noted is announced once more, which changes nothing."""
+        noting = asyncio.create_task(self._note(marks, read_at))
         self._noting.add(noting)
         noting.add_done_callback(self._noting.discard)
 
-    async def _note(self, marks: Sequence[Stored]) -> None:
-        """Notes in the table that the live set holds the marks."""
+    async def _note(self, marks: Sequence[Stored], read_at: int) -> None:
+        """Notes in the table that every service goes by the marks, once all have read as far as ``read_at``.
+
+        Whoever finds that noted answers at once.
+        """
         try:
+            await self._have_read(read_at)
             async with self._database.instance() as session:
                 await repository.set_announced(session, marks)
-        except Unavailable:  # they are announced once more when it is back, which changes nothing
+        except Unavailable:  # they are announced once more, which changes nothing
             log.warning("revocations_not_noted")
 
 

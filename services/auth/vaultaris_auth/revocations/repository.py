@@ -31,7 +31,9 @@ _RAISE = text("""
      WHERE r.at_ms < excluded.at_ms
 """)
 _WAITING_OF = text("SELECT key, at_ms FROM auth.revocations WHERE key = ANY(:keys) AND NOT announced").bindparams(_KEYS)
-_WAITING = text("SELECT key, at_ms FROM auth.revocations WHERE NOT announced ORDER BY key LIMIT :limit")
+_WAITING = text("""
+    SELECT key, at_ms FROM auth.revocations WHERE NOT announced AND key > :after ORDER BY key LIMIT :limit
+""")
 _ANNOUNCED = text("UPDATE auth.revocations SET announced = true WHERE key = :key AND at_ms = :at_ms")
 _LIVE = text("""
     SELECT key, at_ms FROM auth.revocations WHERE expires_at > now() AND key > :after ORDER BY key LIMIT :limit
@@ -74,9 +76,9 @@ async def waiting_of(session: AnySession, keys: Sequence[str]) -> list[Stored]:
     return [Stored(*row) for row in await session.execute(_WAITING_OF, {"keys": list(keys)})]
 
 
-async def waiting(session: AsyncSession, limit: int) -> list[Stored]:
-    """Revocations of any tenant that were not announced yet."""
-    return [Stored(*row) for row in await session.execute(_WAITING, {"limit": limit})]
+async def waiting_after(session: AsyncSession, after: str, limit: int) -> list[Stored]:
+    """Revocations of any tenant that were not announced yet, in the order of their keys, behind the key ``after``."""
+    return [Stored(*row) for row in await session.execute(_WAITING, {"after": after, "limit": limit})]
 
 
 async def set_announced(session: AsyncSession, marks: Sequence[Stored]) -> None:
