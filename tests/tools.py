@@ -1,4 +1,4 @@
-"""Programs that no Python package carries: from the PATH, or unpacked by `make tools`."""
+"""Programs that no Python package carries: from the PATH, or from `.tools`, where `make` puts them."""
 
 import os
 import shutil
@@ -18,8 +18,8 @@ class Tool:
     environ: dict[str, str]
 
 
-def tool(name: str) -> Tool:
-    """The program; without it the test is skipped, and says why."""
+def tool(name: str, made_by: str = "make tools") -> Tool:
+    """The program; without it the test is skipped, and says what would bring it."""
     if found := shutil.which(name):
         return Tool(Path(found), dict(os.environ))
     for folder in ("usr/bin", "usr/sbin"):
@@ -27,4 +27,4 @@ def tool(name: str) -> Tool:
         if path.is_file():
             libraries = ":".join(str(each) for each in (_UNPACKED / "usr/lib").glob("*-linux-gnu*"))
             return Tool(path, os.environ | {"LD_LIBRARY_PATH": libraries})
-    pytest.skip(f"{name} is not here; `make tools` unpacks it on Debian")
+    pytest.skip(f"{name} is not here; `{made_by}` brings it")

@@ -1,0 +1,39 @@
+"""The flags and files of docs/kubernetes.md, for an API server of the tests."""
+
+import re
+from pathlib import Path
+
+from tests.api_server import AUDIENCE
+
+EXAMPLES = Path(__file__).resolve().parents[3] / "examples/kubernetes"
+CACHE_SECONDS = 2
+OWN_CACHE_SECONDS = 10
+"""For that long an API server believes a token beyond what its flags say."""
+
+
+def flags_for(folder: Path, vaultaris: str, issuer: str, key: str, version: str | None) -> list[str]:
+    """For a cluster that asks the instance at ``vaultaris`` with an API key, and trusts ``ca.crt`` in ``folder``.
+
+    ``version`` is that of the webhooks; None has authorization configured by a file instead.
+    """
+    (folder / "token").write_text(key)
+    for name in ("authentication", "authorization", "authorization-configuration"):
+        text = (EXAMPLES / f"{name}.yaml").read_text(encoding="utf-8").replace("https://id.example.com", vaultaris)
+        text = re.sub(r"TTL: \d+s", f"TTL: {CACHE_SECONDS}s", text)
+        (folder / f"{name}.yaml").write_text(text.replace("/etc/kubernetes/vaultaris", str(folder)))
+    authentication = [
+        f"--authentication-token-webhook-config-file={folder / 'authentication.yaml'}",
+        f"--authentication-token-webhook-version={version or 'v1'}",
+        f"--authentication-token-webhook-cache-ttl={CACHE_SECONDS}s",
+        f"--api-audiences={AUDIENCE},{issuer}",
+    ]
+    if version is None:
+        return [*authentication, f"--authorization-config={folder / 'authorization-configuration.yaml'}"]
+    return [
+        *authentication,
+        "--authorization-mode=Node,RBAC,Webhook",
+        f"--authorization-webhook-config-file={folder / 'authorization.yaml'}",
+        f"--authorization-webhook-version={version}",
+        f"--authorization-webhook-cache-authorized-ttl={CACHE_SECONDS}s",
+        f"--authorization-webhook-cache-unauthorized-ttl={CACHE_SECONDS}s",
+    ]
