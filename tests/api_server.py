@@ -32,8 +32,10 @@ class ApiServer:
     async def ask(
         self, token: str, method: str, path: str, body: dict[str, Any] | None = None, *, as_user: str | None = None
     ) -> httpx.Response:
-        """One request of somebody with a token, or of ``as_user``, whom they impersonate."""
+        """One request of somebody with a token, or of ``as_user``, whom they impersonate. PATCH applies."""
         headers = {"Authorization": f"Bearer {token}"} | ({"Impersonate-User": as_user} if as_user else {})
+        if method == "PATCH":
+            headers["Content-Type"] = "application/apply-patch+yaml"
         trust = ssl.create_default_context()
         trust.check_hostname, trust.verify_mode = False, ssl.CERT_NONE  # it signs its certificate itself, on loopback
         async with httpx.AsyncClient(base_url=self.url, verify=trust, timeout=30) as http:
