@@ -3,7 +3,6 @@
 kube-apiserver and etcd are no packages: `make apiserver` builds them, and the tests are skipped without.
 """
 
-import json
 import shutil
 from collections.abc import AsyncIterator
 from typing import Any
@@ -14,13 +13,12 @@ import pytest_asyncio
 
 from libs.kit.tests.authority import make_authority, tls_before
 from tests.api_server import ApiServer, running
-from tests.e2e.kubernetes.webhooks import CACHE_SECONDS, EXAMPLES, OWN_CACHE_SECONDS, flags_for
+from tests.e2e.kubernetes.webhooks import CACHE_SECONDS, OWN_CACHE_SECONDS, add_example_policies, flags_for
 from tests.e2e.world import Company, World
 from tests.eventually import eventually
 from vaultaris_stack.local import LocalStack
 from vaultaris_stack.ports import LOOPBACK
 
-POLICIES = ("view", "edit", "admin")
 PODS = "/api/v1/namespaces/shop/pods"
 CONFIG_MAPS = "/api/v1/namespaces/{namespace}/configmaps"
 
@@ -29,9 +27,7 @@ CONFIG_MAPS = "/api/v1/namespaces/{namespace}/configmaps"
 async def firm(world: World) -> Company:
     """The tenant whose people use the cluster, with the policies of the examples."""
     company = await world.add_company()
-    for name in POLICIES:
-        for policy in json.loads((EXAMPLES / f"policies/{name}.json").read_text(encoding="utf-8")):
-            await company.admin.create(f"{company.path}/policies", policy)
+    await add_example_policies(company)
     return company
 
 

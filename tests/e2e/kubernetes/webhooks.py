@@ -1,9 +1,11 @@
 """The flags and files of docs/kubernetes.md, for an API server of the tests."""
 
+import json
 import re
 from pathlib import Path
 
 from tests.api_server import AUDIENCE
+from tests.e2e.world import Company
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples/kubernetes"
 CACHE_SECONDS = 2
@@ -37,3 +39,10 @@ def flags_for(folder: Path, vaultaris: str, issuer: str, key: str, version: str 
         f"--authorization-webhook-cache-authorized-ttl={CACHE_SECONDS}s",
         f"--authorization-webhook-cache-unauthorized-ttl={CACHE_SECONDS}s",
     ]
+
+
+async def add_example_policies(company: Company) -> None:
+    """What grants view, edit and admin."""
+    for file in sorted((EXAMPLES / "policies").glob("*.json")):
+        for policy in json.loads(file.read_text(encoding="utf-8")):
+            await company.admin.create(f"{company.path}/policies", policy)
