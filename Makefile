@@ -8,10 +8,10 @@ UV := $(BIN)/uv
 TEST_WORKERS ?= 2
 SBOM ?= sbom.json
 
-.PHONY: help install up down demo browser tools apiserver test lint audit check proto soak bench lock sbom format docs clean
+.PHONY: help install up down demo browser tools gotools test lint audit check proto soak bench lock sbom format docs clean
 
 help: ## Show this list
-	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  \033[36m%-9s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  \033[36m%-8s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: .venv/.installed ## Create the virtual environment and install everything, pinned with hashes
 
@@ -38,8 +38,8 @@ browser: ## Install Chromium for the browser tests (Debian, as root)
 tools: ## Unpack promtool and PgBouncer for the tests that use them (Debian; nothing is installed)
 	@sh tests/tools.sh
 
-apiserver: ## Build kube-apiserver and etcd for the tests that use them (Go; half an hour)
-	@sh tests/apiserver.sh
+gotools: ## Build kube-apiserver, etcd and oauth2-proxy for the tests that use them (Go; ten minutes)
+	@sh tests/gotools.sh
 
 test: install proto ## Run every test, against stacks of their own on free ports
 	@$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile

@@ -1,10 +1,9 @@
-"""A real kube-apiserver with an etcd of its own, and without nodes. `make apiserver` builds both."""
+"""A real kube-apiserver with an etcd of its own, and without nodes. `make gotools` builds both."""
 
-import asyncio
 import contextlib
 import secrets
 import ssl
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,12 +13,11 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.eventually import eventually
-from tests.tools import Tool, tool
+from tests.tools import program, tool
 from vaultaris_stack.ports import LOOPBACK, free_port
 
 AUDIENCE = "https://kubernetes.default.svc.cluster.local"
 _START_SECONDS = 120.0
-_END_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
@@ -57,7 +55,7 @@ class ApiServer:
 @contextlib.asynccontextmanager
 async def running(folder: Path, *flags: str) -> AsyncIterator[ApiServer]:
     """A new one with these flags more. Without the programs the test is skipped."""
-    apiserver, etcd = (tool(name, "make apiserver") for name in ("kube-apiserver", "etcd"))
+    apiserver, etcd = (tool(name, "make gotools") for name in ("kube-apiserver", "etcd"))
     store, peers, port = free_port(), free_port(), free_port()
     admin_token = secrets.token_urlsafe(32)
     (folder / "admins.csv").write_text(f'{admin_token},admin,admin,"system:masters"\n')
@@ -74,7 +72,7 @@ async def running(folder: Path, *flags: str) -> AsyncIterator[ApiServer]:
         f"--service-account-issuer={AUDIENCE}", f"--service-account-key-file={folder / 'accounts.pub'}",
         f"--service-account-signing-key-file={folder / 'accounts.key'}", f"--token-auth-file={folder / 'admins.csv'}",
     )  # fmt: skip
-    async with _process(etcd, kept, folder / "etcd.log"), _process(apiserver, own + flags, folder / "apiserver.log"):
+    async with program(etcd, kept, folder / "etcd.log"), program(apiserver, own + flags, folder / "apiserver.log"):
         server = ApiServer(f"https://{LOOPBACK}:{port}", admin_token)
         try:
             await eventually(server.is_ready, bool, within=_START_SECONDS)
@@ -93,21 +91,3 @@ def _write_key_pair(folder: Path) -> None:
     public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     (folder / "accounts.key").write_bytes(private)
     (folder / "accounts.pub").write_bytes(public)
-
-
-@contextlib.asynccontextmanager
-async def _process(program: Tool, flags: Sequence[str], log: Path) -> AsyncIterator[None]:
-    with log.open("wb") as output:
-        process = await asyncio.create_subprocess_exec(
-            program.path, *flags, env=program.environ | {"HOME": str(log.parent)}, stdout=output, stderr=output
-        )
-    try:
-        yield
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            process.terminate()
-        try:
-            await asyncio.wait_for(process.wait(), _END_SECONDS)
-        except TimeoutError:
-            process.kill()
-            await process.wait()

@@ -1,6 +1,6 @@
 """A real API server asks both webhooks: who somebody is, and what they may do.
 
-kube-apiserver and etcd are no packages: `make apiserver` builds them, and the tests are skipped without.
+kube-apiserver and etcd are no packages: `make gotools` builds them, and the tests are skipped without.
 """
 
 import shutil

@@ -1,14 +1,14 @@
 #!/bin/sh
-# Builds kube-apiserver and etcd into .tools/usr/bin/, for the tests that put a real API server behind the webhooks.
-# Needs Go, and half an hour of two cores at the first time; nothing is installed or started.
+# Builds kube-apiserver, etcd and oauth2-proxy into .tools/usr/bin/, for the tests that put them beside Vaultaris.
+# Needs Go, and ten minutes of two cores at the first time; nothing is installed or started.
 set -eu
 cd "$(dirname "$0")/.."
 KUBERNETES=${KUBERNETES:-1.37.2}
 ETCD=${ETCD:-3.6.16}
+OAUTH2_PROXY=${OAUTH2_PROXY:-7.15.6}
 bin=$PWD/.tools/usr/bin
-if [ -x "$bin/kube-apiserver" ] && [ -x "$bin/etcd" ]; then exit 0; fi
 if ! command -v go >/dev/null 2>&1; then
-  echo "Go is not here; with kube-apiserver and etcd on the PATH, the tests that need them run." >&2
+  echo "Go is not here; with kube-apiserver, etcd and oauth2-proxy on the PATH, the tests that need them run." >&2
   exit 1
 fi
 mkdir -p "$bin"
@@ -18,6 +18,7 @@ export GOFLAGS=-mod=mod GOWORK=off
 
 # $1: program, $2: module and version, $3: the package that holds its main function, $4: that function.
 build() {
+  if [ -x "$bin/$1" ]; then return; fi
   mkdir "$folder/$1"
   cd "$folder/$1"
   go mod init "local/$1" 2>/dev/null
@@ -34,3 +35,6 @@ build() {
 build etcd "go.etcd.io/etcd/server/v3@v$ETCD" go.etcd.io/etcd/server/v3/etcdmain 'func main() { program.Main(os.Args) }'
 build kube-apiserver "k8s.io/kubernetes@v$KUBERNETES" k8s.io/kubernetes/cmd/kube-apiserver/app \
   'func main() { if program.NewAPIServerCommand().Execute() != nil { os.Exit(1) } }'
+if [ ! -x "$bin/oauth2-proxy" ]; then
+  GOBIN=$bin nice go install -trimpath -ldflags '-s -w' "github.com/oauth2-proxy/oauth2-proxy/v7@v$OAUTH2_PROXY"
+fi
