@@ -8,9 +8,10 @@ import pytest
 from services.policy.tests.checks.test_operations import APPLICATION, TENANT, Directory
 from vaultaris_kit.access import Access
 from vaultaris_kit.bus import Bus
+from vaultaris_kit.metrics import REGISTRY
 from vaultaris_policy.checks import meter
-from vaultaris_policy.checks.meter import MAX_SECONDS, Metered, TooCostly
-from vaultaris_policy.checks.operations import Checks
+from vaultaris_policy.checks.meter import MAX_SECONDS, MAX_TOGETHER_SECONDS, Metered, Together, TooCostly
+from vaultaris_policy.checks.operations import NOT_DECIDED, Checks
 from vaultaris_policy.checks.recent import Recent
 from vaultaris_policy.checks.schemas import BatchItem
 from vaultaris_policy.checks.snapshots import Snapshots
@@ -68,7 +69,7 @@ class TestMeter:
 
     def test_only_time_of_this_processor_counts(self) -> None:
         attributes = Metered(action="read")
-        attributes.begin()
+        attributes.begin(MAX_SECONDS)
         time.sleep(2 * MAX_SECONDS)  # as when others have the processor
         attributes.check()
         spend(2 * MAX_SECONDS)
@@ -88,6 +89,43 @@ class TestMeter:
             await checks.answer(
                 APPLICATION, tenant_id=TENANT, user_id=user_id, questions=[BatchItem("orders:1", "read", LONG)]
             )
+
+
+class TestTogether:
+    async def test_many_that_are_each_within_their_bound_are_bounded_together(
+        self, directory: Directory, checks: Checks
+    ) -> None:
+        """Each of them takes some hundredths of a second. What looks at nothing is decided also after that."""
+        user_id = directory.add("orders:write")
+        needles = ["a" * 40 + f"{number:03}" for number in range(1000)]
+        leaf = {"attribute": "resource.attributes.one", "operator": "contains_any", "value": needles}
+        directory.policies = [policy(1, leaf, "deny"), policy(2, None)]
+        before = time.thread_time()
+        asked = [BatchItem("orders:1", "read", LONG)] * 300 + [BatchItem("orders:1", "write")]
+        refusals = _refusals()
+        *costly, light = await checks.answer(
+            APPLICATION, tenant_id=TENANT, user_id=user_id, questions=asked, batch=True
+        )
+        assert time.thread_time() - before < 3 * MAX_TOGETHER_SECONDS
+        assert costly[0].allowed
+        assert [each.decision for each in costly[-100:]] == [NOT_DECIDED] * 100
+        assert light.allowed
+        assert _refusals() - refusals == sum(each.decision is NOT_DECIDED for each in costly)
+
+    def test_only_time_of_this_processor_counts(self) -> None:
+        together = Together(0.02)
+        for _ in range(3):
+            with together:
+                time.sleep(0.03)  # as when others have the processor
+        assert together.seconds == MAX_SECONDS
+        with together:
+            spend(0.03)
+        assert together.exhausted
+        assert together.seconds == 0
+
+
+def _refusals() -> float:
+    return REGISTRY.get_sample_value("vaultaris_decisions_too_costly_total", {"bound": "request"}) or 0
 
 
 def spend(seconds: float) -> None:

@@ -7,7 +7,7 @@ from google.protobuf.json_format import ParseDict
 from grpc import StatusCode, aio
 
 from tests.e2e.world import Api, Company
-from vaultaris.decisions.v1.decisions_pb2 import CheckRequest
+from vaultaris.decisions.v1.decisions_pb2 import BatchCheckRequest, CheckRequest
 from vaultaris.decisions.v1.decisions_pb2_grpc import DecisionServiceStub
 
 LONG = "a" * 60_000
@@ -40,7 +40,6 @@ async def test_every_way(slow: Company, checker: Api) -> None:
     one = {"user_id": user["id"], **ASKED}
     for api, path, body in (
         (checker, "integration/check-permission", one),
-        (checker, "integration/batch-check-permissions", {"user_id": user["id"], "checks": [ASKED]}),
         (slow.admin, f"users/{user['id']}/check-access", ASKED),
         (slow.admin, "policies/subjects", ASKED),
         (slow.admin, "policies/simulate", {"draft": {}, "requests": [one]}),
@@ -69,3 +68,31 @@ async def test_in_kubernetes_it_is_no_opinion(slow: Company) -> None:
     told = await cluster.expect(200, "POST", "/api/v1/kubernetes/subject-access-review", json=review)
     assert told["status"]["allowed"] is False
     assert told["status"]["evaluationError"].startswith("Deciding takes too long")
+
+
+async def test_of_many_the_others_are_answered(slow: Company, checker: Api) -> None:
+    user = await slow.add_user()
+    await slow.give(user, await slow.add_role("invoices:read"))
+    light = {"resource": "invoices:1", "action": "read"}
+    body: dict[str, Any] = {"user_id": user["id"], "checks": [ASKED, light], "explain": True}
+    told = await checker.act(f"{slow.path}/integration/batch-check-permissions", body)
+    costly, other = told["results"]
+    assert (costly["allowed"], costly["matched_policy"], other["allowed"]) == (False, None, True)
+    assert costly["reason"].startswith("Deciding takes too long")
+    assert costly["trace"] == {"decided_by": "nothing", "policies": [], "grants": [], "truncated": True}
+    subject = {"subject": {"type": "user", "id": user["id"]}, "action": {"name": "read"}}
+    evaluations = [
+        {"resource": {"type": "orders", "id": "1"}, "context": {"text": LONG}},
+        {"resource": {"type": "invoices", "id": "1"}},
+    ]
+    many = await checker.expect(200, "POST", "/access/v1/evaluations", json={**subject, "evaluations": evaluations})
+    costly, other = many["evaluations"]
+    assert costly["context"]["error"]["status"] == 400
+    assert (costly["decision"], other["decision"]) == (False, True)
+    async with aio.insecure_channel(checker.url.removeprefix("http://")) as channel:
+        answer = await DecisionServiceStub(channel).BatchCheck(
+            ParseDict({"userId": user["id"], "questions": [ASKED, light]}, BatchCheckRequest()),
+            metadata=[("authorization", f"Bearer {checker.token}")],
+        )
+    assert [each.allowed for each in answer.results] == [False, True]
+    assert answer.results[0].reason.startswith("Deciding takes too long")

@@ -11,8 +11,7 @@ from vaultaris_policy.authzen.questions import question_of
 from vaultaris_policy.authzen.schemas import EvaluationRequest, Semantic, Subject
 from vaultaris_policy.authzen.subjects import Subjects
 from vaultaris_policy.checks.askers import Asker
-from vaultaris_policy.checks.operations import Answer, Checks, answer_on
-from vaultaris_policy.checks.turns import Turns
+from vaultaris_policy.checks.operations import NOT_DECIDED, Answer, Checks, Run
 
 Found = tuple[UUID | None, Asker] | None
 _UNKNOWN: Final = {"decision": False, "context": {"error": {"status": 404, "message": "There is no such user."}}}
@@ -24,17 +23,19 @@ async def evaluate(
     principal: Principal,
     asked: Sequence[EvaluationRequest],
     *,
+    many: bool = False,
     semantic: Semantic = "execute_all",
     fresh: str | None = None,
 ) -> list[dict[str, Any]]:
     """Responses in the order of the requests, by the policies of one moment; fewer when a decision ends it.
 
-    Raises :class:`Invalid` before any.
+    Raises :class:`Invalid` before any. One of ``many`` that would take too long is an error among the responses; a
+    single one raises :class:`TooCostly`.
     """
     tenant_id = principal.tenant_id
     questions = [question_of(each, f"evaluations.{at}." if len(asked) > 1 else "") for at, each in enumerate(asked)]
     subjects.freshness.for_policies(fresh, tenant_id)
-    policies, at, turns = await checks.policies_of(tenant_id), now(), Turns()
+    policies, at, run = await checks.policies_of(tenant_id), now(), Run()
     known: dict[str, Found] = {}
     told: list[dict[str, Any]] = []
     answers: dict[tuple[str, UUID | None], list[Answer]] = {}
@@ -44,15 +45,15 @@ async def evaluate(
             told.append(_UNKNOWN)
         else:
             user_id, asker = found
-            answer = answer_on(asker, question, policies, at)
+            answer = (run.answer_or_leave if many else run.answer)(asker, question, policies, at)
             if user_id is not None:
                 checks.note(tenant_id, user_id, [(question.resource, question.action, _with_context(each))])
             answers.setdefault((each.subject.type, user_id), []).append(answer)
             told.append(_response(answer))
         if told[-1]["decision"] == _ENDS.get(semantic):
             break
-        if turns.due:
-            await turns.take()
+        if run.due:
+            await run.take()
     for subject, given in answers.items():
         checks.observe(principal, tenant_id, subject, given)
     return told
@@ -80,6 +81,8 @@ async def _find(
 
 
 def _response(answer: Answer) -> dict[str, Any]:
+    if answer.decision is NOT_DECIDED:
+        return {"decision": False, "context": {"error": {"status": 400, "message": answer.reason}}}
     context: dict[str, Any] = {"reason_admin": {"en": answer.reason}}
     if answer.matched_policy is not None:
         context["matched_policy"] = answer.matched_policy

@@ -57,7 +57,7 @@ async def evaluate_many(request: Request, principal: Checker) -> Response:
     """Up to 100 decisions, with defaults and with an end at the first denial or permit when that is asked for."""
     body = await _read(request, _many)
     semantic = body.options.evaluations_semantic if body.options else "execute_all"
-    told = await _evaluate(request, principal, expand(body), semantic=semantic)
+    told = await _evaluate(request, principal, expand(body), many=bool(body.evaluations), semantic=semantic)
     return _json({"evaluations": told} if body.evaluations else told[0])
 
 

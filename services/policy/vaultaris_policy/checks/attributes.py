@@ -11,7 +11,7 @@ import msgspec
 
 from vaultaris.directory.v1.directory_pb2 import EffectivePermissions
 from vaultaris_kit.conditions.values import Attributes
-from vaultaris_policy.checks.meter import Metered
+from vaultaris_policy.checks.meter import MAX_SECONDS, Metered
 from vaultaris_policy.engine.decision import Question
 
 _KNOWN: Final = ("resource", "environment")
@@ -39,10 +39,10 @@ class AskedQuestion(Question):
     """A caller's question. ``resource`` is ``type`` or ``type:id``; ``context`` is as free as the caller likes.
 
     Most decisions look at no attribute: they are put together when the first condition asks. Looking at them raises
-    :class:`TooCostly` when the time of one decision is over.
+    :class:`TooCostly` when the ``seconds`` of one decision are over.
     """
 
-    __slots__ = ("_at", "_context", "_metered", "_subject", "resource")
+    __slots__ = ("_at", "_context", "_metered", "_seconds", "_subject", "resource")
 
     def __init__(
         self,
@@ -51,10 +51,12 @@ class AskedQuestion(Question):
         action: str,
         context: Mapping[str, Any] | None,
         at: datetime,
+        seconds: float = MAX_SECONDS,
     ) -> None:
         kind, _, ident = resource.partition(":")
         super().__init__(action, kind, ident or None)
         self.resource, self._subject, self._context, self._at = resource, subject, context, at
+        self._seconds = seconds
         self._metered: Metered | None = None
 
     @property
@@ -68,17 +70,18 @@ class AskedQuestion(Question):
                 resource=_resource(self.resource_type, self.resource_id, context),
                 environment=_environment(context, self._at),
             )
-            self._metered.begin()
+            self._metered.begin(self._seconds)
         return self._metered
 
     def heed(self) -> None:
         if self._metered is not None:
             self._metered.check()
 
-    def restart(self) -> None:
+    def restart(self, seconds: float = MAX_SECONDS) -> None:
         """Grants the time of a decision once more: for what is told beside it."""
+        self._seconds = seconds
         if self._metered is not None:
-            self._metered.begin()
+            self._metered.begin(seconds)
 
 
 def _resource(kind: str, ident: str | None, context: Mapping[str, Any]) -> dict[str, Any]:

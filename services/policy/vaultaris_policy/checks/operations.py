@@ -12,6 +12,7 @@ from vaultaris_kit.ids import now
 from vaultaris_kit.principal import Principal
 from vaultaris_policy.checks.askers import Asker
 from vaultaris_policy.checks.attributes import AskedQuestion
+from vaultaris_policy.checks.meter import MAX_SECONDS, MAX_TOGETHER_SECONDS, Together, TooCostly
 from vaultaris_policy.checks.recent import Recent
 from vaultaris_policy.checks.snapshots import Snapshots
 from vaultaris_policy.checks.turns import Turns
@@ -24,7 +25,10 @@ PoliciesOf = Callable[[UUID], Awaitable[PolicySet]]
 
 _UNASKED = {"decided_by": "user", "policies": [], "grants": [], "truncated": False}
 _NOTHING_APPLIES = Evaluation("not_applicable", ())
+_UNDECIDED = {"decided_by": "nothing", "policies": [], "grants": [], "truncated": True}
 BEYOND_CEILING = Decision(False, refusal="It is beyond the scopes of the API key.")
+NOT_DECIDED = Decision(False, refusal=TooCostly.message)
+"""One of many questions that would take too long, alone or together with those before it."""
 
 
 class Question(Protocol):
@@ -73,11 +77,13 @@ class Answer:
         denies = self.policies.denies_within(question.action, question.resource)
         return next((each.source.name for each in denies if holds(each, question)), None)
 
-    def trace(self) -> dict[str, Any]:
-        """The long answer to why, worked out when it is asked for."""
+    def trace(self, seconds: float = MAX_SECONDS) -> dict[str, Any]:
+        """The long answer to why, worked out when it is asked for. Raises :class:`TooCostly`."""
         if self.asker.refused is not None:
             return dict(_UNASKED)
-        self.question.restart()
+        if self.decision is NOT_DECIDED:
+            return dict(_UNDECIDED)
+        self.question.restart(seconds)
         told = explain(self.question, self.asker.permissions, self.policies)
         return {**told, "decided_by": "scopes"} if self.decision is BEYOND_CEILING else told
 
@@ -104,13 +110,15 @@ class Checks:
         questions: Sequence[Question],
         caller: str | None = None,
         told: bool = True,
+        batch: bool = False,
     ) -> list[Answer]:
         """Answers on a user, in the order of the questions. Raises :class:`NotFound` for an unknown one.
 
         ``caller`` names the calling service when ``principal`` does not tell; unless ``told`` the trail hears nothing.
+        For ``batch`` see :meth:`decide`.
         """
         asker = (await self._snapshots.of_user(tenant_id, user_id)).asker
-        answers = await self.decide(tenant_id, asker, questions)
+        answers = await self.decide(tenant_id, asker, questions, batch=batch)
         self.note(tenant_id, user_id, ((asked.resource, asked.action, bool(asked.context)) for asked in questions))
         if told:
             self.observe(principal, tenant_id, ("user", user_id), answers, caller=caller)
@@ -120,14 +128,20 @@ class Checks:
         """Remembers for simulations what was asked: resource, action, and whether with a context."""
         self._recent.note(tenant_id, user_id, questions)
 
-    async def decide(self, tenant_id: UUID, asker: Asker, questions: Sequence[Question]) -> list[Answer]:
-        """Answers on anybody, all of them on the same policies and at the same moment. Raises :class:`TooCostly`."""
-        policies, at, turns = await self.policies_of(tenant_id), now(), Turns()
+    async def decide(
+        self, tenant_id: UUID, asker: Asker, questions: Sequence[Question], *, batch: bool = False
+    ) -> list[Answer]:
+        """Answers on anybody, all of them on the same policies and at the same moment.
+
+        Raises :class:`TooCostly`; of a ``batch`` the questions that would take too long are :data:`NOT_DECIDED`.
+        """
+        policies, at, run = await self.policies_of(tenant_id), now(), Run()
+        answer = run.answer_or_leave if batch else run.answer
         answers = []
         for asked in questions:
-            answers.append(answer_on(asker, asked, policies, at))
-            if turns.due:
-                await turns.take()
+            answers.append(answer(asker, asked, policies, at))
+            if run.due:
+                await run.take()
         return answers
 
     def observe(
@@ -151,10 +165,42 @@ class Checks:
         self._bus.observe("policy", event, encode_event(event))
 
 
-def answer_on(asker: Asker, asked: Question, policies: PolicySet, at: datetime) -> Answer:
-    """One answer; nothing is looked up and nothing is told to anybody. Raises :class:`TooCostly`."""
-    question = AskedQuestion(asker.subject, asked.resource, asked.action, asked.context, at)
-    return Answer(_decide(question, asker, policies), question, asker, policies)
+class Run(Turns):
+    """The decisions of one request: bounded together, with turns for everybody else. Nothing is told to anybody."""
+
+    __slots__ = ("together",)
+
+    def __init__(self, seconds: float = MAX_TOGETHER_SECONDS) -> None:
+        super().__init__()
+        self.together = Together(seconds)
+
+    def answer(self, asker: Asker, asked: Question, policies: PolicySet, at: datetime) -> Answer:
+        """One of the answers. Raises :class:`TooCostly`."""
+        question = _question(asker, asked, at, self.together.seconds)
+        with self.together:
+            return Answer(_decide(question, asker, policies), question, asker, policies)
+
+    def answer_or_leave(self, asker: Asker, asked: Question, policies: PolicySet, at: datetime) -> Answer:
+        """The same, or :data:`NOT_DECIDED`."""
+        try:
+            return self.answer(asker, asked, policies, at)
+        except TooCostly:
+            return Answer(NOT_DECIDED, _question(asker, asked, at, self.together.seconds), asker, policies)
+
+
+async def traces_of(answers: Sequence[Answer]) -> list[dict[str, Any]]:
+    """The trace of each. Raises :class:`TooCostly`."""
+    traces, run = [], Run()
+    for answer in answers:
+        with run.together:
+            traces.append(answer.trace(run.together.seconds))
+        if run.due:
+            await run.take()
+    return traces
+
+
+def _question(asker: Asker, asked: Question, at: datetime, seconds: float) -> AskedQuestion:
+    return AskedQuestion(asker.subject, asked.resource, asked.action, asked.context, at, seconds)
 
 
 def _decide(question: AskedQuestion, asker: Asker, policies: PolicySet) -> Decision:

@@ -17,7 +17,7 @@ from vaultaris_policy.checks.answers import explain_asked, fresh_as, json_body
 from vaultaris_policy.checks.bodies import BodyReader, check_context
 from vaultaris_policy.checks.documents import describe
 from vaultaris_policy.checks.freshness import Freshness
-from vaultaris_policy.checks.operations import Answer, Checks
+from vaultaris_policy.checks.operations import Answer, Checks, traces_of
 from vaultaris_policy.checks.schemas import (
     MAX_EXPLAINED,
     BatchAnswer,
@@ -61,15 +61,18 @@ async def check_permission(request: Request, principal: Checker) -> Response:
     openapi_extra=describe(BatchCheckRequest),
 )
 async def batch_check_permissions(request: Request, principal: Checker) -> Response:
-    """Up to 100 questions about one user, answered in their order and all at one moment."""
+    """Up to 100 questions about one user, answered in their order and all at one moment.
+
+    One that would take too long to decide is not allowed, and its reason says so.
+    """
     asked = _read_batch(await json_body(request))
     for at, each in enumerate(asked.checks):
         check_context(each.context, f"checks.{at}.context")
     explain = asked.explain or explain_asked(request)
     if explain and len(asked.checks) > MAX_EXPLAINED:
         raise Invalid.field("explain", f"At most {MAX_EXPLAINED} checks are explained at once.", "too_many")
-    answers = await _answer(request, principal, asked, asked.checks)
-    traces = [answer.trace() if explain else None for answer in answers]
+    answers = await _answer(request, principal, asked, asked.checks, batch=True)
+    traces = await traces_of(answers) if explain else [None] * len(answers)
     await runtime_of(request).get(Ways).add_to(traces, _tenant(request), asked.user_id)
     return write.batch(asked.checks, answers, traces)
 
@@ -79,11 +82,13 @@ async def _answer(
     principal: Principal,
     asked: CheckRequest | BatchCheckRequest,
     questions: Sequence[CheckRequest | BatchItem],
+    *,
+    batch: bool = False,
 ) -> list[Answer]:
     runtime, tenant_id = runtime_of(request), _tenant(request)
     runtime.get(Freshness).for_user(fresh_as(request, asked.at_least_as_fresh), tenant_id, asked.user_id)
     checks = runtime.get(Checks)
-    return await checks.answer(principal, tenant_id=tenant_id, user_id=asked.user_id, questions=questions)
+    return await checks.answer(principal, tenant_id=tenant_id, user_id=asked.user_id, questions=questions, batch=batch)
 
 
 def _tenant(request: Request) -> UUID:

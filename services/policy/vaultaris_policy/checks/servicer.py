@@ -39,13 +39,15 @@ class PolicyServicer(PolicyServiceServicer):
     ) -> BatchCheckPermissionsResponse:
         if not 1 <= len(request.checks) <= MAX_CHECKS:
             raise Invalid.field("checks", f"Must hold 1 to {MAX_CHECKS} checks.", "length")
-        answers = await self._answer(request, request.checks)
+        answers = await self._answer(request, request.checks, batch=True)
         return BatchCheckPermissionsResponse(results=map(_message, answers))
 
     async def _answer(
         self,
         request: CheckPermissionRequest | BatchCheckPermissionsRequest,
         questions: Sequence[CheckPermissionRequest] | Sequence[BatchCheckPermissionsRequest.Check],
+        *,
+        batch: bool = False,
     ) -> Sequence[Answer]:
         return await self._checks.answer(
             SYSTEM,
@@ -53,6 +55,7 @@ class PolicyServicer(PolicyServiceServicer):
             user_id=id_in("user_id", request.user_id),
             questions=[_question(each) for each in questions],
             caller=current_request().peer,
+            batch=batch,
         )
 
 

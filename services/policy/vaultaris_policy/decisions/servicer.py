@@ -26,7 +26,7 @@ from vaultaris_kit.rpc.fields import id_in
 from vaultaris_kit.rpc.public import credentials_of
 from vaultaris_kit.service import Runtime
 from vaultaris_policy.checks.freshness import Freshness
-from vaultaris_policy.checks.operations import Answer, Checks
+from vaultaris_policy.checks.operations import Answer, Checks, traces_of
 from vaultaris_policy.checks.schemas import MAX_CHECKS, MAX_EXPLAINED
 from vaultaris_policy.decisions.invalidations import Invalidation, Invalidations
 from vaultaris_policy.decisions.messages import question_of, response_of
@@ -66,7 +66,9 @@ class DecisionServicer(DecisionServiceServicer):
         user_id = id_in("user_id", request.user_id)
         questions = [question_of(each, f"questions.{at}.") for at, each in enumerate(request.questions)]
         self._fresh.for_user(request.at_least_as_fresh or None, tenant_id, user_id)
-        answers = await self._checks.answer(principal, tenant_id=tenant_id, user_id=user_id, questions=questions)
+        answers = await self._checks.answer(
+            principal, tenant_id=tenant_id, user_id=user_id, questions=questions, batch=True
+        )
         results = await self._responses(answers, tenant_id, user_id, explain=request.explain)
         return BatchCheckResponse(results=results, all_allowed=all(answer.allowed for answer in answers))
 
@@ -97,7 +99,7 @@ class DecisionServicer(DecisionServiceServicer):
     async def _responses(
         self, answers: Sequence[Answer], tenant_id: UUID, user_id: UUID, *, explain: bool
     ) -> list[CheckResponse]:
-        traces = [answer.trace() if explain else None for answer in answers]
+        traces = await traces_of(answers) if explain else [None] * len(answers)
         await self._ways.add_to(traces, tenant_id, user_id)
         return [response_of(answer, trace) for answer, trace in zip(answers, traces, strict=True)]
 

@@ -2,19 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from vaultaris_kit.errors import Invalid, NotFound
 from vaultaris_kit.ids import now
 from vaultaris_policy.checks.askers import Asker
-from vaultaris_policy.checks.operations import Answer, answer_on
+from vaultaris_policy.checks.operations import Answer, Run
 from vaultaris_policy.checks.recent import Recent
 from vaultaris_policy.checks.schemas import BatchItem
 from vaultaris_policy.checks.snapshots import Snapshots
-from vaultaris_policy.checks.turns import Turns
 from vaultaris_policy.engine.policies import PolicySet
 from vaultaris_policy.simulation.schemas import MAX_USERS, AnswerOut, Change, Simulation, SimulationRequest
+
+MAX_SIMULATED_SECONDS: Final = 5.0
+"""For all questions of a simulation together, which decides a thousand times and is rare."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +38,24 @@ async def simulate(
     before: PolicySet,
     after: PolicySet,
 ) -> Simulation:
-    """What would change. Raises :class:`Invalid` for an unknown user in a given question, or too many of them."""
+    """What would change.
+
+    Raises :class:`Invalid` for an unknown user in a given question, or too many of them, :class:`TooCostly`.
+    """
     questions = _given(asked) if asked.requests else _recorded(recent, tenant_id, asked.recorded)
     askers = await _askers(snapshots, tenant_id, questions, given=bool(asked.requests))
     changes: list[Change] = []
-    evaluated, at, turns = 0, now(), Turns()
+    evaluated, at, run = 0, now(), Run(MAX_SIMULATED_SECONDS)
     for question in questions:
         asker = askers.get(question.user_id)
         if asker is None:
             continue
         evaluated += 1
-        old, new = (answer_on(asker, question.item, policies, at) for policies in (before, after))
+        old, new = (run.answer(asker, question.item, policies, at) for policies in (before, after))
         if old.allowed != new.allowed or old.matched_policy != new.matched_policy:
             changes.append(_change(question, old, new))
-        if turns.due:
-            await turns.take()
+        if run.due:
+            await run.take()
     flips = [each.after.allowed for each in changes if each.before.allowed != each.after.allowed]
     return Simulation(
         evaluated=evaluated,

@@ -25,10 +25,9 @@ from vaultaris_kit.ids import now
 from vaultaris_kit.rpc.client import Peers, call
 from vaultaris_policy.checks.askers import Asker, refusal_of
 from vaultaris_policy.checks.attributes import subject_of
-from vaultaris_policy.checks.operations import answer_on
+from vaultaris_policy.checks.operations import Run
 from vaultaris_policy.checks.schemas import BatchItem
 from vaultaris_policy.checks.snapshots import sources_of
-from vaultaris_policy.checks.turns import Turns
 from vaultaris_policy.engine.grants import PermissionSet
 from vaultaris_policy.engine.policies import PolicySet
 from vaultaris_policy.subjects.schemas import SubjectOut, Subjects, SubjectsRequest
@@ -49,22 +48,22 @@ async def find_subjects(peers: Peers, policies: PolicySet, tenant_id: UUID, aske
     )  # fmt: skip
     stub = DirectoryServiceStub(peers.channel("directory"))
     found: list[SubjectOut] = []
-    examined, more, at, turns = 0, True, now(), Turns()
-    while more and examined < MAX_EXAMINED and len(found) < asked.limit:
+    examined, more, at, run = 0, True, now(), Run()
+    while more and examined < MAX_EXAMINED and len(found) < asked.limit and not run.together.exhausted:
         request.limit = min(_PAGE, MAX_EXAMINED - examined)
         page = await call(stub.ListUserPermissions, request)
         more = page.more
         for member, asker in _askers(page):
             examined += 1
             request.after = member.user.id
-            answer = answer_on(asker, item, policies, at)
-            if turns.due:
-                await turns.take()
+            answer = run.answer(asker, item, policies, at)
+            if run.due:
+                await run.take()
             if answer.allowed:
                 found.append(_subject(member, answer.reason, answer.matched_policy))
-                if len(found) == asked.limit:
-                    more = more or member.user.id != page.users[-1].user.id
-                    break
+            if len(found) == asked.limit or run.together.exhausted:
+                more = more or member.user.id != page.users[-1].user.id
+                break
     return Subjects(
         subjects=found,
         next_cursor=_cursor(request.after) if more else None,
