@@ -106,6 +106,20 @@ class TestBound:
         assert await sets.of_tenant(first) is held[0]
         assert await sets.of_tenant(second) is not held[1]
 
+    async def test_what_sets_remember_of_questions_counts_too(self, database: Database, bus: Bus) -> None:
+        sets = PolicySets(database, bus, max_weight=30_000)
+        await sets.run()
+        first, curious = new_id(), new_id()
+        held = [await sets.of_tenant(tenant_id) for tenant_id in (first, curious)]
+        for number in range(50):
+            held[1].candidates(f"action-{number}", "orders", None)
+        assert await sets.of_tenant(curious) is held[1]
+        assert await sets.of_tenant(first) is held[0]
+        for number in range(50, 100):
+            held[1].candidates(f"action-{number}", "orders", None)
+        assert await sets.of_tenant(curious) is held[1]
+        assert await sets.of_tenant(first) is not held[0]
+
 
 class TestWithoutNats:
     async def test_the_database_is_asked_each_time(self, database: Database) -> None:

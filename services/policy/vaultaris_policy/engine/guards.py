@@ -20,6 +20,9 @@ MAX_KEY_CHARS = 200
 _WORTH_IT = 4
 """From so many policies on: below, looking at each costs less than looking one up."""
 
+_PER_SIEVE, _PER_PLACE, _PER_KEY = 80, 16, 90
+"""Bytes, by estimate."""
+
 SCALAR, MEMBER = "scalar", "member"
 
 
@@ -91,14 +94,18 @@ class _Group(NamedTuple):
 
 
 class Sieve:
-    """Things in order, with those found quickly that the attributes do not rule out."""
+    """Things in order, with those found quickly that the attributes do not rule out.
 
-    __slots__ = ("_groups", "_open", "everyone")
+    ``weight`` is about how many bytes it takes, the things themselves aside.
+    """
+
+    __slots__ = ("_groups", "_open", "everyone", "weight")
 
     def __init__(self, things: Sequence[Guarded]) -> None:
         self.everyone = tuple(each.thing for each in things)
         self._open: tuple[Any, ...] = self.everyone
         self._groups: tuple[_Group, ...] = ()
+        self.weight = _PER_SIEVE + _PER_PLACE * len(things)
         if len(things) >= _WORTH_IT:
             self._sort(things)
 
@@ -133,6 +140,8 @@ class Sieve:
                 chosen.setdefault((guard.path, guard.kind), []).append((guard, each.thing))
         self._open = tuple(unguarded)
         self._groups = tuple(_group(path, kind, members) for (path, kind), members in chosen.items())
+        self.weight += sum(_PER_SIEVE + _PER_KEY * len(group.by_key) for group in self._groups)
+        self.weight += _PER_PLACE * sum(len(guard.keys) for members in chosen.values() for guard, _ in members)
 
 
 def _group(path: str, kind: str, members: Sequence[tuple[Guard, Any]]) -> _Group:

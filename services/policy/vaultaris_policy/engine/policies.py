@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 Effect = Literal["allow", "deny"]
 
 MAX_ACTIONS = 100
-_REMEMBERED = 200_000
-_PER_SLOT = 50
+MAX_REMEMBERED = 8 * 1024 * 1024
+"""Bytes that one set may remember of what it was asked about, by estimate; a single slot may take more."""
+
+_PER_SLOT, _PER_NAME, _PER_PLACE = 250, 120, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,11 @@ class Fitting:
         self.denies, self.allows = _sieve(denies), _sieve(allows)
 
     @property
+    def weight(self) -> int:
+        """Bytes, by estimate."""
+        return self.denies.weight + self.allows.weight
+
+    @property
     def candidates(self) -> Candidates:
         """All of them."""
         return Candidates(self.denies.everyone, self.allows.everyone)
@@ -144,6 +151,13 @@ class _Slot:
     exact: dict[str, list[Policy]]
     globs: tuple[Policy, ...]
 
+    @property
+    def weight(self) -> int:
+        """Bytes, by estimate."""
+        fitting = self.bare.weight + (0 if self.any_id is self.bare else self.any_id.weight)
+        named = _PER_NAME * len(self.exact) + _PER_PLACE * (sum(map(len, self.exact.values())) + len(self.globs))
+        return _PER_SLOT + fitting + named
+
 
 _NONE = Candidates((), ())
 
@@ -151,7 +165,8 @@ _NONE = Candidates((), ())
 class PolicySet:
     """The active policies of one tenant, in order of precedence: higher priority first, then the older id.
 
-    What fits an action and a resource type is worked out when it is first asked for, and remembered.
+    What fits an action and a resource type is worked out when it is first asked for, and remembered; ``remembered`` is
+    about how many bytes that takes.
     """
 
     def __init__(self, sources: Iterable[PolicySource]) -> None:
@@ -175,7 +190,7 @@ class PolicySet:
         for held in (self._anywhere, *self._by_segment.values()):
             held.sort(key=order_of)
         self._slots: dict[tuple[str, str], _Slot] = {}
-        self._remembered = 0
+        self.remembered = 0
 
     def __len__(self) -> int:
         return self._count
@@ -224,13 +239,12 @@ class PolicySet:
 
     def _remember(self, key: tuple[str, str], slot: _Slot) -> None:
         """Bounded by what is remembered, not by how many questions: one slot may name thousands of policies."""
-        held = len(slot.any_id.denies.everyone) + len(slot.any_id.allows.everyone)
-        weight = _PER_SLOT + 3 * held + len(slot.exact) + len(slot.globs)
-        if self._remembered + weight > _REMEMBERED:
+        weight = slot.weight + len(key[0]) + len(key[1])
+        if self.remembered + weight > MAX_REMEMBERED:
             self._slots.clear()
-            self._remembered = 0
+            self.remembered = 0
         self._slots[key] = slot
-        self._remembered += weight
+        self.remembered += weight
 
     def _fill(self, action: str, resource_type: str) -> _Slot:
         bare: list[Policy] = []

@@ -30,10 +30,13 @@ _PER_WRITTEN_BYTE = 6
 
 @dataclass(slots=True)
 class _Held:
+    """``weight`` is of the policies as they were loaded, ``remembered`` of what has come to them by questions."""
+
     policies: PolicySet
     fingerprint: bytes
     weight: int
     sure_until: float
+    remembered: int = 0
 
 
 class PolicySets:
@@ -79,6 +82,8 @@ class PolicySets:
         held = self._held.get(tenant_id)
         if held is not None and held.sure_until > time.monotonic():
             self._held.move_to_end(tenant_id)
+            if held.remembered != held.policies.remembered:
+                self._weigh_again(held)
             return held.policies
         return (await self._load_once(tenant_id)).policies
 
@@ -119,14 +124,23 @@ class PolicySets:
     def _keep(self, tenant_id: UUID, held: _Held) -> None:
         self._drop(tenant_id)
         self._held[tenant_id] = held
-        self._weight += held.weight
+        self._weight += held.weight + held.remembered
+        self._make_room()
+
+    def _weigh_again(self, held: _Held) -> None:
+        """Sets grow with the questions that they are asked."""
+        self._weight += held.policies.remembered - held.remembered
+        held.remembered = held.policies.remembered
+        self._make_room()
+
+    def _make_room(self) -> None:
         while self._weight > self._max_weight:
             self._drop(next(iter(self._held)))
 
     def _drop(self, tenant_id: UUID) -> None:
         held = self._held.pop(tenant_id, None)
         if held is not None:
-            self._weight -= held.weight
+            self._weight -= held.weight + held.remembered
 
 
 def _compile(rows: Sequence[Any]) -> PolicySet:
