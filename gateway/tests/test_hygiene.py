@@ -97,6 +97,17 @@ class TestRequestId:
         assert len(told) == 36
         assert told.count("-") == 4
 
+    @pytest.mark.parametrize("given", ["a+b/c==", "urn:uuid:7", "x" * 256, 'with "quotes", and spaces', "%41"])
+    async def test_authzen_echoes_whatever_can_be_printed(self, client: httpx.AsyncClient, given: str) -> None:
+        answer = await client.post("/access/v1/evaluation?x=1", headers={"x-request-id": given})
+        assert answer.headers.get_list("x-request-id") == [given]
+
+    @pytest.mark.parametrize("given", ["x" * 257, "h\u00e9", ""])
+    async def test_and_nothing_else(self, client: httpx.AsyncClient, given: str) -> None:
+        answer = await client.post("/access/v1/evaluation", headers=[(b"x-request-id", given.encode("latin-1"))])
+        (told,) = answer.headers.get_list("x-request-id")
+        assert len(told) == 36
+
     async def test_the_one_of_the_service_does_not_double_it(self, world: World, client: httpx.AsyncClient) -> None:
         directory = world.upstreams["directory"]
         directory.extra_headers = {"x-request-id": "from-service"}

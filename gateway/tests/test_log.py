@@ -29,6 +29,7 @@ async def lines(world: World) -> list[dict[str, Any]]:
         for path in PATHS:
             headers = {"authorization": f"Bearer {SECRET}", "cookie": SECRET, "dpop": SECRET, "x-api-key": SECRET}
             await http.get(path, headers={**headers, "x-request-id": "logged-request"})
+        await http.post("/access/v1/evaluation", headers={"x-request-id": 'not "safe", but echoed'})
         await http.get("/nothing?x=1", headers={"user-agent": 'a "quoted"\tagent'})
     envoy.process.stop()
     return [json.loads(line) for line in envoy.process.log.read_text().splitlines() if line.startswith("{")]
@@ -36,11 +37,16 @@ async def lines(world: World) -> list[dict[str, Any]]:
 
 class TestAccessLog:
     def test_has_a_line_per_request(self, lines: list[dict[str, Any]]) -> None:
-        assert len(lines) == len(PATHS) + 1
+        assert len(lines) == len(PATHS) + 2
         served = lines[6]
         assert (served["method"], served["status"], served["upstream"]) == ("GET", 200, "auth")
         assert (served["request_id"], served["client"]) == ("logged-request", "127.0.0.1")
         assert served["duration_ms"] >= 0
+
+    def test_shows_no_id_that_is_only_echoed(self, lines: list[dict[str, Any]]) -> None:
+        (evaluation,) = (line for line in lines if line["path"] == "/access/v1/evaluation")
+        assert evaluation["status"] == 200
+        assert not evaluation.get("request_id")
 
     def test_shows_no_secret(self, lines: list[dict[str, Any]]) -> None:
         assert SECRET not in json.dumps(lines)
@@ -51,4 +57,8 @@ class TestAccessLog:
         }
 
     def test_shows_other_paths_without_their_query(self, lines: list[dict[str, Any]]) -> None:
-        assert [line["path"] for line in lines[7:]] == ["/oauth/authorize", "/nothing"]
+        assert [line["path"] for line in lines[7:]] == [
+            "/oauth/authorize",
+            "/access/v1/evaluation",
+            "/nothing",
+        ]

@@ -2,6 +2,7 @@
 
 from vaultaris_gateway.extension import Config, extension
 from vaultaris_gateway.policies import secret_prefixes
+from vaultaris_gateway.request_ids import LOGGED
 
 
 def access_log() -> Config:
@@ -18,7 +19,7 @@ def access_log() -> Config:
         "upstream": "%UPSTREAM_CLUSTER%",
         "upstream_host": "%UPSTREAM_HOST%",
         "client": "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%",
-        "request_id": "%REQ(X-REQUEST-ID)%",
+        "request_id": f"%CEL({LOGGED})%",
         "traceparent": "%REQ(TRACEPARENT)%",
         "user_agent": "%REQ(USER-AGENT)%",
         "bytes_in": "%BYTES_RECEIVED%",

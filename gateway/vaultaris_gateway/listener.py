@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from vaultaris_gateway import request_ids
 from vaultaris_gateway.access_log import access_log
 from vaultaris_gateway.cors import cors_filter, cors_policy
 from vaultaris_gateway.extension import Config, extension, typed
@@ -133,12 +134,10 @@ def _client_address(trusted: tuple[Network, ...]) -> Config:
 
 def _hygiene(settings: GatewaySettings) -> Config:
     """Nothing from outside may look as if it came from us; a malformed X-Request-Id is replaced by a new one."""
-    given = "request.headers['x-request-id']"
-    well_formed = f"{given}.matches('^[A-Za-z0-9._-]+$') && size({given}) <= 64 ? {given} : ''"
     mutations: list[dict[str, Any]] = [
         {"remove_on_match": {"key_matcher": {"prefix": "x-vaultaris-", "ignore_case": True}}},
         {"remove_on_match": {"key_matcher": {"prefix": "x-envoy-", "ignore_case": True}}},
-        {"append": {"header": {"key": _KEPT_REQUEST_ID, "value": f"%CEL({well_formed})%"}}},
+        {"append": {"header": {"key": _KEPT_REQUEST_ID, "value": f"%CEL({request_ids.KEPT})%"}}},
         {"remove": "x-request-id"},
         {"append": {"header": {"key": "x-request-id", "value": f"%REQ({_KEPT_REQUEST_ID})%"}}},
         {"remove": _KEPT_REQUEST_ID},

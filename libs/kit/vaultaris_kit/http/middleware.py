@@ -1,6 +1,7 @@
 """The outermost layer of every service: request context, bounds, metrics, and the last resort for faults."""
 
 import asyncio
+import re
 import time
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -140,12 +141,20 @@ def _context(scope: Scope) -> RequestContext:
     headers = {key: value.decode("latin-1") for key, value in scope["headers"] if key in _WANTED}
     peer = scope.get("client")
     return RequestContext(
-        request_id=headers.get(b"x-request-id") or str(new_id()),
+        request_id=_request_id(headers.get(b"x-request-id")),
         address=headers.get(b"x-envoy-external-address") or (peer[0] if peer else None),
         user_agent=headers.get(b"user-agent", "")[:_MAX_USER_AGENT].replace("\x00", "") or None,
         device_fingerprint=_fingerprint(headers.get(b"x-device-fingerprint")),
         traceparent=headers.get(b"traceparent"),
     )
+
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+def _request_id(value: str | None) -> str:
+    """The gateway echoes some that are longer or hold other characters; in logs and events they have no place."""
+    return value if value is not None and _REQUEST_ID.fullmatch(value) else str(new_id())
 
 
 _FINGERPRINT_CHARS = 64

@@ -155,5 +155,9 @@ class TestAround:
 
     async def test_the_request_id_comes_back(self, company: Company, checker: Api) -> None:
         user = await company.add_user()
-        answer = await checker.call("POST", ONE, json=request(user), headers={"X-Request-ID": "pep-1"})
-        assert answer.headers["x-request-id"] == "pep-1"
+        for given in ("pep-1", "urn:pep:1/a+b=="):
+            answer = await checker.call("POST", ONE, json=request(user), headers={"X-Request-ID": given})
+            assert answer.headers.get_list("x-request-id") == [given]
+        refused = await checker.call("POST", ONE, json={}, headers={"X-Request-ID": given})
+        assert (refused.status_code, refused.headers["x-request-id"]) == (400, given)
+        assert len(refused.json()["request_id"]) == 36
