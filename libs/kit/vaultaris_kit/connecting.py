@@ -4,12 +4,13 @@ The address is asyncpg's own to read, so everything that libpq has there works: 
 ``sslrootcert``, ``target_session_attrs``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 import asyncpg
 
+from vaultaris_kit.lost import Connection, busy_among
 from vaultaris_kit.settings import Settings
 
 ENGINE = "postgresql+asyncpg://"
@@ -62,10 +63,21 @@ async def knock(settings: Settings, schema: str) -> None:
         connection.terminate()
 
 
-async def _connect(**options: Any) -> asyncpg.Connection:
+async def ask_who_is_busy(settings: Settings, schema: str, pids: Iterable[int]) -> Collection[int]:
+    """:func:`busy_among`, asked in the way of :func:`knock`; raises what that does."""
+    connection = await _connect(**_own_args(settings, schema))
+    try:
+        busy = await busy_among(pids, connection)
+        await connection.close()
+    finally:
+        connection.terminate()
+    return busy
+
+
+async def _connect(**options: Any) -> Connection:
     """Raises ConnectionError, as for a server that is away, when none of several can be written to."""
     try:
-        return await asyncpg.connect(**options)
+        return await asyncpg.connect(**options, connection_class=Connection)
     except asyncpg.exceptions.TargetServerAttributeNotMatched as fault:
         raise ConnectionError(str(fault)) from fault
 

@@ -25,11 +25,12 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import PoolProxiedConnection
 
-from vaultaris_kit.connecting import ENGINE, connect_args, knock
+from vaultaris_kit.connecting import ENGINE, ask_who_is_busy, connect_args, knock
 from vaultaris_kit.context import current_request
 from vaultaris_kit.errors import Conflict, PreconditionFailed, Unavailable
 from vaultaris_kit.ids import new_id, now
 from vaultaris_kit.logs import get_logger
+from vaultaris_kit.lost import ConnectionLost, LostConnections
 from vaultaris_kit.plain import PlainRows, PlainSession, look
 from vaultaris_kit.settings import Settings
 from vaultaris_kit.silence import Silence
@@ -62,6 +63,9 @@ _FAULTS = (
 
 _FIRST_PAUSE_SECONDS = 0.02
 _LONGEST_PAUSE_SECONDS = 0.25
+
+_SPARE_CONNECTIONS = 3
+"""How many dead ones in a row a transaction begins on before it gives up."""
 
 Opened = TypeVar("Opened")
 
@@ -136,10 +140,14 @@ class Database:
         event.listen(self.engine.sync_engine, "checkout", _require_open)
         event.listen(self.engine.sync_engine, "connect", _begin_none)
         event.listen(self.engine.sync_engine, "checkin", _require_no_transaction)
+        event.listen(self.engine.sync_engine, "before_cursor_execute", _note_question)
+        event.listen(self.engine.sync_engine, "after_cursor_execute", _note_answer)
         self._pooler = settings.database_pooler == "transaction"
         self._return_secs = settings.database_return_secs
         self._idle = min(settings.database_min_connections, settings.database_max_connections)
-        self._silence = Silence(partial(knock, settings, schema), settings.database_silence_secs)
+        patience = settings.database_silence_secs
+        lost = None if self._pooler else LostConnections(partial(ask_who_is_busy, settings, schema), patience / 2)
+        self._silence = Silence(partial(knock, settings, schema), patience, lost)
         self._turns = Turns(settings.database_max_connections, self._silence, settings.database_acquire_timeout_secs)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self.after_events: Callable[[], Awaitable[None]] = _nothing
@@ -261,6 +269,11 @@ class Database:
             except asyncpg.InternalClientError as fault:  # it was lost within a statement, or given notice before
                 pooled.invalidate()
                 raise asyncpg.ConnectionDoesNotExistError("the connection was lost") from fault
+            except asyncpg.ConnectionDoesNotExistError as fault:
+                pooled.invalidate()
+                if connection.lost:
+                    raise ConnectionLost(str(fault)) from fault
+                raise
             except BaseException:
                 await _roll_back(pooled)
                 raise
@@ -285,11 +298,17 @@ class Database:
 
     async def _enter(self, stack: AsyncExitStack, begin: Callable[[], AbstractAsyncContextManager[Opened]]) -> Opened:
         until = time.monotonic() + self._return_secs
+        spare = _SPARE_CONNECTIONS
         for pause in _pauses():
             try:
                 return await stack.enter_async_context(begin())
             except PoolTimeout:  # all are in use, and nobody knows for how long
                 raise
+            except ConnectionLost:  # the server is there: no matter how long it took to find out
+                spare -= 1
+                if not spare:
+                    raise
+                continue
             except _FAULTS as fault:
                 over = self._silence.lasting or time.monotonic() >= until
                 if over or not isinstance(translate(fault), Unavailable):
@@ -377,6 +396,15 @@ def _require_open(connection: Any, _record: Any, _proxy: Any) -> None:
 def _begin_none(connection: Any, _record: Any) -> None:
     """Transactions are begun and ended here, by :func:`_scoped`; SQLAlchemy's first questions had one of their own."""
     connection.autocommit = True
+
+
+def _note_question(connection: Any, *_: Any) -> None:
+    """SQLAlchemy asks through statements that it has prepared, of which the connection itself knows nothing."""
+    connection.connection.driver_connection.asked = time.monotonic()
+
+
+def _note_answer(connection: Any, *_: Any) -> None:
+    connection.connection.driver_connection.asked = None
 
 
 def _require_no_transaction(connection: Any, record: Any) -> None:

@@ -3,7 +3,8 @@
 A statement may take long, so how long one takes says nothing. What says something is a server that answers *nobody*:
 when somebody waits and nothing has come back for half of the patience, it is asked one question on a connection of its
 own, and when that isn't answered in the other half, everybody who waits is told, and nobody else begins to wait. The
-question is asked again until there is an answer.
+question is asked again until there is an answer. A server that answers others is asked for whom it works
+(:mod:`vaultaris_kit.lost`).
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from types import TracebackType
 import asyncpg
 
 from vaultaris_kit.logs import get_logger
+from vaultaris_kit.lost import Connection, LostConnections
 
 log = get_logger(__name__)
 
@@ -22,14 +24,15 @@ class Silence:
     """Watches over whoever waits for PostgreSQL.
 
     ``ask`` puts a question that costs nothing to the server, on a connection of its own; ``seconds`` is the patience.
+    ``lost`` finds the dead among the connections in use, where that can be known.
     """
 
-    def __init__(self, ask: Callable[[], Awaitable[None]], seconds: float) -> None:
-        self._ask, self._seconds = ask, seconds
+    def __init__(self, ask: Callable[[], Awaitable[None]], seconds: float, lost: LostConnections | None = None) -> None:
+        self._ask, self._seconds, self._lost = ask, seconds, lost
         self.lasting = False
         self._heard = 0.0
         self.acquirers: set[asyncio.Timeout] = set()
-        self.held: set[asyncpg.Connection] = set()
+        self.held: set[Connection] = set()
         self._watch: asyncio.Task[None] | None = None
 
     def heard(self) -> None:
@@ -43,7 +46,7 @@ class Silence:
         """
         return _Acquiring(self, seconds)
 
-    def holding(self, connection: asyncpg.Connection) -> "_Holding":
+    def holding(self, connection: Connection) -> "_Holding":
         """Around the use of a connection, which is cut when the server hangs: its statement fails as for a lost one."""
         return _Holding(self, connection)
 
@@ -70,6 +73,8 @@ class Silence:
             quiet = time.monotonic() - self._heard
             if quiet < self._seconds / 2:
                 await asyncio.sleep(self._seconds / 2 - quiet)
+                if self._lost is not None:
+                    await self._lost.close_among(self.held)
             elif not self._somebody_waits:
                 return
             elif not await self._answers(self._seconds / 2):
@@ -134,11 +139,12 @@ class _Acquiring:
 class _Holding:
     __slots__ = ("_connection", "_silence")
 
-    def __init__(self, silence: Silence, connection: asyncpg.Connection) -> None:
+    def __init__(self, silence: Silence, connection: Connection) -> None:
         self._silence, self._connection = silence, connection
 
     def __enter__(self) -> None:
         self._silence.begin()
+        self._connection.asked = None
         self._silence.held.add(self._connection)
 
     def __exit__(self, *_: object) -> None:
