@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Sequence
+from copy import copy
 from typing import Any
 from uuid import UUID
 
@@ -13,13 +15,14 @@ from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from vaultaris_kit.bus import Bus
+from vaultaris_kit.bus import NOTICED_SECONDS, Bus
 from vaultaris_kit.database import COLUMN_TYPES, Database, TenantRow, schema_metadata
 from vaultaris_kit.errors import Conflict, Unavailable
 from vaultaris_kit.events import Event, encode_event, new_event
 from vaultaris_kit.ids import new_id
 from vaultaris_kit.outbox import Outbox, Relay
 from vaultaris_kit.principal import SYSTEM
+from vaultaris_kit.service import end_tasks
 from vaultaris_kit.settings import Settings
 from vaultaris_stack.local import LocalStack
 
@@ -32,6 +35,9 @@ class Base(DeclarativeBase):
 
 
 OUTBOX = Outbox(SCHEMA, Base, announce_seconds=2)
+BACKGROUND = copy(OUTBOX)
+BACKGROUND.announce_seconds = 0
+"""The same table, for a service whose answers wait for no events."""
 TENANT = new_id()
 
 
@@ -158,6 +164,80 @@ class TestOutbox:
         last = await _change(database)
         await Relay(database, bus, OUTBOX).publish_batch()
         return last
+
+
+class TestAnnounceForCertain:
+    """Whoever changed something must not answer before the caches have been told, or nobody goes by them."""
+
+    async def test_it_returns_when_the_rows_are_published(self, database: Database, bus: Bus) -> None:
+        async with _relaying(database, bus, BACKGROUND) as relay:
+            await _change(database)
+            began = time.monotonic()
+            await relay.announce_for_certain()
+            assert await relay.pending() == 0
+            assert time.monotonic() - began < NOTICED_SECONDS / 2
+
+    async def test_another_replica_may_do_it(self, database: Database, bus: Bus) -> None:
+        async with _relaying(database, bus, BACKGROUND) as other, _relaying(database, _away(), BACKGROUND) as cut_off:
+            await _change(database)
+            began = time.monotonic()
+            announcing = asyncio.create_task(cut_off.announce_for_certain())
+            await other.wake()
+            await announcing
+            assert await other.pending() == 0
+            assert time.monotonic() - began < NOTICED_SECONDS / 2
+
+    async def test_it_waits_for_rows_that_another_replica_has_taken(self, database: Database, bus: Bus) -> None:
+        """They are not published before it commits, and it may yet fail."""
+        await _change(database)
+        async with database.hot(None) as connection:
+            assert await connection.fetch("SELECT id FROM kit_tests.outbox FOR UPDATE")
+            async with _relaying(database, bus, BACKGROUND) as relay:
+                announcing = asyncio.create_task(relay.announce_for_certain())
+                answered, _ = await asyncio.wait({announcing}, timeout=1)
+                assert not answered
+                await connection.execute("DELETE FROM kit_tests.outbox")
+                answered, _ = await asyncio.wait({announcing}, timeout=0.5)
+                assert not answered
+        await asyncio.wait_for(announcing, 1)
+
+    async def test_with_nobody_to_publish_everybody_must_have_noticed(self, database: Database, bus: Bus) -> None:
+        async with _relaying(database, _away(), BACKGROUND) as relay:
+            await _change(database)
+            began = time.monotonic()
+            await relay.announce_for_certain()
+            assert NOTICED_SECONDS <= time.monotonic() - began < NOTICED_SECONDS + 1
+            assert await relay.pending() == 1
+        await Relay(database, bus, OUTBOX).publish_batch()
+
+    async def test_with_the_database_away_too(self, database: Database, bus: Bus) -> None:
+        """Nobody can tell: it takes as long as if nothing had been published."""
+        async with database.instance(), database.instance(), _relaying(database, bus, BACKGROUND) as relay:
+            began = time.monotonic()
+            await relay.announce_for_certain()
+            assert NOTICED_SECONDS <= time.monotonic() - began < NOTICED_SECONDS + 1
+
+    async def test_later_rows_keep_nobody_waiting(self, database: Database, bus: Bus) -> None:
+        async with _relaying(database, _away(), BACKGROUND) as relay:
+            began = time.monotonic()
+            announcing = asyncio.create_task(relay.announce_for_certain())
+            await asyncio.sleep(0)
+            await _change(database)
+            await announcing
+            assert time.monotonic() - began < NOTICED_SECONDS / 2
+        await Relay(database, bus, OUTBOX).publish_batch()
+
+
+@contextlib.asynccontextmanager
+async def _relaying(database: Database, bus: Bus, outbox: Outbox) -> AsyncIterator[Relay]:
+    relay = Relay(database, bus, outbox)
+    running = asyncio.create_task(relay.run())
+    yield relay
+    await end_tasks([running])
+
+
+def _away() -> Bus:
+    return Bus("nats://127.0.0.1:1", "kit-tests-away")
 
 
 class TestConsume:

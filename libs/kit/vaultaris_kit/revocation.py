@@ -28,6 +28,8 @@ log = get_logger(__name__)
 
 BUCKET = "revocations"
 HEARTBEAT_KEY = "heartbeat"
+PASSING_KEY: Final = "passing"
+"""Revokes nothing: who writes it learns by receipts when everybody has read, and heard, what was sent before."""
 HEARTBEAT_SECONDS = 1.0
 TRUST_SECONDS: Final = 3.0
 CONFIRMED_SECONDS: Final = 10.0

@@ -3,8 +3,9 @@
 import asyncio
 import contextlib
 import os
+import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -31,6 +32,16 @@ class AuthProcess:
     http: httpx.AsyncClient
     stub: "AuthServiceAsyncStub"
     channel: aio.Channel
+    process: asyncio.subprocess.Process
+
+    @contextlib.contextmanager
+    def hanging(self) -> Iterator[None]:
+        """Meanwhile it does nothing at all, as on a machine that has no time for it."""
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
 
     async def token(self, client: "TestClient", **form: str) -> httpx.Response:
         """``POST /oauth/token`` with the client's credentials in the form."""
@@ -93,7 +104,7 @@ async def running(environ: Mapping[str, str]) -> AsyncIterator[AuthProcess]:
             aio.insecure_channel(f"127.0.0.1:{grpc_port}") as channel,
         ):
             await _ready(http, process)
-            yield AuthProcess(http, AuthServiceStub(channel), channel)
+            yield AuthProcess(http, AuthServiceStub(channel), channel, process)
     finally:
         process.terminate()
         await asyncio.wait_for(process.wait(), 30)

@@ -57,6 +57,19 @@ class TestClients:
             assert (refused.status_code, refused.json()["error"]) == (401, "invalid_client")
             client = TestClient(client.row_id, client.client_id, made.json()["data"]["client_secret"])
 
+    async def test_a_replica_that_is_late_is_waited_for(
+        self, auth: AuthProcess, other: AuthProcess, make_client: MakeClient, path: str, admin: Headers
+    ) -> None:
+        client = await make_client()
+        assert await other.own_token(client)
+        with other.hanging():
+            rotating = asyncio.create_task(auth.http.post(f"{path}/{client.row_id}/secret", headers=admin))
+            answered, _ = await asyncio.wait({rotating}, timeout=1)
+            assert not answered
+        assert (await rotating).status_code == 200
+        refused = await other.token(client, grant_type="client_credentials")
+        assert (refused.status_code, refused.json()["error"]) == (401, "invalid_client")
+
     @pytest.mark.parametrize("method", ["DELETE", "PUT"])
     async def test_one_that_is_out_of_service_leaves_no_token_behind(
         self, auth: AuthProcess, other: AuthProcess, client: TestClient, make_client: MakeClient, path: str,

@@ -18,6 +18,7 @@ from vaultaris_auth.api_keys.schemas import (
 )
 from vaultaris_auth.limits import API_KEYS
 from vaultaris_auth.revocations.announcer import Announcer
+from vaultaris_auth.telling import tell_everybody
 from vaultaris_kit.errors import Invalid, NotFound
 from vaultaris_kit.http.body import JsonRoute
 from vaultaris_kit.http.dependencies import ApiKeyHolder, allow, runtime_of
@@ -128,7 +129,7 @@ async def update_key(
             session, principal, held,
             tenant_id=tenant_id, key_id=key_id, owned=owned, changes=body.changes(), expected=expected,
         )  # fmt: skip
-    await runtime.relay.announce_for_certain()
+    await tell_everybody(runtime)
     return _shown(response, key)
 
 

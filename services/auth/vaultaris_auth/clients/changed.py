@@ -8,6 +8,7 @@ from vaultaris_auth.revocations.announcer import Announcer
 from vaultaris_auth.revocations.marks import Mark
 from vaultaris_auth.revocations.operations import revoke
 from vaultaris_auth.revocations.repository import Stored
+from vaultaris_auth.telling import tell_everybody
 from vaultaris_kit.service import Runtime
 
 
@@ -15,7 +16,7 @@ async def tell_replicas(runtime: Runtime, client_ids: Collection[str]) -> None:
     """Called after the commit. An old secret, and what a client may no longer do, are refused from here on."""
     for client_id in client_ids:
         runtime.get(ClientRegistry).forget(client_id)
-    await runtime.relay.announce_for_certain()
+    await tell_everybody(runtime)
 
 
 async def end_what_clients_held(

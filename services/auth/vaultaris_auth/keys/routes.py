@@ -9,6 +9,7 @@ from vaultaris_auth.keys import operations, repository
 from vaultaris_auth.keys.keyring import Keyring
 from vaultaris_auth.keys.schemas import RotateKey, SigningKeyOut
 from vaultaris_auth.revocations.announcer import Announcer
+from vaultaris_auth.telling import tell_everybody
 from vaultaris_kit.http.body import JsonRoute
 from vaultaris_kit.http.dependencies import allow, runtime_of
 from vaultaris_kit.http.envelopes import ListOf, One, list_of, one
@@ -47,6 +48,6 @@ async def rotate_key(
             revoke_previous=body is not None and body.revoke_previous,
         )  # fmt: skip
     keyring.forget(tenant_id)
-    await runtime.relay.announce_for_certain()
+    await tell_everybody(runtime)
     await runtime.get(Announcer).announce(marks)
     return one(SigningKeyOut.of(key))

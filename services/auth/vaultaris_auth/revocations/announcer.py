@@ -18,7 +18,14 @@ from vaultaris_kit.bus import Bus
 from vaultaris_kit.database import Database
 from vaultaris_kit.errors import Unavailable
 from vaultaris_kit.logs import get_logger
-from vaultaris_kit.revocation import HEARTBEAT_KEY, HEARTBEAT_SECONDS, TRUST_SECONDS, Revocations, open_bucket
+from vaultaris_kit.revocation import (
+    HEARTBEAT_KEY,
+    HEARTBEAT_SECONDS,
+    PASSING_KEY,
+    TRUST_SECONDS,
+    Revocations,
+    open_bucket,
+)
 from vaultaris_kit.revocation_receipts import Readers
 
 log = get_logger(__name__)
@@ -75,6 +82,21 @@ class Announcer:
         else:
             await self._have_read(revision)
             self._note_soon(marks)
+
+    async def outpace_events(self) -> None:
+        """Returns when every process has heard the events that were published before.
+
+        NATS sends in order: whoever has read an entry written now has heard of them. With NATS away, or a process that
+        does not come to read it, the events have done what they can.
+        """
+        try:
+            if not self._bus.connected:
+                raise Unavailable("NATS is away")
+            async with asyncio.timeout(_ANNOUNCE_SECONDS):
+                revision = await (await self._open()).put(PASSING_KEY, b"")
+            await self._have_read(revision)
+        except _FAULTS as fault:
+            log.warning("events_not_confirmed", reason=type(fault).__name__)
 
     async def _have_read(self, revision: int) -> None:
         try:
