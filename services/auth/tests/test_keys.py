@@ -14,7 +14,8 @@ from joserfc.jwk import KeySet
 from sqlalchemy import text
 
 from services.auth.tests.auth_fakes import FakeDirectory
-from services.auth.tests.auth_harness import AuthProcess, MakeClient, TestClient, eventually
+from services.auth.tests.auth_harness import AuthProcess, MakeClient, TestClient, eventually, running
+from services.auth.tests.auth_nats_relay import NatsRelay
 from vaultaris.auth.v1.auth_pb2 import GetVerificationKeyRequest, ProvisionTenantRequest
 from vaultaris_auth.keys.operations import ensure_keys
 from vaultaris_auth.keys.pairs import ALGORITHMS, Algorithm, load_private, new_pair
@@ -169,3 +170,28 @@ class TestDiscovery:
             return made <= set(await _jwks(auth))
 
         await eventually(appeared)
+
+    async def test_they_appear_while_nats_is_away(
+        self, auth: AuthProcess, environ: dict[str, str], make_client: MakeClient, directory: FakeDirectory
+    ) -> None:
+        """A relying party may ask any replica for the key of a token that another has signed."""
+        tenant_id = directory.add_tenant()
+        user = directory.add_user(f"user-{new_id()}", tenant_id=tenant_id, rights=["*:*"])
+        client = await make_client(tenant_id)
+        headers = {"Authorization": f"Bearer {(await auth.sign_in(client, user.username))['access_token']}"}
+        async with NatsRelay(environ["NATS_URL"]) as relay, running({**environ, "NATS_URL": relay.url}) as lonely:
+            await eventually(lambda: _hears(lonely))
+            await _jwks(lonely)
+            await relay.cut()
+            await _jwks(lonely)
+            rotated = await auth.http.post(f"/api/v1/tenants/{tenant_id}/keys/rotate", headers=headers)
+            assert rotated.status_code == 200, rotated.text
+
+            async def appeared() -> bool:
+                return rotated.json()["data"]["key_id"] in await _jwks(lonely)
+
+            await eventually(appeared, within=2)
+
+
+async def _hears(auth: AuthProcess) -> bool:
+    return bool((await auth.http.get("/readyz")).json()["checks"]["nats"]["status"] == "up")

@@ -21,6 +21,8 @@ from vaultaris_kit.events import Event
 _TENANTS = 5_000
 _SECONDS = 60.0
 """Least time after which a rotation by another replica is noticed even when its event was missed."""
+_UNHEARD_SECONDS = 1.0
+"""How old the JWK set may be while nothing is heard of other replicas: relying parties would refuse their new tokens."""
 _JWKS = "jwks"
 
 encode = msgspec.json.Encoder(order="sorted").encode
@@ -34,6 +36,7 @@ class Keyring:
         self._listening = False
         self._signers: Cache[tuple[UUID, str | None], Signer] = Cache("signers", size=_TENANTS, max_age=_SECONDS)
         self._set: Cache[str, bytes] = Cache(_JWKS, size=1, max_age=_SECONDS)
+        self._unheard_set: Cache[str, bytes] = Cache("jwks_unheard", size=1, max_age=_UNHEARD_SECONDS)
 
     async def listen(self) -> None:
         """Begins to hear of keys that other replicas make. Until then, and while NATS is away, no signer is kept."""
@@ -41,13 +44,18 @@ class Keyring:
         await self._bus.listen(["auth.key.*"], self.invalidate)
         self._listening = True
 
+    @property
+    def _hears(self) -> bool:
+        """Whether this process is told of what other replicas do."""
+        return self._listening and self._bus.connected
+
     async def signer(self, tenant_id: UUID, algorithm: str | None = None) -> Signer:
         """The signer of the tenant's key of ``algorithm``, of its active key when None.
 
         Never one that another replica has withdrawn: what a stolen key signs is refused everywhere.
         """
         name = (tenant_id, algorithm)
-        if self._listening and self._bus.connected:
+        if self._hears:
             return await self._signers.get_or_load(name, lambda: self._load(*name))
         return await self._load(*name)
 
@@ -58,7 +66,7 @@ class Keyring:
                 key = next(key for key in keys.values() if key.is_active)
             else:
                 key = await operations.ensure_key(session, self.sealer, tenant_id, cast("Algorithm", algorithm))
-        self._set.drop()
+        self._forget_set()
         return self._unseal(key)
 
     async def provision(self, session: AsyncSession, tenant_id: UUID) -> dict[str, SigningKey]:
@@ -83,7 +91,8 @@ class Keyring:
 
     async def jwks(self) -> bytes:
         """The JWK set (RFC 7517 section 5) of all tenants, as JSON."""
-        return await self._set.get_or_load(_JWKS, self._load_set)
+        held = self._set if self._hears else self._unheard_set
+        return await held.get_or_load(_JWKS, self._load_set)
 
     async def _load_set(self) -> bytes:
         async with self._database.instance() as session:
@@ -91,11 +100,15 @@ class Keyring:
 
     def forget(self, tenant_id: UUID | None = None) -> None:
         """Drops what is held of a tenant, or everything."""
-        self._set.drop()
+        self._forget_set()
         if tenant_id is None:
             self._signers.drop()
         else:
             self._signers.drop(lambda name: name[0] == tenant_id)
+
+    def _forget_set(self) -> None:
+        self._set.drop()
+        self._unheard_set.drop()
 
     def invalidate(self, event: Event) -> None:
         """Takes in that another replica made or rotated a key."""
