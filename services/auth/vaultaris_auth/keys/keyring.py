@@ -22,7 +22,7 @@ _TENANTS = 5_000
 _SECONDS = 60.0
 """Least time after which a rotation by another replica is noticed even when its event was missed."""
 _UNHEARD_SECONDS = 1.0
-"""How old the JWK set may be while nothing is heard of other replicas: relying parties would refuse their new tokens."""
+"""How old the JWK set may be while nothing is heard of other replicas: their new tokens must not be refused for it."""
 _JWKS = "jwks"
 
 encode = msgspec.json.Encoder(order="sorted").encode
