@@ -178,6 +178,7 @@ class Service:
     claim: Callable[[Runtime], Claim] | None = None
     large_bodies: Mapping[str, int] = field(default_factory=dict)
     long_requests: tuple[str, ...] = ()
+    own_queries: tuple[str, ...] = ()
 
 
 def run(service: Service) -> None:
@@ -204,7 +205,10 @@ async def _serve(service: Service, settings: Settings) -> None:
         await service.start(runtime)
         await runtime.grpc.start()
         served = app if tracing else LeanPaths(app)  # FastAPI makes the spans
-        server = http_server(served, settings, large_bodies=service.large_bodies, long_requests=service.long_requests)
+        server = http_server(
+            served, settings, large_bodies=service.large_bodies, long_requests=service.long_requests,
+            own_queries=service.own_queries,
+        )  # fmt: skip
         stop = stop_signal()
         serving = asyncio.create_task(server.serve(sockets=[listen(settings.server_host, settings.server_port)]))
         failed = asyncio.create_task(runtime._failed.wait())

@@ -163,4 +163,5 @@ SERVICE = Service(
     check_revoked=_own_revocations,
     api_keys=own_api_keys,
     claim=_own_claims,
+    own_queries=("/oauth/", "/hosted/"),
 )

@@ -39,7 +39,8 @@ TRY_AGAIN = (b"x-vaultaris-try-again", b"1")
 class RequestLayer:
     """Pure ASGI. ``large_bodies`` says by path suffix how many bytes a body may have where that is more than 1 MiB,
 
-    ``long_requests`` those that may take :data:`LONG_SECONDS` instead of ``timeout`` seconds.
+    ``long_requests`` those that may take :data:`LONG_SECONDS` instead of ``timeout`` seconds. ``own_queries`` are
+    beginnings of paths whose handlers judge their queries themselves, because they refuse in a form of their own.
     """
 
     def __init__(
@@ -49,8 +50,10 @@ class RequestLayer:
         timeout: float,
         large_bodies: Mapping[str, int] = MappingProxyType({}),
         long_requests: tuple[str, ...] = (),
+        own_queries: tuple[str, ...] = (),
     ) -> None:
         self._app, self._timeout, self._large, self._long = app, timeout, large_bodies, long_requests
+        self._own_queries = own_queries
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -71,7 +74,7 @@ class RequestLayer:
             await send(message)
 
         try:
-            _refuse_nul(scope)
+            self._refuse_nul(scope)
             async with asyncio.timeout(LONG_SECONDS if scope["path"].endswith(self._long) else self._timeout):
                 await self._app(scope, self._bounded(scope, receive), sending)
         except VaultarisError as refusal:
@@ -85,6 +88,11 @@ class RequestLayer:
             route = getattr(scope.get("route"), "path", "unrouted")
             HTTP_REQUESTS.of(scope["method"], route, status).count += 1
             _time_of(scope["method"], route).observe(time.perf_counter() - started)
+
+    def _refuse_nul(self, scope: Scope) -> None:
+        path: str = scope["path"]
+        if "\x00" in path or not path.startswith(self._own_queries):
+            refuse_nul(scope)
 
     def _bounded(self, scope: Scope, receive: Receive) -> Receive:
         allowed = (most for suffix, most in self._large.items() if scope["path"].endswith(suffix))
@@ -132,7 +140,8 @@ def error_response(error: VaultarisError, request_id: str | None = None) -> JSON
     return JSONResponse(body, error.status, headers)
 
 
-def _refuse_nul(scope: Scope) -> None:
+def refuse_nul(scope: Scope) -> None:
+    """Raises :class:`Invalid` for a path or query with a character that nothing here can store."""
     if b"%00" in scope["query_string"] or "\x00" in scope["path"]:
         raise Invalid("NUL characters are not allowed.")
 

@@ -32,11 +32,13 @@ def http_server(
     *,
     large_bodies: Mapping[str, int] = MappingProxyType({}),
     long_requests: tuple[str, ...] = (),
+    own_queries: tuple[str, ...] = (),
 ) -> uvicorn.Server:
     """The server of ``app`` behind the request layer; ``should_exit`` ends it once requests under way are answered."""
     config = uvicorn.Config(
         RequestLayer(
-            app, timeout=settings.request_timeout_secs, large_bodies=large_bodies, long_requests=long_requests
+            app, timeout=settings.request_timeout_secs,
+            large_bodies=large_bodies, long_requests=long_requests, own_queries=own_queries,
         ),
         http="httptools", ws="none", lifespan="off", log_config=None, access_log=False, server_header=False,
         date_header=False, proxy_headers=False, timeout_keep_alive=_KEEP_ALIVE_SECONDS,

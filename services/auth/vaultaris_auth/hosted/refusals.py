@@ -13,7 +13,7 @@ from vaultaris_auth.hosted.views import Action, MessagePage, Symbol
 from vaultaris_auth.oauth.errors import OAuthError, TakenTooLong, TemporarilyUnavailable
 from vaultaris_kit.context import current_request
 from vaultaris_kit.errors import Forbidden, NotFound, RateLimited, TimedOut, Unavailable, VaultarisError
-from vaultaris_kit.http.middleware import refuse_with
+from vaultaris_kit.http.middleware import refuse_nul, refuse_with
 from vaultaris_kit.logs import get_logger
 
 log = get_logger(__name__)
@@ -43,6 +43,7 @@ def hosted_page(handler: Handler) -> Handler:
     async def answer(request: Request) -> Response:
         refuse_with(request, lambda refusal: refusal_page(request, refusal))
         try:
+            refuse_nul(request.scope)
             return await handler(request)
         except VaultarisError as refusal:
             return refusal_page(request, refusal)
