@@ -54,7 +54,7 @@ def own(client: TestClient) -> dict[str, str]:
 
 
 def in_oauths_form(answer: httpx.Response) -> bool:
-    return answer.json().keys() == {"error", "error_description"}
+    return set(answer.json()) == {"error", "error_description"}
 
 
 class TestPosts:
