@@ -1,12 +1,14 @@
 """Token exchange (RFC 8693)."""
 
+import asyncio
+import time
 from typing import Any
 
 import pytest
 
 from services.auth.tests.auth_fakes import FakeDirectory
 from services.auth.tests.auth_harness import AuthProcess, MakeClient, TestClient
-from services.auth.tests.dpop import Holder
+from services.auth.tests.dpop import Holder, until_proofs_need_no_nonce
 from vaultaris.auth.v1.auth_pb2 import Revocation, RevokeRequest
 from vaultaris_auth.oauth.token.grants.token_exchange import ACCESS_TOKEN
 from vaultaris_auth.tokens.verified import claims_of
@@ -108,6 +110,7 @@ class TestDelegation:
     async def test_bound_to_a_key(
         self, auth: AuthProcess, shop: TestClient, orders: TestClient, directory: FakeDirectory
     ) -> None:
+        await until_proofs_need_no_nonce(auth, orders)
         holder, subject = Holder(), await person_token(auth, shop, directory)
         form = {**orders.form, "grant_type": GRANT, "subject_token": subject, "subject_token_type": ACCESS_TOKEN}
         answer = await auth.http.post("/oauth/token", data=form, headers=holder.at_token_endpoint())
@@ -145,6 +148,25 @@ class TestRefusals:
             ({"subject_token": subject[:-4] + "AAAA"}, "invalid_request"),
         ):
             assert (await exchange(auth, orders, subject, **form))["error"] == error, form
+
+    async def test_one_that_has_just_expired(
+        self, auth: AuthProcess, make_client: MakeClient, stock: TestClient, directory: FakeDirectory
+    ) -> None:
+        """It is still taken as a credential for some seconds, should clocks disagree."""
+        brief = await make_client(access_token_lifetime_seconds=1)
+        orders = await make_client(**service(brief, stock, "delegation"))
+        subject = await person_token(auth, brief, directory)
+        await asyncio.sleep(claims_of(subject)["exp"] + 0.1 - time.time())
+        assert await auth.is_active(brief, subject)
+        assert (await exchange(auth, orders, subject))["error"] == "invalid_request"
+
+    async def test_an_audience_that_is_out_of_service(
+        self, auth: AuthProcess, make_client: MakeClient, shop: TestClient, directory: FakeDirectory
+    ) -> None:
+        gone = await make_client(is_enabled=False)
+        orders = await make_client(**service(shop, gone, "delegation"))
+        subject = await person_token(auth, shop, directory)
+        assert (await exchange(auth, orders, subject, audience=gone.client_id))["error"] == "invalid_grant"
 
     async def test_no_tenants_token_crosses(
         self, auth: AuthProcess, make_client: MakeClient, shop: TestClient, stock: TestClient, directory: FakeDirectory

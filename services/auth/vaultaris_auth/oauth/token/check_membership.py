@@ -27,7 +27,7 @@ async def check_membership_at(request: TokenRequest, client_id: str, effective: 
     if client_id == request.client.client_id:
         return
     client = await request.runtime.get(ClientRegistry).find(client_id)
-    if client is None or client.tenant_id != request.client.tenant_id:
+    if client is None or client.tenant_id != request.client.tenant_id or not client.is_enabled:
         raise InvalidGrant("The audience is gone.")
     _require(client, await applications_of(request.runtime, client), effective)
 

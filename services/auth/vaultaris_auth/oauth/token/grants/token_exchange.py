@@ -51,6 +51,8 @@ class TokenExchange:
         scope = _scope(request, subject)
         person = await _person(request, subject, audience)
         request.expires_by = subject.principal.expires_at
+        if request.access_lifetime <= 0:  # clocks are given some seconds' grace, but nothing is made of it
+            raise InvalidRequest("The subject token is not valid.")
         grant = Grant(client, scope, person, audience=audience, act=act, derived_from=_lineage(subject, actor))
         await _record(request, subject.principal, audience, act)
         return Granted(grant, issued_token_type=ACCESS_TOKEN)
