@@ -16,6 +16,7 @@ from vaultaris.auth.v1.auth_pb2 import Revocation, RevokeRequest
 from vaultaris.directory.v1.directory_pb2 import User
 from vaultaris_auth.browser_sessions.operations import start_browser_session
 from vaultaris_kit.database import Database
+from vaultaris_kit.ids import now
 
 REDIRECT = "https://app.example.com/callback"
 
@@ -54,7 +55,7 @@ class Browser:
         tenant = self.directory.tenants[user.tenant_id]
         async with self.database.tenant(UUID(user.tenant_id)) as session:
             started = await start_browser_session(
-                session, tenant, UUID(user.id), amr=amr or ["pwd"], acr="1", previous=None
+                session, tenant, UUID(user.id), begun_at=now(), amr=amr or ["pwd"], acr="1", previous=None
             )
         self.session_id = started.browser.id
         self.cookie = f"__Host-vaultaris-{UUID(user.tenant_id).hex}={started.secret}"

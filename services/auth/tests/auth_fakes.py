@@ -1,5 +1,7 @@
 """A directory of a few people and a sessions service, in memory, behind the real gRPC contracts."""
 
+import asyncio
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -49,6 +51,14 @@ from vaultaris_kit.rpc.server import _Interceptor
 PASSWORD = "correct horse battery staple"
 
 
+@dataclass
+class HeldVerification:
+    """The password was found right, and that is answered when it is ``released``."""
+
+    verified: asyncio.Event = field(default_factory=asyncio.Event)
+    released: asyncio.Event = field(default_factory=asyncio.Event)
+
+
 class FakeDirectory(DirectoryServiceServicer):
     """Two tenants, ``home`` and ``other``. Everybody has one password and, at home, no rights but what is granted."""
 
@@ -63,6 +73,7 @@ class FakeDirectory(DirectoryServiceServicer):
         self.facts: dict[str, EffectivePermissions] = {}
         self.application_rights: dict[tuple[str, str], list[str]] = {}
         self.full = False
+        self.held: dict[str, HeldVerification] = {}
         self.away = False
         """Nobody is told what users may do."""
         self.expired: set[str] = set()
@@ -132,6 +143,9 @@ class FakeDirectory(DirectoryServiceServicer):
             return VerifyPasswordResponse(outcome=VerifyPasswordResponse.OUTCOME_REFUSED)
         if user.id in self.expired:
             return VerifyPasswordResponse(outcome=VerifyPasswordResponse.OUTCOME_PASSWORD_EXPIRED)
+        if held := self.held.get(user.id):
+            held.verified.set()
+            await held.released.wait()
         return VerifyPasswordResponse(outcome=VerifyPasswordResponse.OUTCOME_VERIFIED, user=user)
 
     async def GetEffectivePermissions(  # noqa: N802 - as in the proto

@@ -1,5 +1,6 @@
 """The sign-in page, from the authorization request to the client's code."""
 
+import asyncio
 import re
 from urllib.parse import parse_qs, urlsplit
 
@@ -7,9 +8,12 @@ import httpx
 import pytest
 
 from services.auth.tests.auth_browser import REDIRECT, Pkce, redeem
-from services.auth.tests.auth_fakes import PASSWORD, FakeDirectory
+from services.auth.tests.auth_fakes import PASSWORD, FakeDirectory, HeldVerification
 from services.auth.tests.auth_harness import ISSUER, AuthProcess, MakeClient, TestClient
 from services.auth.tests.hosted_visitor import PageForm, Visitor
+from services.auth.tests.test_revocation import revoke
+from vaultaris.auth.v1.auth_pb2 import Revocation
+from vaultaris_kit.ids import new_id
 
 FORM_COOKIE = "__Host-vaultaris-form"
 
@@ -132,6 +136,21 @@ class TestSignIn:
         assert '<html lang="en"' in (await visitor.get(f"{path}&ui_locales=en")).text
         answer = await visitor.fill(f"{path}&ui_locales=en", login="bob", password="wrong")
         assert "ui_locales=en" in answer.headers["location"]
+
+    async def test_one_that_was_overtaken_by_a_change_of_the_password_is_worth_nothing(
+        self, auth: AuthProcess, visitor: Visitor, app: TestClient, directory: FakeDirectory
+    ) -> None:
+        """Whoever knew the old one had it verified before the change; everything before the change ends."""
+        user, pkce = directory.add_user(f"user-{new_id()}"), Pkce()
+        held = directory.held[user.id] = HeldVerification()
+        page = await visitor.page(app, pkce=pkce)
+        signing_in = asyncio.create_task(visitor.fill(page, login=user.username, password=PASSWORD))
+        await held.verified.wait()
+        await revoke(auth, directory.home, Revocation.SUBJECT_USER, user.id)
+        held.released.set()
+        redeemed = await redeem(auth, app, code_of(await signing_in), pkce)
+        assert (redeemed.status_code, redeemed.json()["error"]) == (400, "invalid_grant")
+        assert "error=login_required" in (await visitor.authorize(app, prompt="none")).headers["location"]
 
 
 class TestAnsweredRequest:

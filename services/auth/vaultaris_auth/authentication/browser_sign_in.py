@@ -1,7 +1,7 @@
 """Signing in to a browser, for whatever page."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from vaultaris.directory.v1.directory_pb2 import Tenant
@@ -14,6 +14,7 @@ from vaultaris_auth.browser_sessions.session import BrowserSession
 from vaultaris_auth.settings import AuthSettings
 from vaultaris_auth.tokens.person import SignIn
 from vaultaris_kit.access import Effective
+from vaultaris_kit.ids import now
 from vaultaris_kit.principal import Principal
 from vaultaris_kit.service import Runtime
 
@@ -37,10 +38,13 @@ async def begin_with_password(
     runtime: Runtime, tenant: Tenant, place: Place, previous: BrowserSession | None, login: str, password: str
 ) -> Started | SignInRefused | MfaRequired:
     """Verifies the password and begins a browser session. Raises Unavailable when nothing can be verified right now."""
+    begun_at = now()
     effective = await verify_password(runtime, place, login, password)
     if effective is None:
         return SignInRefused()
-    return await begin_session(runtime, tenant, place, previous, effective, amr=["pwd"], acr=ONE_FACTOR)
+    return await begin_session(
+        runtime, tenant, place, previous, effective, begun_at=begun_at, amr=["pwd"], acr=ONE_FACTOR
+    )
 
 
 async def begin_session(
@@ -50,18 +54,23 @@ async def begin_session(
     previous: BrowserSession | None,
     effective: Effective,
     *,
+    begun_at: datetime,
     amr: list[str],
     acr: str,
 ) -> Started:
     """Begins the browser session of somebody who has proven who they are, by whichever factors.
 
-    ``previous`` is the session that the browser has now: it is renewed or ended, never taken over.
+    ``previous`` is the session that the browser has now: it is renewed or ended, never taken over. ``begun_at`` is from
+    before the first factor was looked at: what is revoked from then on, because the password has been changed perhaps,
+    covers the session.
     """
     settings = runtime.settings
     assert isinstance(settings, AuthSettings)
     user_id = UUID(effective.answer.user.id)
     async with runtime.database.tenant(place.tenant_id) as session:
-        started = await start_browser_session(session, tenant, user_id, amr=amr, acr=acr, previous=previous)
+        started = await start_browser_session(
+            session, tenant, user_id, begun_at=begun_at, amr=amr, acr=acr, previous=previous
+        )
         browser = started.browser
         told = session_start(
             place, user_id, SignIn(browser.id, browser.auth_time, browser.amr, browser.acr),

@@ -1,7 +1,7 @@
 """Beginning, finding and ending browser sessions."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -13,7 +13,7 @@ from vaultaris_auth.browser_sessions import session as stored
 from vaultaris_auth.browser_sessions.cookie import read_secret
 from vaultaris_auth.browser_sessions.session import BrowserSession
 from vaultaris_kit.crypto import new_secret
-from vaultaris_kit.ids import new_id, now
+from vaultaris_kit.ids import new_id
 from vaultaris_kit.service import Runtime
 
 IDLE_SECONDS = 30 * 60
@@ -30,22 +30,31 @@ class Started:
 
 
 async def start_browser_session(
-    session: AsyncSession, tenant: Tenant, user_id: UUID, *, amr: list[str], acr: str, previous: BrowserSession | None
+    session: AsyncSession,
+    tenant: Tenant,
+    user_id: UUID,
+    *,
+    begun_at: datetime,
+    amr: list[str],
+    acr: str,
+    previous: BrowserSession | None,
 ) -> Started:
-    """Begins a session after a sign-in. The secret is always a new one, so nothing planted before is worth anything.
+    """Begins a session after a sign-in that began at ``begun_at``.
+
+    The secret is always a new one, so nothing planted before is worth anything.
 
     The same person signing in again keeps their session, which clients know by its ``sid``, and its absolute end;
     another person's session in this browser ends.
     """
-    secret, at = new_secret(), now()
+    secret = new_secret()
     if previous is not None and previous.user_id == user_id:
-        renewed = replace(previous, authenticated_at=at, amr=amr, acr=acr)
+        renewed = replace(previous, authenticated_at=begun_at, amr=amr, acr=acr)
         if await stored.renew(session, renewed, secret):
             return Started(renewed, secret)
     elif previous is not None:
         await stored.end(session, previous.id)
     absolute = timedelta(seconds=_limit(tenant, "absolute_seconds", ABSOLUTE_SECONDS))
-    browser = BrowserSession(new_id(), UUID(tenant.id), user_id, at, amr, acr, at + absolute)
+    browser = BrowserSession(new_id(), UUID(tenant.id), user_id, begun_at, amr, acr, begun_at + absolute)
     await stored.add(session, browser, secret)
     return Started(browser, secret)
 

@@ -20,7 +20,7 @@ from vaultaris_kit.revocation import session_key, tenant_key, user_key
 
 @dataclass(frozen=True, slots=True)
 class BrowserSession:
-    """``authenticated_at`` is when the person last proved who they are; ``amr`` and ``acr`` say how."""
+    """``authenticated_at`` is when the person last began to prove who they are; ``amr`` and ``acr`` say how."""
 
     id: UUID
     tenant_id: UUID
@@ -52,7 +52,7 @@ _FIND = text(f"""
        AND last_seen_at > CAST(:now AS timestamptz) - make_interval(secs => :idle_seconds)
        AND NOT EXISTS (SELECT 1 FROM auth.revocations r
                         WHERE r.key IN (:session || b.id, :user || b.user_id, :tenant || b.tenant_id)
-                          AND r.at_ms >= extract(epoch FROM b.authenticated_at) * 1000)
+                          AND r.at_ms >= floor(extract(epoch FROM b.authenticated_at) * 1000))
 """)  # noqa: S608 - fixed texts only
 _SEEN = text("""
     UPDATE auth.browser_sessions SET last_seen_at = :now
@@ -69,7 +69,7 @@ _END_COVERED = {
     subject: text(
         "UPDATE auth.browser_sessions SET ended_at = now()"  # noqa: S608 - fixed texts only
         f" WHERE ended_at IS NULL AND tenant_id = :tenant_id AND {condition}"
-        " AND extract(epoch FROM authenticated_at) * 1000 <= :at_ms"
+        " AND floor(extract(epoch FROM authenticated_at) * 1000) <= :at_ms"
     )
     for subject, condition in _COVERED.items()
 }
@@ -77,7 +77,7 @@ _END_FORGOTTEN = [
     text(f"""
         UPDATE auth.browser_sessions b SET ended_at = now() FROM auth.revocations r
          WHERE {expired_marks(subject)} AND b.tenant_id = r.tenant_id AND b.{column} = {marked_id(subject)}
-           AND extract(epoch FROM b.authenticated_at) * 1000 <= r.at_ms AND b.ended_at IS NULL
+           AND floor(extract(epoch FROM b.authenticated_at) * 1000) <= r.at_ms AND b.ended_at IS NULL
     """)  # noqa: S608 - fixed texts only
     for subject, column in (("session", "id"), ("user", "user_id"), ("tenant", "tenant_id"))
 ]
