@@ -9,12 +9,14 @@ from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 
 import httpx
+from sqlalchemy import text
 
 from services.auth.tests.auth_fakes import FakeDirectory
 from services.auth.tests.auth_harness import AuthProcess, TestClient
 from vaultaris.auth.v1.auth_pb2 import Revocation, RevokeRequest
 from vaultaris.directory.v1.directory_pb2 import User
 from vaultaris_auth.browser_sessions.operations import start_browser_session
+from vaultaris_auth.revocations.marks import MAX_TOKENS
 from vaultaris_kit.database import Database
 from vaultaris_kit.ids import now
 
@@ -37,6 +39,28 @@ def answer_of(response: httpx.Response) -> dict[str, str]:
     assert response.status_code == 303, response.text
     parts = urlsplit(response.headers["location"])
     return dict(parse_qsl(parts.query or parts.fragment))
+
+
+async def hoard(database: Database, tenant_id: UUID, client: TestClient) -> None:
+    """As if the client had redeemed each code that it has redeemed a great many times more, and just now."""
+    async with database.tenant(tenant_id) as session:
+        for statement in (_MORE_CODES, _MORE_FAMILIES):
+            await session.execute(statement, {"client_id": client.client_id, "times": MAX_TOKENS + 1})
+
+
+_MORE_CODES = text("""
+    INSERT INTO auth.authorization_codes
+    SELECT (jsonb_populate_record(c, jsonb_build_object(
+               'id', gen_random_uuid(), 'code_hash', '\\x' || replace(gen_random_uuid()::text, '-', ''),
+               'access_token_id', gen_random_uuid(), 'spent_at', now()))).*
+      FROM auth.authorization_codes c, generate_series(1, :times)
+     WHERE c.client_id = :client_id AND c.spent_at IS NOT NULL
+""")
+_MORE_FAMILIES = text("""
+    INSERT INTO auth.token_families
+    SELECT (jsonb_populate_record(f, jsonb_build_object('id', gen_random_uuid()))).*
+      FROM auth.token_families f, generate_series(1, :times) WHERE f.client_id = :client_id
+""")
 
 
 @dataclass

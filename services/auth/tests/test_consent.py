@@ -5,10 +5,11 @@ from typing import Any
 
 import httpx
 
-from services.auth.tests.auth_browser import Browser, Pkce, answer_of, redeem
+from services.auth.tests.auth_browser import REDIRECT, Browser, Pkce, answer_of, hoard, redeem
 from services.auth.tests.auth_fakes import FakeDirectory
 from services.auth.tests.auth_harness import AuthProcess, MakeClient, TestClient
 from vaultaris_auth.tokens.verified import claims_of
+from vaultaris_kit.database import Database
 from vaultaris_kit.ids import new_id
 
 
@@ -151,6 +152,26 @@ class TestWithdraw:
         assert not await auth.is_active(third_party, tokens["refresh_token"])
         assert (await redeem(auth, third_party, waiting, pkce)).json()["error"] == "invalid_grant"
         assert "/consent?" in (await browser.authorize(third_party)).headers["location"]
+
+    async def test_of_one_that_hoards_them_too(
+        self, auth: AuthProcess, browser: Browser, database: Database, make_client: MakeClient
+    ) -> None:
+        """A person who is signed in is not asked again: a page can fetch as many codes as it likes."""
+        hoarder = await make_client(
+            redirect_uris=[REDIRECT], allowed_grant_types=["authorization_code", "refresh_token"],
+        )  # fmt: skip
+        user, pkce = browser.directory.add_user(f"user-{new_id()}"), Pkce()
+        await browser.sign_in(user)
+        headers = await bearer(auth, make_client, user.username)
+        answer = await approve(auth, await ask(browser, hoarder, pkce), headers, ["openid", "profile"])
+        held = [(await redeem(auth, hoarder, answer.json()["data"]["parameters"]["code"], pkce)).json()]
+        await hoard(database, browser.directory.home, hoarder)
+        held.append((await redeem(auth, hoarder, await browser.code(hoarder, pkce), pkce)).json())
+        (consent,) = (await auth.http.get("/api/v1/consents", headers=headers)).json()["data"]
+        assert (await auth.http.delete(f"/api/v1/consents/{consent['id']}", headers=headers)).status_code == 204
+        for tokens in held:
+            assert not await auth.is_active(hoarder, tokens["access_token"])
+            assert not await auth.is_active(hoarder, tokens["refresh_token"])
 
 
 class TestReach:

@@ -4,12 +4,14 @@ from typing import Any
 
 import pytest
 
+from services.auth.tests.auth_browser import REDIRECT, Browser, Pkce, hoard, redeem
 from services.auth.tests.auth_fakes import FakeDirectory, FakeSessions
 from services.auth.tests.auth_harness import AuthProcess, MakeClient, TestClient, eventually
 from vaultaris.auth.v1.auth_pb2 import EndApplicationAccessRequest
 from vaultaris.directory.v1.directory_pb2 import EffectivePermissions, User
 from vaultaris_auth.events import left_by
 from vaultaris_auth.tokens.verified import claims_of
+from vaultaris_kit.database import Database
 from vaultaris_kit.events import Event
 from vaultaris_kit.ids import new_id, now
 
@@ -165,6 +167,26 @@ class TestLeaving:
         assert again.json()["error"] == "invalid_grant"
         assert await auth.is_active(client, elsewhere["access_token"])
         assert await auth.is_active(client, staying["access_token"])
+
+    async def test_however_many_tokens_were_got_by_codes(
+        self, auth: AuthProcess, make_client: MakeClient, directory: FakeDirectory, browser: Browser, user: User,
+        database: Database, client: TestClient,
+    ) -> None:  # fmt: skip
+        isolated = directory.add_application(isolation_enabled=True)
+        directory.facts[user.id] = EffectivePermissions(member_of=[str(isolated)])
+        inside = await make_client(
+            application_id=isolated, redirect_uris=[REDIRECT], require_consent=False,
+            allowed_grant_types=["authorization_code"],
+        )  # fmt: skip
+        await browser.sign_in(user)
+        pkce = Pkce()
+        given = (await redeem(auth, inside, await browser.code(inside, pkce), pkce)).json()
+        await hoard(database, directory.home, inside)
+        assert await auth.is_active(client, given["access_token"])
+        await auth.stub.EndApplicationAccess(
+            EndApplicationAccessRequest(tenant_id=str(directory.home), application_id=str(isolated), user_id=user.id)
+        )
+        assert not await auth.is_active(client, given["access_token"])
 
     def test_by_which_events(self) -> None:
         user_id = new_id()

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from vaultaris_auth.revocations.marks import Mark
+from vaultaris_auth.revocations.marks import MAX_TOKENS, Mark
 from vaultaris_kit.crypto import digest, new_secret
 from vaultaris_kit.ids import now
 from vaultaris_kit.revocation import session_key, tenant_key, user_key
@@ -66,12 +66,13 @@ _SPEND = text("""
                         WHERE r.key IN (:session || session_id, :user || user_id, :tenant || tenant_id)
                           AND r.at_ms >= started_ms)
 """)
-_GIVEN = text("""
-    SELECT access_token_id FROM auth.authorization_codes
+_GIVEN = """
+    FROM auth.authorization_codes
      WHERE tenant_id = :tenant_id AND user_id = :user_id AND client_id = ANY(:client_ids) AND spent_at <= :by
        AND family_id IS NULL
-     ORDER BY spent_at DESC LIMIT 1000
-""")
+"""
+_TOKENS_GIVEN = text(f"SELECT access_token_id {_GIVEN} LIMIT {MAX_TOKENS + 1}")
+_SESSIONS_OF_GIVEN = text(f"SELECT DISTINCT session_id {_GIVEN}")
 _EXPIRED = text("""
     DELETE FROM auth.authorization_codes WHERE expires_at <= CAST(:now AS timestamptz) - interval '1 day'
 """)
@@ -109,12 +110,17 @@ async def spend_code(session: AsyncSession, code: Code, gave: Spent) -> bool:
 async def tokens_given_at(
     session: AsyncSession, tenant_id: UUID, user_id: UUID, client_ids: Sequence[str], *, by_ms: int
 ) -> list[Mark]:
-    """Marks of the access tokens that a user got at these clients by ``by_ms`` for codes, without a refresh token."""
+    """Marks of the access tokens that a user got at these clients by ``by_ms`` for codes, without a refresh token; of
+    more than :data:`MAX_TOKENS`, of their sessions.
+    """
     facts = {
         "tenant_id": tenant_id, "user_id": user_id, "client_ids": client_ids,
         "by": datetime.fromtimestamp(by_ms / 1000, UTC),
     }  # fmt: skip
-    return [Mark("token", str(token)) for token in (await session.execute(_GIVEN, facts)).scalars()]
+    tokens = (await session.execute(_TOKENS_GIVEN, facts)).scalars().all()
+    if len(tokens) <= MAX_TOKENS:
+        return [Mark("token", str(token)) for token in tokens]
+    return [Mark("session", str(each)) for each in (await session.execute(_SESSIONS_OF_GIVEN, facts)).scalars()]
 
 
 async def delete_expired(session: AsyncSession) -> None:

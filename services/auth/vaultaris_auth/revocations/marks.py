@@ -33,6 +33,10 @@ CLIENT_ID: Final = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 """A ``client_id`` is part of a key of the live set, which allows no other characters."""
 
 
+MAX_TOKENS: Final = 1000
+"""How many access tokens are revoked one by one at a time; of whoever has more, the sessions are."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """Everything of ``subject`` ``id`` that was issued up to ``at_ms`` (milliseconds since the epoch) is revoked.
