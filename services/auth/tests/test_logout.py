@@ -91,6 +91,18 @@ class TestAsked:
             assert "set-cookie" not in answer.headers
         assert await auth.is_active(app, tokens["access_token"])
 
+    @pytest.mark.parametrize("hint", ["e30.e30.", "nonsense"])
+    async def test_a_hint_that_nobody_can_read_is_none(
+        self, auth: AuthProcess, browser: Browser, app: TestClient, hint: str
+    ) -> None:
+        """It may be an ID token whose signing key is gone, or forged."""
+        await browser.sign_in()
+        tokens = await sign_in(auth, browser, app)
+        asked = {"client_id": app.client_id, "post_logout_redirect_uri": GOODBYE, "id_token_hint": hint}
+        answer = await browser.get("/oauth/logout", **asked)
+        assert urlsplit(answer.headers["location"]).path.endswith("/sign-out")
+        assert await auth.is_active(app, tokens["access_token"])
+
     async def test_nobody_is_signed_in(self, browser: Browser, app: TestClient) -> None:
         assert (await browser.get("/oauth/logout")).status_code == 200
         answer = await browser.get("/oauth/logout", client_id=app.client_id, post_logout_redirect_uri=GOODBYE)
