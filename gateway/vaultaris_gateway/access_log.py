@@ -2,7 +2,6 @@
 
 from vaultaris_gateway.extension import Config, extension
 from vaultaris_gateway.policies import secret_prefixes
-from vaultaris_gateway.request_ids import LOGGED
 
 
 def access_log() -> Config:
@@ -19,7 +18,7 @@ def access_log() -> Config:
         "upstream": "%UPSTREAM_CLUSTER%",
         "upstream_host": "%UPSTREAM_HOST%",
         "client": "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%",
-        "request_id": f"%CEL({LOGGED})%",
+        "request_id": "%REQ(X-REQUEST-ID)%",
         "traceparent": "%REQ(TRACEPARENT)%",
         "user_agent": "%REQ(USER-AGENT)%",
         "bytes_in": "%BYTES_RECEIVED%",

@@ -13,5 +13,3 @@ _ECHOED = f"request.headers[':path'].startsWith('{_ECHOED_PATHS}') && {_PRINTABL
 
 KEPT = f"({_SAFE}) || ({_ECHOED}) ? {_GIVEN} : ''"
 """What comes back in the answer; empty for one that is replaced."""
-
-LOGGED = f"{_SAFE} ? {_GIVEN} : ''"

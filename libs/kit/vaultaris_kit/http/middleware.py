@@ -162,7 +162,7 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 def _request_id(value: str | None) -> str:
-    """The gateway echoes some that are longer or hold other characters; in logs and events they have no place."""
+    """The gateway echoes some that are longer or hold other characters; in our logs and events they have no place."""
     return value if value is not None and _REQUEST_ID.fullmatch(value) else str(new_id())
 
 
