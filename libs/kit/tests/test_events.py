@@ -16,10 +16,11 @@ from sqlalchemy import text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from vaultaris_kit.bus import NOTICED_SECONDS, Bus
-from vaultaris_kit.database import COLUMN_TYPES, Database, TenantRow, schema_metadata
+from vaultaris_kit.database import Database
 from vaultaris_kit.errors import Conflict, Unavailable
 from vaultaris_kit.events import Event, encode_event, new_event
 from vaultaris_kit.ids import new_id
+from vaultaris_kit.models import COLUMN_TYPES, TenantRow, schema_metadata
 from vaultaris_kit.outbox import Outbox, Relay
 from vaultaris_kit.principal import SYSTEM
 from vaultaris_kit.service import end_tasks

@@ -9,26 +9,21 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from datetime import datetime
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import JSON, DateTime, Integer, MetaData, Text, TextClause, Uuid, event
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
-from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError, InterfaceError
+from sqlalchemy import TextClause
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column
-from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlalchemy.pool import PoolProxiedConnection
 
-from vaultaris_kit.connecting import ENGINE, ask_who_is_busy, connect_args, knock
+from vaultaris_kit.connecting import ask_who_is_busy, knock
 from vaultaris_kit.context import current_request
-from vaultaris_kit.errors import Conflict, PreconditionFailed, Unavailable
-from vaultaris_kit.ids import new_id, now
+from vaultaris_kit.engine import create_engine
+from vaultaris_kit.errors import Unavailable
+from vaultaris_kit.faults import FAULTS, translate
 from vaultaris_kit.logs import get_logger
 from vaultaris_kit.lost import ConnectionLost, LostConnections
 from vaultaris_kit.plain import PlainRows, PlainSession, look
@@ -44,23 +39,6 @@ AnySession = AsyncSession | PlainSession
 ALL_TENANTS = "*"
 """What row-level security takes for work that spans tenants; only :meth:`Database.instance` sets it."""
 
-NAMING = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-_OUTAGE_STATES = ("08", "57P", "53", "40")
-"""SQLSTATE classes of a lost connection, shutdown, exhausted resources, and conflicts worth a retry."""
-
-_ADAPTER_ERROR = AsyncAdapt_asyncpg_dbapi.Error
-_FAULTS = (
-    DBAPIError, _ADAPTER_ERROR, PoolTimeout, StaleDataError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError,
-)  # fmt: skip
-"""What the driver raises, or SQLAlchemy above it, or what stands between the two."""
-
 _FIRST_PAUSE_SECONDS = 0.02
 _LONGEST_PAUSE_SECONDS = 0.25
 
@@ -70,78 +48,12 @@ _SPARE_CONNECTIONS = 3
 Opened = TypeVar("Opened")
 
 
-COLUMN_TYPES: Final[dict[Any, Any]] = {
-    UUID: Uuid(as_uuid=True),
-    datetime: DateTime(timezone=True),
-    str: Text(),
-    dict[str, Any]: JSONB().with_variant(JSON(), "sqlite"),
-    list[Any]: JSONB(),
-}
-"""Which column type stands for which Python type; ``type_annotation_map`` of every service's base."""
-
-
-def schema_metadata(schema: str) -> MetaData:
-    """The metadata of one service, whose tables all live in its own schema.
-
-    A base that a type checker can follow is written out::
-
-        class Base(DeclarativeBase):
-            metadata = schema_metadata("sessions")
-            type_annotation_map = COLUMN_TYPES
-    """
-    return MetaData(schema=schema, naming_convention=NAMING)
-
-
-class Row:
-    """Columns of every resource table."""
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    created_at: Mapped[datetime] = mapped_column(default=now)
-    updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
-
-
-class TenantRow(Row):
-    """A resource that belongs to exactly one tenant."""
-
-    tenant_id: Mapped[UUID]
-
-
-class Versioned:
-    """Counts changes; two writers of one version clash instead of overwriting each other."""
-
-    version: Mapped[int] = mapped_column(Integer, default=1)
-
-    @declared_attr.directive
-    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - SQLAlchemy calls it with the class
-        return {"version_id_col": cls.version}
-
-
-class SoftDeleted:
-    """Deleted rows stay for restore and keep their unique names."""
-
-    deleted_at: Mapped[datetime | None]
-
-
 class Database:
     """The pool of one service and its two kinds of transaction."""
 
     def __init__(self, settings: Settings, schema: str) -> None:
         self.schema = schema
-        self.engine = create_async_engine(
-            ENGINE,
-            pool_size=settings.database_max_connections,
-            max_overflow=0,
-            pool_timeout=settings.database_acquire_timeout_secs,
-            pool_pre_ping=False,
-            pool_recycle=1800,
-            pool_use_lifo=True,
-            connect_args=connect_args(settings, schema),
-        )
-        event.listen(self.engine.sync_engine, "checkout", _require_open)
-        event.listen(self.engine.sync_engine, "connect", _begin_none)
-        event.listen(self.engine.sync_engine, "checkin", _require_no_transaction)
-        event.listen(self.engine.sync_engine, "before_cursor_execute", _note_question)
-        event.listen(self.engine.sync_engine, "after_cursor_execute", _note_answer)
+        self.engine = create_engine(settings, schema)
         self._pooler = settings.database_pooler == "transaction"
         self._return_secs = settings.database_return_secs
         self._idle = min(settings.database_min_connections, settings.database_max_connections)
@@ -290,7 +202,7 @@ class Database:
                 opened = await self._enter(stack, begin)
                 begun = True
                 yield opened
-        except _FAULTS as fault:
+        except FAULTS as fault:
             error = translate(fault)
             if begun and isinstance(error, Unavailable):
                 current_request().effects.interrupted = True
@@ -309,7 +221,7 @@ class Database:
                 if not spare:
                     raise
                 continue
-            except _FAULTS as fault:
+            except FAULTS as fault:
                 over = self._silence.lasting or time.monotonic() >= until
                 if over or not isinstance(translate(fault), Unavailable):
                     raise
@@ -344,7 +256,7 @@ class Database:
         try:
             async with self._bare(ALL_TENANTS) as connection:
                 await connection.execute("SELECT 1")
-        except _FAULTS as fault:
+        except FAULTS as fault:
             raise translate(fault) from fault
 
     async def close(self) -> None:
@@ -382,49 +294,3 @@ def _pauses() -> Iterator[float]:
     while True:
         yield pause
         pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
-
-
-def _require_open(connection: Any, _record: Any, _proxy: Any) -> None:
-    """Has the pool put a new connection in the place of one that the server has closed.
-
-    Statements go to the driver directly, so nobody else tells the pool what became of its connections.
-    """
-    if connection.driver_connection.is_closed():
-        raise DisconnectionError
-
-
-def _begin_none(connection: Any, _record: Any) -> None:
-    """Transactions are begun and ended here, by :func:`_scoped`; SQLAlchemy's first questions had one of their own."""
-    connection.autocommit = True
-
-
-def _note_question(connection: Any, *_: Any) -> None:
-    """SQLAlchemy asks through statements that it has prepared, of which the connection itself knows nothing."""
-    connection.connection.driver_connection.asked = time.monotonic()
-
-
-def _note_answer(connection: Any, *_: Any) -> None:
-    connection.connection.driver_connection.asked = None
-
-
-def _require_no_transaction(connection: Any, record: Any) -> None:
-    """The last guard: a connection never goes back to the pool with somebody's transaction, and scope, still open."""
-    if connection is not None and connection.driver_connection.is_in_transaction():
-        record.invalidate()
-
-
-def translate(fault: Exception) -> Exception:
-    """The public error of a driver's fault; whatever is unknown stays what it is and ends as a 500."""
-    if isinstance(fault, StaleDataError):
-        return PreconditionFailed()
-    if isinstance(fault, IntegrityError):
-        return Conflict(code="conflict")
-    if isinstance(fault, (PoolTimeout, InterfaceError, asyncpg.InterfaceError, OSError)):
-        return Unavailable()
-    if isinstance(fault, asyncpg.IntegrityConstraintViolationError):
-        return Conflict(code="conflict")
-    cause = fault.orig if isinstance(fault, DBAPIError) else fault
-    state = str(getattr(cause, "sqlstate", None) or "")
-    if state.startswith(_OUTAGE_STATES) or (isinstance(fault, DBAPIError) and fault.connection_invalidated):
-        return Unavailable()
-    return fault

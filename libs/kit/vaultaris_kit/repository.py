@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, Row, RowMapping, Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from vaultaris_kit.database import TenantRow
 from vaultaris_kit.errors import Invalid, NotFound
 from vaultaris_kit.http.envelopes import PageQuery
+from vaultaris_kit.models import TenantRow
 
 Model = TypeVar("Model", bound=TenantRow)
 Entity = TypeVar("Entity")

@@ -2,8 +2,8 @@
 
 from sqlalchemy.orm import DeclarativeBase
 
-from vaultaris_kit.database import COLUMN_TYPES, schema_metadata
 from vaultaris_kit.idempotency import idempotency_table
+from vaultaris_kit.models import COLUMN_TYPES, schema_metadata
 from vaultaris_kit.outbox import Outbox
 
 SCHEMA = "directory"

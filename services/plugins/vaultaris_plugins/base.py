@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import DeclarativeBase
 
-from vaultaris_kit.database import COLUMN_TYPES, schema_metadata
+from vaultaris_kit.models import COLUMN_TYPES, schema_metadata
 from vaultaris_kit.outbox import Outbox
 
 

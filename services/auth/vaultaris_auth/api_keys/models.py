@@ -10,8 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text
 
 from vaultaris_auth.base import Base
-from vaultaris_kit.database import TenantRow, Versioned
 from vaultaris_kit.limits.capped import Freezable
+from vaultaris_kit.models import TenantRow, Versioned
 from vaultaris_kit.principal import OwnerType
 
 _TEXTS = ARRAY(Text())

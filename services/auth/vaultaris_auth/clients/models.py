@@ -10,8 +10,8 @@ from sqlalchemy.types import Text
 
 from vaultaris_auth.application_links.models import ClientLink
 from vaultaris_auth.base import Base
-from vaultaris_kit.database import TenantRow
 from vaultaris_kit.limits.capped import Freezable
+from vaultaris_kit.models import TenantRow
 
 _TEXTS = ARRAY(Text())
 _OPTIONAL_JSON = JSONB(none_as_null=True)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text
 
 from vaultaris_auth.base import Base
-from vaultaris_kit.database import TenantRow
+from vaultaris_kit.models import TenantRow
 
 
 class Passkey(TenantRow, Base):

@@ -6,8 +6,8 @@ from sqlalchemy.orm import Mapped
 
 from vaultaris_directory.base import Base
 from vaultaris_directory.changes import Audited
-from vaultaris_kit.database import TenantRow, Versioned
 from vaultaris_kit.limits.capped import Freezable
+from vaultaris_kit.models import TenantRow, Versioned
 
 
 class Application(TenantRow, Versioned, Freezable, Audited, Base):

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from vaultaris_directory.base import Base
 from vaultaris_directory.changes import Audited
-from vaultaris_kit.database import Versioned
 from vaultaris_kit.ids import now
+from vaultaris_kit.models import Versioned
 
 
 class Member(Versioned, Audited, Base):

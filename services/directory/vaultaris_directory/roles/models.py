@@ -8,9 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from vaultaris_directory.base import Base
 from vaultaris_directory.changes import Audited
-from vaultaris_kit.database import SoftDeleted, TenantRow, Versioned
 from vaultaris_kit.ids import now
 from vaultaris_kit.limits.capped import Freezable
+from vaultaris_kit.models import SoftDeleted, TenantRow, Versioned
 
 
 class Role(TenantRow, Versioned, SoftDeleted, Freezable, Audited, Base):

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Mapped
 
 from vaultaris_directory.base import Base
 from vaultaris_directory.changes import Audited
-from vaultaris_kit.database import Row, SoftDeleted, Versioned
 from vaultaris_kit.limits.capped import Freezable
+from vaultaris_kit.models import Row, SoftDeleted, Versioned
 
 
 class Tenant(Row, Versioned, SoftDeleted, Freezable, Audited, Base):

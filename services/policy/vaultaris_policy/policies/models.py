@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from vaultaris_kit.database import TenantRow, Versioned
 from vaultaris_kit.limits.capped import Freezable
+from vaultaris_kit.models import TenantRow, Versioned
 from vaultaris_policy.base import Base
 
 

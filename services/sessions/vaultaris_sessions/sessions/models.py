@@ -5,8 +5,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Mapped
 
-from vaultaris_kit.database import TenantRow
 from vaultaris_kit.ids import now
+from vaultaris_kit.models import TenantRow
 from vaultaris_sessions.base import Base
 
 
