@@ -53,6 +53,7 @@ CREDENTIAL_ENDPOINTS = (
 GRPC_SERVICES = (
     "vaultaris.decisions.v1.DecisionService",
     "grpc.health.v1.Health",
+    "grpc.reflection.v1.ServerReflection",
     "grpc.reflection.v1alpha.ServerReflection",
 )
 """What can be called in gRPC from outside."""

@@ -4,7 +4,7 @@ It shares nothing with the server for other services: only what is registered he
 """
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Collection, Iterator
 from typing import Any, NoReturn
 
 import grpc
@@ -15,6 +15,7 @@ from google.rpc.status_pb2 import Status
 from grpc import aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
+from grpc_reflection.v1alpha.reflection_pb2 import ServerReflectionRequest, ServerReflectionResponse
 from starlette.datastructures import Headers
 
 from vaultaris_kit.context import RequestContext, current_request, enter_request
@@ -34,6 +35,8 @@ _OPTIONS = [
     ("grpc.keepalive_time_ms", 60_000),
 ]
 _OWN_SERVICES = (health.SERVICE_NAME, reflection.SERVICE_NAME)
+REFLECTION_V1 = "grpc.reflection.v1.ServerReflection"
+"""What newer clients ask first; its messages are those of v1alpha."""
 
 Context = aio.ServicerContext[Any, Any]
 
@@ -48,7 +51,7 @@ async def serve_public(server: aio.Server, *services: str, grace: float) -> None
     """Serves until cancelled, with health and reflection of ``services`` (full names)."""
     healthy = health.aio.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(healthy, server)
-    reflection.enable_server_reflection((*services, *_OWN_SERVICES), server)
+    server.add_generic_rpc_handlers(tuple(_reflection((*services, *_OWN_SERVICES))))
     for name in ("", *services):
         await healthy.set(name, health_pb2.HealthCheckResponse.SERVING)
     await server.start()
@@ -57,6 +60,29 @@ async def serve_public(server: aio.Server, *services: str, grace: float) -> None
     finally:
         await healthy.enter_graceful_shutdown()
         await server.stop(grace)
+
+
+def _reflection(services: Collection[str]) -> Iterator[grpc.GenericRpcHandler]:
+    servicer = reflection.aio.ReflectionServicer(services)
+
+    async def with_services(requests: AsyncIterable[ServerReflectionRequest]) -> AsyncIterator[ServerReflectionRequest]:
+        """A method is a symbol too, which Python's descriptors don't know by its name: its service is asked for."""
+        async for request in requests:
+            parent = request.file_containing_symbol.rpartition(".")[0]
+            yield ServerReflectionRequest(file_containing_symbol=parent) if parent in services else request
+
+    async def reflect(requests: AsyncIterable[ServerReflectionRequest], context: Context) -> AsyncIterator[Any]:
+        answers: Any = servicer.ServerReflectionInfo(with_services(requests), context)
+        async for answer in answers:
+            yield answer
+
+    handler = grpc.stream_stream_rpc_method_handler(
+        reflect,
+        request_deserializer=ServerReflectionRequest.FromString,
+        response_serializer=ServerReflectionResponse.SerializeToString,
+    )
+    for name in (reflection.SERVICE_NAME, REFLECTION_V1):
+        yield grpc.method_handlers_generic_handler(name, {"ServerReflectionInfo": handler})
 
 
 def credentials_of(context: Context) -> Headers:

@@ -16,8 +16,7 @@ from google.rpc.status_pb2 import Status
 from grpc import aio
 from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 from grpc_health.v1.health_pb2_grpc import HealthStub
-from grpc_reflection.v1alpha.reflection_pb2 import ServerReflectionRequest
-from grpc_reflection.v1alpha.reflection_pb2_grpc import ServerReflectionStub
+from grpc_reflection.v1alpha.reflection_pb2 import ServerReflectionRequest, ServerReflectionResponse
 
 from tests.e2e.world import Api, Company, World, unique
 from vaultaris.decisions.v1.decisions_pb2 import (
@@ -197,7 +196,6 @@ class TestRefusals:
 
 
 health: Any = HealthStub
-reflected: Any = ServerReflectionStub
 
 
 class TestServer:
@@ -206,14 +204,31 @@ class TestServer:
             told = await health(channel).Check(HealthCheckRequest(service=service))
             assert told.status == HealthCheckResponse.SERVING
 
-    async def test_reflection(self, channel: Any) -> None:
-        call = reflected(channel).ServerReflectionInfo()
+    @pytest.mark.parametrize("version", ["v1", "v1alpha"])
+    async def test_reflection(self, channel: Any, version: str) -> None:
+        call = _stream(channel, f"/grpc.reflection.{version}.ServerReflection/ServerReflectionInfo")
         await call.write(ServerReflectionRequest(list_services=""))
         told = await call.read()  # before the client is done: nothing waits for the end of its stream
-        await call.done_writing()
         names = {each.name for each in told.list_services_response.service}
         assert SERVICE in names
         assert not {name for name in names if name.startswith("vaultaris.")} - {SERVICE}
+        for symbol in (SERVICE, f"{SERVICE}.Check", "vaultaris.decisions.v1.CheckRequest"):
+            await call.write(ServerReflectionRequest(file_containing_symbol=symbol))
+            assert (await call.read()).file_descriptor_response.file_descriptor_proto, symbol
+        await call.done_writing()
+
+    async def test_a_stream_that_is_none_of_ours_is_refused_at_once(self, channel: Any) -> None:
+        call = _stream(channel, "/vaultaris.directory.v1.DirectoryService/Anything")
+        async with asyncio.timeout(5):
+            assert await call.code() == grpc.StatusCode.UNIMPLEMENTED
+
+
+def _stream(channel: Any, method: str) -> Any:
+    return channel.stream_stream(
+        method,
+        request_serializer=ServerReflectionRequest.SerializeToString,
+        response_deserializer=ServerReflectionResponse.FromString,
+    )()
 
 
 class Watch:
