@@ -1,5 +1,6 @@
 """What watchers are told, of their own tenant alone and from where they left off."""
 
+import asyncio
 from contextlib import ExitStack
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from vaultaris_kit.ids import new_id
 from vaultaris_kit.principal import SYSTEM
 from vaultaris_policy.decisions.invalidations import MAX_WAITING, MAX_WATCHERS_OF_TENANT, Invalidations
 from vaultaris_policy.decisions.servicer import _message
+from vaultaris_policy.settings import PolicySettings
 
 TENANT, USER = new_id(), new_id()
 
@@ -104,3 +106,18 @@ class TestWatcher:
             watching.enter_context(invalidations.watch(new_id(), None))
         with invalidations.watch(TENANT, None) as watcher:
             assert watcher.missed
+
+
+async def test_what_was_changed_before_anything_is_heard_is_told(settings: PolicySettings) -> None:
+    """A client may begin to watch while NATS is being reached."""
+    bus = Bus(settings.nats_url.get_secret_value(), "policy-tests")
+    invalidations = Invalidations(bus)
+    connecting = asyncio.create_task(bus.run())
+    await bus.ready.wait()
+    with invalidations.watch(TENANT, None) as watcher:
+        assert invalidations.missed_by(watcher)
+        assert not invalidations.missed_by(watcher)
+        await invalidations.run()
+        assert invalidations.missed_by(watcher)
+    connecting.cancel()
+    await bus.close()

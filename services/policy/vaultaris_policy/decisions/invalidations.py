@@ -82,6 +82,7 @@ class Invalidations:
         """Begins to listen."""
         self._bus.on_gap.append(self.forget)
         await self._bus.listen(["directory.>", "policy.policy.>"], self.take)
+        self.forget()  # whoever has begun to watch before has heard of nothing
 
     def forget(self) -> None:
         """Events may have been missed: nobody can go on from where they were."""
