@@ -83,7 +83,8 @@ class DecisionServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def BatchCheck(self, request, context):
-        """Up to 100 questions about one user, answered in their order and all at one moment.
+        """Up to 100 questions about one user, answered in their order and all at one moment. One that would take too long to
+        decide is not allowed, and its reason says so.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

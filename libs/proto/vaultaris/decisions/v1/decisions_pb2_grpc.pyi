@@ -44,7 +44,9 @@ class DecisionServiceStub:
     Check: _grpc.UnaryUnaryMultiCallable[_decisions_pb2.CheckRequest, _decisions_pb2.CheckResponse]
     """Whether a user may do something, by roles and policies, at this moment."""
     BatchCheck: _grpc.UnaryUnaryMultiCallable[_decisions_pb2.BatchCheckRequest, _decisions_pb2.BatchCheckResponse]
-    """Up to 100 questions about one user, answered in their order and all at one moment."""
+    """Up to 100 questions about one user, answered in their order and all at one moment. One that would take too long to
+    decide is not allowed, and its reason says so.
+    """
     CheckApiKey: _grpc.UnaryUnaryMultiCallable[_decisions_pb2.CheckApiKeyRequest, _decisions_pb2.CheckResponse]
     """Whether the API key that the call carries may do something."""
     WatchDecisionsInvalidated: _grpc.UnaryStreamMultiCallable[_decisions_pb2.WatchDecisionsInvalidatedRequest, _decisions_pb2.DecisionsInvalidated]
@@ -66,7 +68,9 @@ class DecisionServiceAsyncStub(DecisionServiceStub):
     Check: _aio.UnaryUnaryMultiCallable[_decisions_pb2.CheckRequest, _decisions_pb2.CheckResponse]  # type: ignore[assignment]
     """Whether a user may do something, by roles and policies, at this moment."""
     BatchCheck: _aio.UnaryUnaryMultiCallable[_decisions_pb2.BatchCheckRequest, _decisions_pb2.BatchCheckResponse]  # type: ignore[assignment]
-    """Up to 100 questions about one user, answered in their order and all at one moment."""
+    """Up to 100 questions about one user, answered in their order and all at one moment. One that would take too long to
+    decide is not allowed, and its reason says so.
+    """
     CheckApiKey: _aio.UnaryUnaryMultiCallable[_decisions_pb2.CheckApiKeyRequest, _decisions_pb2.CheckResponse]  # type: ignore[assignment]
     """Whether the API key that the call carries may do something."""
     WatchDecisionsInvalidated: _aio.UnaryStreamMultiCallable[_decisions_pb2.WatchDecisionsInvalidatedRequest, _decisions_pb2.DecisionsInvalidated]  # type: ignore[assignment]
@@ -97,7 +101,9 @@ class DecisionServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _decisions_pb2.BatchCheckRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_decisions_pb2.BatchCheckResponse, _abc.Awaitable[_decisions_pb2.BatchCheckResponse]]:
-        """Up to 100 questions about one user, answered in their order and all at one moment."""
+        """Up to 100 questions about one user, answered in their order and all at one moment. One that would take too long to
+        decide is not allowed, and its reason says so.
+        """
 
     @_abc_1.abstractmethod
     def CheckApiKey(
