@@ -168,11 +168,7 @@ class TestNotLost:
 
     @pytest.mark.parametrize("mapped", [True, False])
     async def test_so_is_who_thinks_for_long_in_a_transaction(self, database: Database, mapped: bool) -> None:
-        async def chatter() -> None:
-            while True:
-                await _hot(database)
-
-        others = asyncio.create_task(chatter())
+        others = asyncio.create_task(_chatter(database))
         if mapped:
             async with database.tenant(TENANT) as session:
                 await session.execute(_ONE)
@@ -183,3 +179,8 @@ class TestNotLost:
                 await asyncio.wait({others}, timeout=3 * SILENCE_SECONDS)
                 assert await connection.fetchval("SELECT 1") == 1
         others.cancel()
+
+
+async def _chatter(database: Database) -> None:
+    while True:
+        await _hot(database)

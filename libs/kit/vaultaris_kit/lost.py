@@ -81,7 +81,11 @@ class LostConnections:
     async def close_among(self, held: Collection[Connection]) -> None:
         """Their statements fail at once. When the server doesn't answer the question, nothing is known of any."""
         since = time.monotonic() - self._seconds
-        waiting = {each.get_server_pid(): (each, each.asked) for each in held if each.asked and each.asked < since}
+        waiting = {
+            each.get_server_pid(): (each, each.asked)
+            for each in held
+            if each.asked and each.asked < since and not each.is_closed()
+        }
         if not waiting:
             return
         try:
