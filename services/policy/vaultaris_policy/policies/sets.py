@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
+import msgspec
+
 from vaultaris_kit.bus import Bus
 from vaultaris_kit.database import Database
 from vaultaris_kit.events import Event
 from vaultaris_kit.pools import BoundedPool
-from vaultaris_policy.engine.policies import PolicySet
-from vaultaris_policy.policies.operations import source_of
+from vaultaris_policy.engine.policies import PolicySet, PolicySource
 from vaultaris_policy.policies.repository import active_policies, current_fingerprint, fingerprint_of
 
 MAX_AGE_SECONDS: Final = 30.0
@@ -112,10 +113,10 @@ class PolicySets:
     async def _load(self, tenant_id: UUID) -> _Held:
         """The held set if the database still has the same, or else a new one; held, but not trusted yet."""
         held = self._held.get(tenant_id)
-        async with self._database.tenant(tenant_id) as session:
-            if held is not None and await current_fingerprint(session, tenant_id) == held.fingerprint:
+        async with self._database.hot(tenant_id) as connection:
+            if held is not None and await current_fingerprint(connection, tenant_id) == held.fingerprint:
                 return held
-            rows = await active_policies(session, tenant_id)
+            rows = await active_policies(connection, tenant_id)
         policies = await self._compiler.run(_compile, rows)
         fresh = _Held(policies, fingerprint_of(rows), _weigh(rows), 0.0)
         self._keep(tenant_id, fresh)
@@ -144,8 +145,16 @@ class PolicySets:
 
 
 def _compile(rows: Sequence[Any]) -> PolicySet:
-    return PolicySet(map(source_of, rows))
+    return PolicySet(map(_source_of, rows))
+
+
+def _source_of(row: Any) -> PolicySource:
+    actions, conditions = msgspec.json.decode(row["actions"]), msgspec.json.decode(row["conditions"])
+    return PolicySource(
+        str(row["id"]), row["name"], row["effect"], row["resource_pattern"], tuple(actions), row["priority"], conditions
+    )
 
 
 def _weigh(rows: Sequence[Any]) -> int:
-    return _PER_POLICY * (len(rows) + 1) + _PER_WRITTEN_BYTE * sum(int(row.size) for row in rows)
+    written = sum(len(row["actions"]) + len(row["conditions"]) for row in rows)
+    return _PER_POLICY * (len(rows) + 1) + _PER_WRITTEN_BYTE * written
