@@ -19,7 +19,7 @@ from vaultaris.auth.v1.auth_pb2 import CheckRevocationRequest, CheckRevocationsR
 from vaultaris_auth.revocations import repository
 from vaultaris_auth.tokens.verified import claims_of
 from vaultaris_kit.database import Database
-from vaultaris_kit.events import encode_event, new_event
+from vaultaris_kit.events import Event, encode_event, new_event
 from vaultaris_kit.ids import new_id, now
 from vaultaris_kit.principal import SYSTEM
 from vaultaris_kit.revocation import BUCKET, HEARTBEAT_KEY, token_key
@@ -199,6 +199,34 @@ class TestEvents:
 
         await eventually(refused)
         assert not await auth.is_active(client, signed_in["access_token"])
+
+    async def test_many_sessions_of_several_tenants_at_once(
+        self, auth: AuthProcess, make_client: MakeClient, directory: FakeDirectory, environ: dict[str, str]
+    ) -> None:
+        """Each is ended once, whatever stands beside it: one that nobody knows, and the same one again."""
+        held: list[tuple[TestClient, str]] = []
+        events = []
+        for tenant_id in (directory.home, directory.other):
+            client, user = await make_client(tenant_id), directory.add_user(f"user-{new_id()}", tenant_id=tenant_id)
+            sids = [new_id()]
+            for _ in range(3):
+                signed_in = await auth.sign_in(client, user.username)
+                held += [(client, signed_in["access_token"]), (client, signed_in["refresh_token"])]
+                sids.append(UUID(claims_of(signed_in["access_token"])["sid"]))
+            events += [_session_revoked(tenant_id, sid) for sid in [*sids, sids[-1]]]
+        connection = await nats.connect(environ["NATS_URL"])
+        for event in events:
+            await connection.jetstream().publish(event.subject("sessions"), encode_event(event))
+        await connection.close()
+
+        async def all_refused() -> bool:
+            return not any([await auth.is_active(client, token) for client, token in held])
+
+        await eventually(all_refused)
+
+
+def _session_revoked(tenant_id: UUID, session_id: UUID) -> Event:
+    return new_event(SYSTEM, "session.revoked", tenant_id, resource_type="session", resource_id=session_id)
 
 
 class TestWithoutNats:

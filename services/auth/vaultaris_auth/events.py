@@ -4,6 +4,7 @@ Whoever revokes calls :class:`AuthServicer` before answering; should that call b
 Marks carry the time of the event, so that one delivered late spares what was issued after it.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
@@ -19,6 +20,7 @@ from vaultaris_auth.refresh_tokens import families
 from vaultaris_auth.revocations.announcer import Announcer
 from vaultaris_auth.revocations.marks import Mark, Subject
 from vaultaris_auth.revocations.operations import revoke
+from vaultaris_auth.revocations.repository import Stored
 from vaultaris_kit.applications import Applications
 from vaultaris_kit.errors import NotFound
 from vaultaris_kit.events import Event
@@ -38,6 +40,7 @@ SUBJECTS: Final = (
     "directory.application.member_updated",
 )
 
+_SESSION_ENDED: Final = "session.revoked"
 _REVOKES: Final[dict[str, Subject]] = {
     "tenant.suspended": "tenant",
     "tenant.archived": "tenant",
@@ -48,7 +51,7 @@ _REVOKES: Final[dict[str, Subject]] = {
     "user.deactivated": "user",
     "user.frozen": "user",
     "user.password_changed": "user",
-    "session.revoked": "session",
+    _SESSION_ENDED: "session",
 }
 
 
@@ -87,8 +90,22 @@ class EventHandler:
 
     async def take(self, events: Sequence[Event]) -> None:
         """Takes a batch; raising has it delivered again."""
+        await self._end_sessions([event for event in events if event.type == _SESSION_ENDED])
         for event in events:
-            await self._take(event)
+            if event.type != _SESSION_ENDED:
+                await self._take(event)
+
+    async def _end_sessions(self, events: Sequence[Event]) -> None:
+        """Together, because they come by the thousands when a tenant is suspended, and others' events wait behind."""
+        marks: defaultdict[UUID, list[Mark]] = defaultdict(list)
+        for event in events:
+            if (mark := mark_of(event)) is not None:
+                marks[event.tenant_id].append(mark)
+        stored: list[Stored] = []
+        for tenant_id, ended in marks.items():
+            async with self._runtime.database.plain(tenant_id) as session:
+                stored += await revoke(session, tenant_id, ended, _SESSION_ENDED)
+        await self._runtime.get(Announcer).announce(stored)
 
     async def _take(self, event: Event) -> None:
         mark = mark_of(event)
