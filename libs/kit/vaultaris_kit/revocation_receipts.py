@@ -25,7 +25,8 @@ _SUBJECT: Final = "revocations.read"
 _EVERYTHING: Final = 2**62
 _GAP_SECONDS: Final = 0.01
 """Between two receipts of one reader: while very much is revoked, one stands for several."""
-_ARRIVAL_SECONDS: Final = 1
+_ARRIVAL_SECONDS: Final = 3
+"""A server that takes longer counts as away."""
 _NOBODY: Final = -1
 
 
