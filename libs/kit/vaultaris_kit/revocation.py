@@ -22,6 +22,7 @@ from vaultaris_kit.ids import created_ms
 from vaultaris_kit.logs import get_logger
 from vaultaris_kit.metrics import REVOCATION_WATCH
 from vaultaris_kit.principal import Principal
+from vaultaris_kit.revocation_clocks import Clocks
 from vaultaris_kit.revocation_receipts import Receipts
 
 log = get_logger(__name__)
@@ -119,6 +120,7 @@ class Revocations:
         self._told_of = 0
         self._pruned = time.monotonic()
         self._receipts = Receipts(bus)
+        self.clocks = Clocks()
 
     @property
     def live(self) -> bool:
@@ -187,8 +189,7 @@ class Revocations:
                     await self._tell(bucket, revision)
                     continue
                 revision = entry.revision
-                if entry.key != HEARTBEAT_KEY:
-                    self._take_in(entry)
+                self._take_in(entry)
                 if caught_up and entry.key == HEARTBEAT_KEY:
                     await self._trust(bucket, revision)
                 elif caught_up:
@@ -198,7 +199,9 @@ class Revocations:
             await watcher.stop()  # type: ignore[no-untyped-call]  # nats-py left it so
 
     def _take_in(self, entry: KeyValue.Entry) -> None:
-        if entry.value:
+        if entry.value and entry.key == HEARTBEAT_KEY:
+            self.clocks.note(int(entry.value))
+        elif entry.value:
             self.apply(entry.key, int(entry.value))
 
     async def _trust(self, bucket: KeyValue, revision: int) -> None:

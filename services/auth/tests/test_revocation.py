@@ -17,6 +17,8 @@ from services.auth.tests.auth_harness import AuthProcess, MakeClient, TestClient
 from services.auth.tests.auth_nats_relay import NatsRelay
 from vaultaris.auth.v1.auth_pb2 import CheckRevocationRequest, CheckRevocationsRequest, Revocation, RevokeRequest
 from vaultaris_auth.revocations import repository
+from vaultaris_auth.revocations.marks import Mark, Subject
+from vaultaris_auth.revocations.operations import revoke as revoke_marks
 from vaultaris_auth.tokens.verified import claims_of
 from vaultaris_kit.database import Database
 from vaultaris_kit.events import Event, encode_event, new_event
@@ -104,6 +106,17 @@ class TestByGrpc:
         request = CheckRevocationsRequest()
         request.questions.add(keys=[f"{subject}.{subject_id}"], issued_ms=int(time.time() * 1000) + 2000)
         assert list((await auth.stub.CheckRevocations(request)).revoked) == [for_good]
+
+    @pytest.mark.parametrize("subject", ["user", "client", "tenant"])
+    async def test_a_token_of_a_replica_whose_clock_is_ahead_ends_too(
+        self, database: Database, directory: FakeDirectory, subject: Subject
+    ) -> None:
+        subject_id, present = str(new_id()), int(time.time() * 1000)
+        async with database.tenant(directory.home) as session:
+            await revoke_marks(session, directory.home, [Mark(subject, subject_id)], "test", ahead_ms=2000)
+            key = Mark(subject, subject_id).key
+            assert await repository.covers(session, [key], present + 2000)
+            assert not await repository.covers(session, [key], int(time.time() * 1000) + 2001)
 
     async def test_tenant(self, auth: AuthProcess, make_client: MakeClient, directory: FakeDirectory) -> None:
         tenant_id = directory.add_tenant()

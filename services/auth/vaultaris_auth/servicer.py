@@ -82,7 +82,10 @@ class AuthServicer(PasskeyServicer):
         marks = [_mark(each) for each in request.revocations[: MAX_REVOCATIONS + 1]]
         if len(marks) > MAX_REVOCATIONS:
             raise BadRequest(f"At most {MAX_REVOCATIONS} revocations at a time.")
-        stored = await revoke_for_others(self._runtime.database, tenant_id, marks, request.reason or "revoked")
+        stored = await revoke_for_others(
+            self._runtime.database, tenant_id, marks, request.reason or "revoked",
+            ahead_ms=self._runtime.revocations.clocks.ahead_ms,
+        )  # fmt: skip
         await self._runtime.get(Announcer).announce(stored)
         return RevokeResponse()
 

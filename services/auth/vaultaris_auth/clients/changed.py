@@ -31,5 +31,8 @@ async def end_what_clients_held(
     if marks:
         again = [Mark("client", client_id) for client_id in client_ids]
         async with runtime.database.tenant(tenant_id) as session:
-            marks = await revoke(session, tenant_id, again, "client changed", end_families=end_families)
+            marks = await revoke(
+                session, tenant_id, again, "client changed",
+                end_families=end_families, ahead_ms=runtime.revocations.clocks.ahead_ms,
+            )  # fmt: skip
     await runtime.get(Announcer).announce(marks)

@@ -23,18 +23,25 @@ _NEVER_AGAIN: Final[frozenset[Subject]] = frozenset({"token", "session", "api_ke
 
 
 async def revoke(
-    session: AnySession, tenant_id: UUID, marks: Sequence[Mark], reason: str, *, end_families: bool = True
+    session: AnySession,
+    tenant_id: UUID,
+    marks: Sequence[Mark],
+    reason: str,
+    *,
+    end_families: bool = True,
+    ahead_ms: int = 0,
 ) -> list[Stored]:
     """Stores the marks and ends the families and browser sessions that they cover; returns what must be announced.
 
-    Idempotent. A user, a client and a tenant may come back, so their marks never lie in the future: tokens are dated by
-    this service's clock, and so are marks. A session does not: what is given for it while its end is being stored, or
-    by a replica whose clock is ahead, bears a later date and is meant nevertheless.
+    Idempotent. A user, a client and a tenant may come back, so their marks lie in the future by no more than
+    ``ahead_ms``: how far another replica's clock is ahead, by which it dates the tokens that it gives. A session does
+    not come back: what is given for it while its end is being stored, or by such a replica, bears a later date and is
+    meant nevertheless.
     Announce the result (:meth:`Announcer.announce`) after the commit and before answering.
     """
     if not marks:
         return []
-    at_ms = int(time.time() * 1000)
+    at_ms = int(time.time() * 1000) + ahead_ms
     dated = [Mark(mark.subject, mark.id, _dated(mark, at_ms)) for mark in marks]
     stored = [Stored(mark.key, mark.at_ms) for mark in dated]
     expires_at = now() + timedelta(seconds=KEEP_SECONDS)
@@ -47,19 +54,21 @@ async def revoke(
     return await repository.waiting_of(session, [mark.key for mark in stored])
 
 
-async def revoke_for_others(database: Database, tenant_id: UUID, marks: Sequence[Mark], reason: str) -> list[Stored]:
+async def revoke_for_others(
+    database: Database, tenant_id: UUID, marks: Sequence[Mark], reason: str, *, ahead_ms: int
+) -> list[Stored]:
     """:func:`revoke` in transactions of its own, for whoever has changed nothing here beside it.
 
     Until the first is committed, what it ends can still be used, and gives tokens that are younger than its marks. So
     the marks of what may come back are dated anew after it: whatever began later finds everything ended.
     """
     async with database.plain(tenant_id) as session:
-        stored = await revoke(session, tenant_id, marks, reason)
+        stored = await revoke(session, tenant_id, marks, reason, ahead_ms=ahead_ms)
     again = [mark for mark in marks if not mark.at_ms and mark.subject not in _NEVER_AGAIN]
     if not again:
         return stored
     async with database.plain(tenant_id) as session:
-        later = await revoke(session, tenant_id, again, reason)
+        later = await revoke(session, tenant_id, again, reason, ahead_ms=ahead_ms)
     return [Stored(key, at_ms) for key, at_ms in {**dict(stored), **dict(later)}.items()]
 
 
