@@ -157,18 +157,23 @@ class Revocations:
         self._not_before[key] = max(at_ms, self._not_before.get(key, 0))
 
     async def run(self) -> None:
-        """Watches until cancelled, and starts over whenever the heartbeat stops."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._receipts.run())
-            tasks.create_task(self._keep_watching())
+        """Watches until cancelled, and starts over whenever the heartbeat stops.
+
+        In this very task: whoever cancels does so until it has ended, and a group would hand that on but once.
+        """
+        telling = asyncio.create_task(self._receipts.run())
+        try:
+            await self._keep_watching(telling)
+        finally:
+            telling.cancel()
 
     async def leave(self) -> None:
         """Goes by memory no longer, and says so: who revokes need not wait for a process that ends."""
         self._heard = -TRUST_SECONDS
         await self._receipts.leave()
 
-    async def _keep_watching(self) -> None:
-        while True:
+    async def _keep_watching(self, telling: "asyncio.Task[None]") -> None:
+        while not telling.done():
             try:
                 await self._bus.ready.wait()
                 await self._watch()
@@ -176,6 +181,7 @@ class Revocations:
                 log.warning("revocation_watch_lost", reason=type(fault).__name__)
             REVOCATION_WATCH.set(0)
             await asyncio.sleep(0.2)
+        telling.result()  # it has no end of its own: this raises what it ended with
 
     async def _watch(self) -> None:
         bucket = await open_bucket(self._bus)
