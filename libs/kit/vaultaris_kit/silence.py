@@ -70,15 +70,26 @@ class Silence:
     async def _watch_over(self) -> None:
         """Until nobody waits any more, seen once in half of the patience."""
         while True:
-            quiet = time.monotonic() - self._heard
-            if quiet < self._seconds / 2:
-                await asyncio.sleep(self._seconds / 2 - quiet)
-                if self._lost is not None:
-                    await self._lost.close_among(self.held)
+            if self._quiet < self._seconds / 2:
+                await asyncio.sleep(self._seconds / 2 - self._quiet)
+                if self._quiet < self._seconds / 2:
+                    await self._close_lost()
             elif not self._somebody_waits:
                 return
-            elif not await self._answers(self._seconds / 2):
+            elif await self._answers(self._seconds / 2):
+                await self._close_lost()
+            else:
                 await self._last()
+
+    @property
+    def _quiet(self) -> float:
+        """For how long nothing has been heard."""
+        return time.monotonic() - self._heard
+
+    async def _close_lost(self) -> None:
+        """Of a server that answers somebody."""
+        if self._lost is not None:
+            await self._lost.close_among(self.held)
 
     async def _last(self) -> None:
         """From the moment in which the server counts as hung to its next answer."""
