@@ -1,7 +1,4 @@
-"""Which build of Argon2id is used: beside the portable one, `requirements/argon2.sh` makes one for AVX2.
-
-An attacker guesses with the fastest there is; a server that verifies with a slower one pays for nothing.
-"""
+"""Which build of Argon2id is used: beside the portable one, `requirements/argon2.sh` makes one for AVX2 (ADR 21)."""
 
 import re
 import sys
