@@ -19,7 +19,7 @@ from vaultaris_directory.bulk.rows import Row
 from vaultaris_directory.bulk.schemas import MAX_ROWS, IfExists, ImportReport
 from vaultaris_directory.licences.holder import Licences
 from vaultaris_directory.licences.limits import room_for
-from vaultaris_directory.revoking import revoke_user
+from vaultaris_directory.revoking import revoke_users
 from vaultaris_directory.users.inserting import Holders, find_holders
 from vaultaris_kit.errors import Detail, PayloadTooLarge, Unavailable
 from vaultaris_kit.principal import Principal
@@ -72,9 +72,9 @@ class Import:
         async with self.runtime.database.tenant(self.tenant_id) as session:
             await self._write(session, fit, shut_out)
             session.info.pop("emitted", None)  # nobody waits for the events of a batch; they are sent below
-        with contextlib.suppress(Unavailable):  # the event of the change ends the credentials as soon as auth is back
-            for user_id in shut_out:
-                await revoke_user(self.runtime.peers, self.tenant_id, user_id, "deactivated")
+        if shut_out:
+            with contextlib.suppress(Unavailable):  # the events of the change end the credentials when auth is back
+                await revoke_users(self.runtime.peers, self.tenant_id, shut_out, "deactivated")
         await self.runtime.relay.announce(0)
 
     async def _rights(self) -> RightSet:
