@@ -1,12 +1,17 @@
-"""Reading ids."""
+"""Reading ids, and what they tell of time."""
 
 from uuid import UUID
 
 import pytest
 
-from vaultaris_kit.ids import new_id, read_id
+from vaultaris_kit.ids import created_ms, last_id_of, new_id, read_id
 
 _IDENT = "01a21d04-98da-7525-851a-195dd0518b58"
+
+
+def test_the_last_id_of_a_millisecond() -> None:
+    made = new_id()
+    assert last_id_of(created_ms(made) - 1) < made <= last_id_of(created_ms(made))
 
 
 class TestReadId:

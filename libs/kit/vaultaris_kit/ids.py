@@ -38,6 +38,11 @@ def created_ms(identifier: UUID) -> int:
     return identifier.int >> 80 if identifier.version == _VERSION_7 else 0
 
 
+def last_id_of(milliseconds: int) -> UUID:
+    """The greatest id that can be made in that millisecond: every UUIDv7 of a later one is greater."""
+    return UUID(int=(milliseconds + 1 << 80) - 1)
+
+
 def now() -> datetime:
     """The present, in UTC."""
     return datetime.now(UTC)

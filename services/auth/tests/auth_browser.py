@@ -52,7 +52,8 @@ _MORE_CODES = text("""
     INSERT INTO auth.authorization_codes
     SELECT (jsonb_populate_record(c, jsonb_build_object(
                'id', gen_random_uuid(), 'code_hash', '\\x' || replace(gen_random_uuid()::text, '-', ''),
-               'access_token_id', gen_random_uuid(), 'spent_at', now()))).*
+               'access_token_id', left(c.access_token_id::text, 24) || right(gen_random_uuid()::text, 12),
+               'spent_at', now()))).*
       FROM auth.authorization_codes c, generate_series(1, :times)
      WHERE c.client_id = :client_id AND c.spent_at IS NOT NULL
 """)

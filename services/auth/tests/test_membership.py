@@ -1,6 +1,7 @@
 """Who gets tokens through a client: isolated applications, the allow-lists of groups, and lifetimes of applications."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -9,11 +10,13 @@ from services.auth.tests.auth_fakes import FakeDirectory, FakeSessions
 from services.auth.tests.auth_harness import AuthProcess, MakeClient, TestClient, eventually
 from vaultaris.auth.v1.auth_pb2 import EndApplicationAccessRequest
 from vaultaris.directory.v1.directory_pb2 import EffectivePermissions, User
+from vaultaris_auth.authorization_codes.codes import tokens_given_at
 from vaultaris_auth.events import left_by
+from vaultaris_auth.revocations.marks import Mark
 from vaultaris_auth.tokens.verified import claims_of
 from vaultaris_kit.database import Database
 from vaultaris_kit.events import Event
-from vaultaris_kit.ids import new_id, now
+from vaultaris_kit.ids import created_ms, new_id, now
 
 PASSWORD = "correct horse battery staple"
 
@@ -167,6 +170,23 @@ class TestLeaving:
         assert again.json()["error"] == "invalid_grant"
         assert await auth.is_active(client, elsewhere["access_token"])
         assert await auth.is_active(client, staying["access_token"])
+
+    async def test_what_was_being_given_in_that_moment_ends_too(
+        self, auth: AuthProcess, make_client: MakeClient, browser: Browser, user: User, database: Database
+    ) -> None:
+        """A token is dated by the beginning of its request, and its code was spent later."""
+        client = await make_client(
+            redirect_uris=[REDIRECT], require_consent=False, allowed_grant_types=["authorization_code"]
+        )
+        await browser.sign_in(user)
+        pkce = Pkce()
+        given = (await redeem(auth, client, await browser.code(client, pkce), pkce)).json()
+        token_id = UUID(claims_of(given["access_token"])["jti"])
+        home, owner, clients = browser.directory.home, UUID(user.id), [client.client_id]
+        async with database.tenant(home) as session:
+            before = await tokens_given_at(session, home, owner, clients, by_ms=created_ms(token_id) - 1)
+            by_then = await tokens_given_at(session, home, owner, clients, by_ms=created_ms(token_id))
+        assert (before, by_then) == ([], [Mark("token", str(token_id))])
 
     async def test_however_many_tokens_were_got_by_codes(
         self, auth: AuthProcess, make_client: MakeClient, directory: FakeDirectory, browser: Browser, user: User,

@@ -1,5 +1,6 @@
 """What somebody loses who is no longer an active member of an isolated application."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -25,23 +26,39 @@ async def end_access(runtime: Runtime, tenant_id: UUID, application_id: UUID, us
     Refresh-token families end with the access tokens that they have out, and sessions with everything. Idempotent.
     Raises :class:`Unavailable` when the sessions can't be ended now; the tokens of the families have ended then.
     """
-    async with runtime.database.tenant(tenant_id) as session:
-        linked = select(ClientLink.resource_id).where(ClientLink.application_id == application_id)
-        found = select(OAuthClient.client_id).where(OAuthClient.tenant_id == tenant_id, OAuthClient.id.in_(linked))
-        clients = (await session.execute(found)).scalars().all()
-        if not clients:
-            return
-        marks = await end_families_at(session, tenant_id, user_id, clients, at_ms=at_ms, reason=_REASON)
-        marks += await tokens_given_at(session, tenant_id, user_id, clients, by_ms=at_ms)
-        stored = await revoke(session, tenant_id, marks, _REASON)
-    await runtime.get(Announcer).announce(stored)
+    clients = await _clients_of(runtime, tenant_id, application_id)
+    if not clients:
+        return
+    await _end_tokens(runtime, tenant_id, user_id, clients, at_ms=at_ms)
     answer = await call(
         SessionsServiceStub(runtime.peers.channel("sessions")).EndClientSessions,
         EndClientSessionsRequest(
             tenant_id=str(tenant_id), user_id=str(user_id), client_ids=clients, begun_by_ms=at_ms
         ),
     )  # fmt: skip
+    sessions = [Mark("session", ended) for ended in answer.session_ids]
+    await _end_tokens(runtime, tenant_id, user_id, clients, at_ms=at_ms, sessions=sessions)
+
+
+async def _clients_of(runtime: Runtime, tenant_id: UUID, application_id: UUID) -> Sequence[str]:
+    linked = select(ClientLink.resource_id).where(ClientLink.application_id == application_id)
+    found = select(OAuthClient.client_id).where(OAuthClient.tenant_id == tenant_id, OAuthClient.id.in_(linked))
     async with runtime.database.tenant(tenant_id) as session:
-        sessions = [Mark("session", ended) for ended in answer.session_ids]
-        stored = await revoke(session, tenant_id, sessions, _REASON)
+        return (await session.execute(found)).scalars().all()
+
+
+async def _end_tokens(
+    runtime: Runtime,
+    tenant_id: UUID,
+    user_id: UUID,
+    clients: Sequence[str],
+    *,
+    at_ms: int,
+    sessions: Sequence[Mark] = (),
+) -> None:
+    """Done once more at the end: what was being given meanwhile is found then."""
+    async with runtime.database.tenant(tenant_id) as session:
+        marks = await end_families_at(session, tenant_id, user_id, clients, at_ms=at_ms, reason=_REASON)
+        marks += await tokens_given_at(session, tenant_id, user_id, clients, by_ms=at_ms)
+        stored = await revoke(session, tenant_id, [*marks, *sessions], _REASON)
     await runtime.get(Announcer).announce(stored)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import text
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from vaultaris_auth.revocations.marks import MAX_TOKENS, Mark
 from vaultaris_kit.crypto import digest, new_secret
-from vaultaris_kit.ids import now
+from vaultaris_kit.ids import last_id_of, now
 from vaultaris_kit.revocation import session_key, tenant_key, user_key
 
 _PREFIX = "vac_"
@@ -68,8 +68,8 @@ _SPEND = text("""
 """)
 _GIVEN = """
     FROM auth.authorization_codes
-     WHERE tenant_id = :tenant_id AND user_id = :user_id AND client_id = ANY(:client_ids) AND spent_at <= :by
-       AND family_id IS NULL
+     WHERE tenant_id = :tenant_id AND user_id = :user_id AND client_id = ANY(:client_ids) AND spent_at IS NOT NULL
+       AND family_id IS NULL AND access_token_id <= :last
 """
 _TOKENS_GIVEN = text(f"SELECT access_token_id {_GIVEN} LIMIT {MAX_TOKENS + 1}")
 _SESSIONS_OF_GIVEN = text(f"SELECT DISTINCT session_id {_GIVEN}")
@@ -110,12 +110,11 @@ async def spend_code(session: AsyncSession, code: Code, gave: Spent) -> bool:
 async def tokens_given_at(
     session: AsyncSession, tenant_id: UUID, user_id: UUID, client_ids: Sequence[str], *, by_ms: int
 ) -> list[Mark]:
-    """Marks of the access tokens that a user got at these clients by ``by_ms`` for codes, without a refresh token; of
-    more than :data:`MAX_TOKENS`, of their sessions.
+    """Marks of the access tokens that a user got at these clients for codes, without a refresh token, by requests that
+    came by ``by_ms``, however long they took; of more than :data:`MAX_TOKENS`, of their sessions.
     """
     facts = {
-        "tenant_id": tenant_id, "user_id": user_id, "client_ids": client_ids,
-        "by": datetime.fromtimestamp(by_ms / 1000, UTC),
+        "tenant_id": tenant_id, "user_id": user_id, "client_ids": client_ids, "last": last_id_of(by_ms),
     }  # fmt: skip
     tokens = (await session.execute(_TOKENS_GIVEN, facts)).scalars().all()
     if len(tokens) <= MAX_TOKENS:
