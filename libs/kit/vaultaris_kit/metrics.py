@@ -86,6 +86,9 @@ CERTIFICATE_ENDS = Gauge(
 POOL_REJECTED = Counter(
     "vaultaris_pool_rejected_total", "Work refused by a full thread pool.", ["pool"], registry=REGISTRY
 )
+DECISIONS_TOO_COSTLY = Tallies(
+    "vaultaris_decisions_too_costly_total", "Questions that were not decided, by what they exceeded.", ["bound"]
+)
 
 
 def register_process_metrics() -> None:

@@ -8,7 +8,7 @@ import time
 from typing import Any, Final
 
 from vaultaris_kit.errors import Invalid
-from vaultaris_kit.metrics import Tallies
+from vaultaris_kit.metrics import DECISIONS_TOO_COSTLY
 
 MAX_SECONDS: Final = 0.05
 """On the wall, and then as much of the processor: far below the second after which the gateway takes a process that
@@ -16,10 +16,6 @@ does not answer for a broken one, so that a busy machine stays below it too.
 """
 MAX_TOGETHER_SECONDS: Final = 1.0
 """The same for all decisions of one request, between which others have their turns."""
-
-_REFUSED: Final = Tallies(
-    "vaultaris_decisions_too_costly_total", "Questions that were not decided, by what they exceeded.", ["bound"]
-)
 
 
 class TooCostly(Invalid):
@@ -57,7 +53,7 @@ class Metered(dict[str, Any]):
             self._refuse("decision")
 
     def _refuse(self, bound: str) -> None:
-        _REFUSED.of(bound).count += 1
+        DECISIONS_TOO_COSTLY.of(bound).count += 1
         raise TooCostly
 
 
