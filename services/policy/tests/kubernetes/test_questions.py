@@ -81,5 +81,23 @@ class TestAttributes:
         told = attributes(fieldSelector=selector, labelSelector=selector)
         assert (told["field_selector"], told["label_selector"]) == (written, written)
 
+    @pytest.mark.parametrize(
+        "forged",
+        [
+            {"key": "spec.nodeName=node-1", "operator": "Exists"},
+            {"key": "spec.nodeName!", "operator": "In", "values": ["node-1"]},
+            {"key": "app in (a,b)", "operator": "Exists"},
+            {"key": "!app", "operator": "Exists"},
+            {"key": "", "operator": "In", "values": ["a"]},
+            {"key": "app", "operator": "In", "values": ["a", "b,c"]},
+            {"key": "app", "operator": "In", "values": ["a", "b) or (c"]},
+        ],
+    )
+    def test_what_would_read_like_another_requirement_is_left_out(self, forged: dict[str, Any]) -> None:
+        honest = {"key": "app.kubernetes.io/name", "operator": "In", "values": ["a, b=c (d)"]}
+        selector = {"requirements": [forged, honest]}
+        told = attributes(fieldSelector=selector, labelSelector=selector)
+        assert told["field_selector"] == told["label_selector"] == ["app.kubernetes.io/name=a, b=c (d)"]
+
     def test_a_raw_selector_tells_nothing(self) -> None:
         assert attributes(fieldSelector={"rawSelector": "a=b"})["field_selector"] == []

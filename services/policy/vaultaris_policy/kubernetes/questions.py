@@ -18,6 +18,10 @@ from vaultaris_policy.kubernetes.schemas import (
 
 MAX_REQUIREMENTS = 100
 
+_KEY = re.compile(r"[A-Za-z0-9._/\[\]-]+")
+_LISTED = re.compile(r"[^,()]*")
+"""No key of a label or a field has other characters, and no value of a label. A field's only value may be any text."""
+
 
 def question_of(spec: AccessReviewSpec) -> BatchItem | None:
     """What is asked; None when it is neither or both of a resource and a path."""
@@ -67,7 +71,8 @@ def _of_path(asked: NonResourceAttributes, environment: dict[str, Any]) -> Batch
 
 
 def _requirements(selector: Selector) -> list[str]:
-    """Requirements as kubectl writes them; those of an unknown operator are left out, as if nothing had been said.
+    """Requirements as kubectl writes them. Those of an unknown operator, and those that would read like another one,
+    are left out, as if nothing had been said.
 
     All of them hold at once, so that leaving one out only makes the request look broader than it is.
     """
@@ -77,6 +82,8 @@ def _requirements(selector: Selector) -> list[str]:
 
 def _written(requirement: Requirement) -> str | None:
     key, values = requirement.key, sorted(requirement.values or ())
+    if not _KEY.fullmatch(key) or (len(values) > 1 and not all(map(_LISTED.fullmatch, values))):
+        return None
     if not values:
         return {"Exists": key, "DoesNotExist": f"!{key}"}.get(requirement.operator)
     if len(values) == 1:
